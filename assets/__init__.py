@@ -1,0 +1,1 @@
+"""Themes, message catalogues, reference data and deployment files, found by importlib.resources."""

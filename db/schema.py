@@ -1,0 +1,314 @@
+"""Tables and constraints. The truth of the rules lies here; what is above only asks for it.
+
+Instants are whole milliseconds since 1970 in UTC. Days are ISO dates in Asia/Baku ("2026-11-23"). The migrations in
+`db/migrations` create exactly these tables; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ROW_ID = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in an INTEGER PRIMARY KEY."""
+
+LIVE = "state IN ('held', 'confirmed', 'active')"
+"""Every state in which a booking occupies its seat and its person's hour. A run-out hold is among them until the next
+hold or move in its way ends it, in its own transaction."""
+
+# What the whole database says of itself: reference_version, example_data, last_instant …
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# SQLite alone writes here: the later of the machine's clock and the last committed instant is "now". One row.
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_instant", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name_az", Text, nullable=False),
+    Column("name_ru", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+)
+
+services = Table(
+    "services",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("agency", Text, ForeignKey("agencies.id"), nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("name_az", Text, nullable=False),
+    Column("name_ru", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("fee_az", Text),
+    Column("fee_ru", Text),
+    Column("fee_en", Text),
+    CheckConstraint("number BETWEEN 1 AND 65535", name="number_fits_the_qr"),
+)
+
+centres = Table(
+    "centres",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("name_az", Text, nullable=False),
+    Column("name_ru", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("short_name_az", Text, nullable=False),
+    Column("short_name_ru", Text, nullable=False),
+    Column("short_name_en", Text, nullable=False),
+    Column("address_az", Text, nullable=False),
+    Column("address_ru", Text, nullable=False),
+    Column("address_en", Text, nullable=False),
+    CheckConstraint("number BETWEEN 1 AND 65535", name="number_fits_the_qr"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("service", Text, ForeignKey("services.id"), nullable=False),
+    Column("centre", Text, ForeignKey("centres.id"), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    PrimaryKeyConstraint("service", "centre"),
+    CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity_in_bounds"),
+)
+
+hours = Table(
+    "hours",
+    metadata,
+    Column("centre", Text, nullable=False),  # a centre's id, or "*" for every centre that has no hours of its own
+    Column("weekday", Integer, nullable=False),
+    Column("opens", Text, nullable=False),
+    Column("closes", Text, nullable=False),
+    Column("is_default", Integer, nullable=False),
+    PrimaryKeyConstraint("centre", "weekday"),
+    CheckConstraint("weekday BETWEEN 1 AND 7", name="iso_weekday"),
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("centre", Text, nullable=False),  # a centre's id, or "*" for all
+    Column("day", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("opens", Text),
+    Column("closes", Text),
+    Column("name_az", Text, nullable=False),
+    Column("name_ru", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    PrimaryKeyConstraint("centre", "day"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("order_code", Text, unique=True),
+    Column("service", Text, nullable=False),
+    Column("centre", Text, nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("ended_by", Text),  # why it is cancelled or expired: citizen, wrong_codes, swapped, ran_out
+    Column("held_at", BigInteger, nullable=False),
+    Column("held_until", BigInteger, nullable=False),
+    Column("confirmed_at", BigInteger),
+    Column("activated_at", BigInteger),
+    Column("activated_by", Text),  # the station
+    Column("ended_at", BigInteger),
+    Column("sequence", Integer, nullable=False, server_default=text("0")),  # counts moves, for the calendar file
+    Column("code", Text, nullable=False),
+    Column("code_sent_at", BigInteger, nullable=False),
+    Column("wrong_codes", Integer, nullable=False, server_default=text("0")),
+    Column("station", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("given_name", Text, nullable=False),
+    Column("surname", Text, nullable=False),
+    Column("patronymic", Text, nullable=False),
+    Column("fin", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    CheckConstraint("state IN ('held', 'confirmed', 'active', 'cancelled', 'expired')", name="known_state"),
+    CheckConstraint("(state IN ('confirmed', 'active')) <= (order_code IS NOT NULL)", name="confirmed_has_code"),
+    CheckConstraint("seat >= 1", name="seat_counts_from_one"),
+)
+
+Index(
+    "one_live_booking_per_seat",
+    bookings.c.centre,
+    bookings.c.service,
+    bookings.c.starts_at,
+    bookings.c.seat,
+    unique=True,
+    sqlite_where=text(LIVE),
+    postgresql_where=text(LIVE),
+)
+Index(
+    "one_live_booking_per_person_and_hour",
+    bookings.c.fin,
+    bookings.c.starts_at,
+    unique=True,
+    sqlite_where=text(LIVE),
+    postgresql_where=text(LIVE),
+)
+Index("held_by_email", bookings.c.email, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'"))
+Index(
+    "held_by_station", bookings.c.station, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
+)
+Index(
+    "held_until", bookings.c.held_until, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("centre", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("booking", _ROW_ID, ForeignKey("bookings.id"), unique=True),
+    Column("state", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("accepted_late_by", Text),  # the staff member who accepted a late arrival, with the reason beside it (C3)
+    Column("late_reason", Text),
+    UniqueConstraint("centre", "day", "letter", "number"),
+)
+
+ticket_counters = Table(
+    "ticket_counters",
+    metadata,
+    Column("centre", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("last", Integer, nullable=False),
+    PrimaryKeyConstraint("centre", "day", "letter"),
+)
+
+# What a key was answered: looked at before any rule, whatever the time is by then.
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("request", Text, nullable=False),  # SHA-256 of what was asked
+    Column("answer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("answers_by_age", "at"),
+)
+
+# Wrong pairs of order code and FİN, counted by what was presented, whether it exists or not.
+wrong_tries = Table(
+    "wrong_tries",
+    metadata,
+    Column("subject", Text, primary_key=True),  # SHA-256 of the presented code
+    Column("count", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("rights", Text, nullable=False, server_default=""),  # space-separated, beyond the role's own
+    Column("password_hash", Text, nullable=False),
+    Column("active", Integer, nullable=False, server_default=text("1")),
+    Column("created_at", BigInteger, nullable=False),
+    CheckConstraint("role IN ('operator', 'supervisor', 'technician', 'administrator')", name="known_role"),
+)
+
+# Every change and every refused attempt. No personal data beyond ids.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("staff", _ROW_ID),
+    Column("act", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("booking", _ROW_ID),
+    Column("detail", Text),
+    Index("audit_by_booking", "booking"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("booking", _ROW_ID),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("leased_by", Text),
+    Column("leased_until", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("gave_up_at", BigInteger),
+    Column("last_error", Text),
+    Column("message_id", Text, nullable=False, unique=True),
+)
+Index(
+    "waiting_to_be_sent",
+    outbox.c.due_at,
+    sqlite_where=text("sent_at IS NULL AND gave_up_at IS NULL"),
+    postgresql_where=text("sent_at IS NULL AND gave_up_at IS NULL"),
+)
+
+# How printing went: a fact of its own; a reprint is another row and never a new number.
+prints = Table(
+    "prints",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("booking", _ROW_ID),
+    Column("kind", Text, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+)

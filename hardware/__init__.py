@@ -1,0 +1,1 @@
+"""What is plugged in: printers, scanners, readers. Knows nothing of the rules."""

@@ -1,0 +1,1 @@
+"""What the centre does: the rules, as plain Python. Knows neither screens nor SQL."""

@@ -1,0 +1,167 @@
+"""The closed list of refusals, shared by the faces and by `batch`.
+
+Each carries its facts; only a screen turns one into words. `docs/batch.md` documents the same list.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from kiosk.names import Names
+
+Fact = str | int | datetime | Names | None
+
+
+class Refusal(Exception):
+    """Something was asked for that the rules refuse; nothing was changed by it.
+
+    The exception's text is the error's name alone, so that no fact of a person reaches a log.
+    """
+
+    error: ClassVar[str]
+    stored: ClassVar[bool] = True
+    """Whether a repeat with the same key gets this very answer (a passing refusal is asked anew)."""
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(self.error)
+        self.facts: dict[str, Fact] = facts
+
+
+class SlotTaken(Refusal):
+    """No seat of that hour is free (Q5)."""
+
+    error = "slot_taken"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state=state)
+        self.state = state
+
+
+class SameHour(Refusal):
+    """The person already has a live booking in that hour (Q11)."""
+
+    error = "same_hour"
+
+
+class LimitReached(Refusal):
+    """Too many open bookings of a person, or holds of an address or a station (Q10, Q11)."""
+
+    error = "limit_reached"
+
+    def __init__(self, limit: str, count: int) -> None:
+        super().__init__(limit=limit, count=count)
+        self.limit = limit
+        self.count = count
+
+
+class DateNotOffered(Refusal):
+    """The date is not one of the seven that are offered (Q3)."""
+
+    error = "date_not_offered"
+
+
+class Closed(Refusal):
+    """The centre does not work on that date or at that hour (Q4).
+
+    `reason` is a calendar reason or `outside_hours`; `name` says which holiday or closure.
+    """
+
+    error = "closed"
+
+    def __init__(self, reason: str, name: Names | None) -> None:
+        super().__init__(reason=reason, name=name)
+        self.reason = reason
+        self.name = name
+
+
+class WrongCode(Refusal):
+    """The confirmation code is wrong (Q10)."""
+
+    error = "wrong_code"
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(tries_left=tries_left)
+        self.tries_left = tries_left
+
+
+class HoldEnded(Refusal):
+    """The hold is over: its hour passed, or five wrong codes ended it, or it was given up (Q8, Q10).
+
+    `state` is `expired` or `cancelled`; `reason` says what cancelled it, if anything did.
+    """
+
+    error = "hold_ended"
+
+    def __init__(self, state: str, reason: str | None = None) -> None:
+        super().__init__(state=state, reason=reason)
+        self.state = state
+        self.reason = reason
+
+
+class TooSoon(Refusal):
+    """A code is sent again at most once a minute (Q10)."""
+
+    error = "too_soon"
+    stored = False
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(retry_at=retry_at)
+        self.retry_at = retry_at
+
+
+class SlowDown(Refusal):
+    """Too many wrong codes were presented; ask again at `retry_at` (Q10)."""
+
+    error = "slow_down"
+    stored = False
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(retry_at=retry_at)
+        self.retry_at = retry_at
+
+
+class TooLateToChange(Refusal):
+    """A booking can be moved or cancelled until its booked time, while it is not activated (Q10).
+
+    `state` tells the case: `confirmed` (its time has come), `active`, or `cancelled`.
+    """
+
+    error = "too_late_to_change"
+
+    def __init__(self, state: str, until: datetime) -> None:
+        super().__init__(state=state, until=until)
+        self.state = state
+        self.until = until
+
+
+class NotFound(Refusal):
+    """No such booking, or the FİN given with it is not its own: answered evenly (Q10)."""
+
+    error = "not_found"
+
+
+class KeyReused(Refusal):
+    """The idempotency key was used before, for another request."""
+
+    error = "key_reused"
+    stored = False
+
+
+class BadRequest(Refusal):
+    """A field is missing or unusable: which one, and why."""
+
+    error = "bad_request"
+    stored = False
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(field=field, why=why)
+        self.field = field
+        self.why = why
+
+
+class Unavailable(Refusal):
+    """The database did not answer; whether something was done is learnt by asking again with the same key."""
+
+    error = "unavailable"
+    stored = False

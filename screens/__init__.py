@@ -1,0 +1,1 @@
+"""What people see (Textual). Asks the station and shows the answer."""
