@@ -27,9 +27,9 @@ class CustomBuildHook(BuildHookInterface[Any]):
         """
         root = Path(self.root)
         # By its path: in a build environment none of our packages is installed yet.
-        spec = spec_from_file_location("compile_catalogues", root / "kiosk" / "language" / "compile.py")
+        spec = spec_from_file_location("catalogues", root / "kiosk" / "language" / "catalogues.py")
         assert spec is not None and spec.loader is not None
-        compiler = module_from_spec(spec)
-        spec.loader.exec_module(compiler)
-        compiler.compile_all(root / "assets" / "messages")
+        catalogues = module_from_spec(spec)
+        spec.loader.exec_module(catalogues)
+        catalogues.compile_all(root / "assets" / "messages")
         build_data["artifacts"].append("assets/messages/*.mo")

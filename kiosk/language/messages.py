@@ -13,7 +13,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from typing import TYPE_CHECKING
 
-from kiosk.language.compile import DIGEST_CONTEXT, DIGEST_MESSAGE, compiled, digest_of
+from kiosk.language.catalogues import DIGEST_CONTEXT, DIGEST_MESSAGE, compiled, digest_of
 from kiosk.names import Language
 
 if TYPE_CHECKING:
