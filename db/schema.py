@@ -79,6 +79,7 @@ services = Table(
     Column("fee_az", Text),
     Column("fee_ru", Text),
     Column("fee_en", Text),
+    Column("retired", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("number BETWEEN 1 AND 65535", name="number_fits_the_qr"),
 )
 
@@ -92,23 +93,24 @@ centres = Table(
     Column("name_az", Text, nullable=False),
     Column("name_ru", Text, nullable=False),
     Column("name_en", Text, nullable=False),
-    Column("short_name_az", Text, nullable=False),
-    Column("short_name_ru", Text, nullable=False),
-    Column("short_name_en", Text, nullable=False),
+    Column("short_az", Text, nullable=False),
+    Column("short_ru", Text, nullable=False),
+    Column("short_en", Text, nullable=False),
     Column("address_az", Text, nullable=False),
     Column("address_ru", Text, nullable=False),
     Column("address_en", Text, nullable=False),
+    Column("retired", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("number BETWEEN 1 AND 65535", name="number_fits_the_qr"),
 )
 
 offers = Table(
     "offers",
     metadata,
-    Column("service", Text, ForeignKey("services.id"), nullable=False),
-    Column("centre", Text, ForeignKey("centres.id"), nullable=False),
-    Column("capacity", Integer, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("centre", Text, nullable=False),  # a centre's id, or "*" for every centre that has no row of its own
+    Column("capacity", Integer, nullable=False),  # 0: this centre does not give it, although "*" does
     PrimaryKeyConstraint("service", "centre"),
-    CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity_in_bounds"),
+    CheckConstraint("capacity BETWEEN 0 AND 1000", name="capacity_in_bounds"),
 )
 
 hours = Table(
@@ -131,10 +133,21 @@ closures = Table(
     Column("kind", Text, nullable=False),
     Column("opens", Text),
     Column("closes", Text),
+    Column("name_az", Text),
+    Column("name_ru", Text),
+    Column("name_en", Text),
+    PrimaryKeyConstraint("centre", "day", "kind"),
+)
+
+holiday_names = Table(
+    "holiday_names",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("library_name", Text),
+    Column("position", Integer, nullable=False),
     Column("name_az", Text, nullable=False),
     Column("name_ru", Text, nullable=False),
     Column("name_en", Text, nullable=False),
-    PrimaryKeyConstraint("centre", "day"),
 )
 
 bookings = Table(
@@ -211,7 +224,7 @@ tickets = Table(
     Column("state", Text, nullable=False),
     Column("issued_at", BigInteger, nullable=False),
     Column("station", Text, nullable=False),
-    Column("accepted_late_by", Text),  # the staff member who accepted a late arrival, with the reason beside it (C3)
+    Column("accepted_late_by", _ROW_ID),  # the staff member who accepted a late arrival, with the reason beside it (C3)
     Column("late_reason", Text),
     UniqueConstraint("centre", "day", "letter", "number"),
 )

@@ -1,0 +1,40 @@
+"""The audit log: every change and every refused attempt, with no personal data beyond ids."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert
+
+from db.schema import audit
+
+_WRITE = insert(audit).inline()
+
+
+def write(
+    connection: Connection,
+    now: int,
+    station: str,
+    act: str,
+    outcome: str,
+    *,
+    booking: int | None = None,
+    staff: int | None = None,
+    detail: str | None = None,
+) -> None:
+    """Add one row. `booking` is the booking's row id, `staff` the staff member's, `detail` a short word or reason."""
+    connection.execute(
+        _WRITE,
+        {
+            "at": now,
+            "station": station,
+            "act": act,
+            "outcome": outcome,
+            "booking": booking,
+            "staff": staff,
+            "detail": detail,
+        },
+    )
+
+
+def purge(connection: Connection, before: int) -> int:
+    """Delete rows older than an instant (ms UTC); how many there were."""
+    return connection.execute(delete(audit).where(audit.c.at < before)).rowcount

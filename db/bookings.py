@@ -1,0 +1,388 @@
+"""The SQL of bookings: holds, confirmations, moves and what the grid shows.
+
+Whether a hold has run out is a condition in every statement here (`held_until > now`), never the work of a job.
+All instants are milliseconds of UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from db.engine import savepoint
+from db.schema import LIVE, bookings, tickets
+
+_B = bookings.c
+
+
+class BookingRow(NamedTuple):
+    """A booking with its ticket, without personal data."""
+
+    id: int
+    reference: str
+    order_code: str | None
+    service: str
+    centre: str
+    starts_at: int
+    seat: int
+    state: str
+    ended_by: str | None
+    held_until: int
+    activated_at: int | None
+    activated_by: str | None
+    sequence: int
+    ticket_letter: str | None
+    ticket_number: int | None
+
+    def state_at(self, now: int) -> str:
+        """The state as the rules see it: a hold whose time has run out is expired, whether or not a row says so."""
+        return "expired" if self.state == "held" and self.held_until <= now else self.state
+
+
+class PersonRow(NamedTuple):
+    """Whose booking it is, and the secrets around it."""
+
+    given_name: str
+    surname: str
+    fin: str
+    email: str
+    language: str
+    code: str
+    code_sent_at: int
+    wrong_codes: int
+
+
+class SeatRow(NamedTuple):
+    """One live seat in the grid."""
+
+    starts_at: int
+    seat: int
+    state: str
+    held_until: int
+    reference: str
+
+
+_FACTS = (
+    select(
+        _B.id,
+        _B.reference,
+        _B.order_code,
+        _B.service,
+        _B.centre,
+        _B.starts_at,
+        _B.seat,
+        _B.state,
+        _B.ended_by,
+        _B.held_until,
+        _B.activated_at,
+        _B.activated_by,
+        _B.sequence,
+        tickets.c.letter,
+        tickets.c.number,
+    )
+    .select_from(bookings)
+    .outerjoin(tickets, tickets.c.booking == _B.id)
+)
+_BY_ORDER_CODE = _FACTS.where(_B.order_code == bindparam("value"))
+_BY_REFERENCE = _FACTS.where(_B.reference == bindparam("value"))
+_PERSON = select(
+    _B.given_name, _B.surname, _B.fin, _B.email, _B.language, _B.code, _B.code_sent_at, _B.wrong_codes
+).where(_B.id == bindparam("id"))
+_HELD_NOW = and_(_B.state == "held", _B.held_until > bindparam("now"))
+
+
+def by_order_code(connection: Connection, order_code: str) -> BookingRow | None:
+    """The booking of an order code (eight signs, no hyphen)."""
+    row = connection.execute(_BY_ORDER_CODE, {"value": order_code}).one_or_none()
+    return None if row is None else BookingRow(*row)
+
+
+def by_reference(connection: Connection, reference: str) -> BookingRow | None:
+    """The booking of a reference (twelve signs, no hyphens)."""
+    row = connection.execute(_BY_REFERENCE, {"value": reference}).one_or_none()
+    return None if row is None else BookingRow(*row)
+
+
+def person(connection: Connection, booking: int) -> PersonRow:
+    """The person of a booking's row id."""
+    return PersonRow(*connection.execute(_PERSON, {"id": booking}).one())
+
+
+_SEATS = select(_B.starts_at, _B.seat, _B.state, _B.held_until, _B.reference).where(
+    _B.centre == bindparam("centre"),
+    _B.service == bindparam("service"),
+    _B.starts_at >= bindparam("first"),
+    _B.starts_at < bindparam("end"),
+    or_(_B.state.in_(("confirmed", "active")), _HELD_NOW),
+)
+
+
+def live_seats(connection: Connection, service: str, centre: str, first: int, end: int, now: int) -> list[SeatRow]:
+    """The live seats of a service at a centre in [first, end)."""
+    found = connection.execute(
+        _SEATS, {"centre": centre, "service": service, "first": first, "end": end, "now": now}
+    )
+    return [SeatRow(*row) for row in found]
+
+
+_TAKEN_BY_CENTRE = (
+    select(_B.centre, _B.starts_at, func.count())
+    .where(
+        _B.service == bindparam("service"),
+        _B.starts_at >= bindparam("first"),
+        _B.starts_at < bindparam("end"),
+        _B.centre.in_(bindparam("centres", expanding=True)),
+        or_(_B.state.in_(("confirmed", "active")), _HELD_NOW),
+    )
+    .group_by(_B.centre, _B.starts_at)
+)
+
+
+def live_counts(
+    connection: Connection, service: str, centres: Sequence[str], first: int, end: int, now: int
+) -> dict[tuple[str, int], int]:
+    """How many seats are live for (centre, hour) of a service in [first, end)."""
+    values = {"service": service, "centres": list(centres), "first": first, "end": end, "now": now}
+    return {(row[0], row[1]): row[2] for row in connection.execute(_TAKEN_BY_CENTRE, values)}
+
+
+class EndedHold(NamedTuple):
+    """A hold that ran out and was ended on the way: enough to tell its person by mail."""
+
+    id: int
+    reference: str
+    service: str
+    centre: str
+    starts_at: int
+    language: str
+    email: str
+
+
+_END = (
+    update(bookings)
+    .where(_B.state == "held", _B.held_until <= bindparam("now"))
+    .values(state="expired", ended_by="ran_out", ended_at=_B.held_until)
+    .returning(_B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email)
+)
+_END_IN_THE_WAY = _END.where(
+    _B.starts_at == bindparam("at"),
+    or_(and_(_B.centre == bindparam("centre_"), _B.service == bindparam("service_")), _B.fin == bindparam("fin_")),
+)
+_END_SOME = _END.where(_B.id.in_(bindparam("ids", expanding=True)))
+_RUN_OUT = (
+    select(_B.id)
+    .where(_B.state == "held", _B.held_until <= bindparam("now"))
+    .order_by(_B.held_until)
+    .limit(bindparam("most"))
+)
+
+
+def end_in_the_way(
+    connection: Connection, service: str, centre: str, starts_at: int, fin: str, now: int
+) -> list[EndedHold]:
+    """End the run-out holds that still occupy this hour's seats or this person's hour in the unique indexes."""
+    values = {"now": now, "at": starts_at, "centre_": centre, "service_": service, "fin_": fin}
+    return [EndedHold(*row) for row in connection.execute(_END_IN_THE_WAY, values)]
+
+
+def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
+    """Tidy up to `most` run-out holds; nothing depends on it but the letter that tells their people."""
+    ids = list(connection.execute(_RUN_OUT, {"now": now, "most": most}).scalars())
+    if not ids:
+        return []
+    return [EndedHold(*row) for row in connection.execute(_END_SOME, {"now": now, "ids": ids})]
+
+
+_OPEN_OF_PERSON = (
+    select(func.count())
+    .select_from(bookings)
+    .where(
+        _B.fin == bindparam("fin"),
+        or_(_HELD_NOW, and_(_B.state == "confirmed", _B.starts_at >= bindparam("since"))),
+    )
+)
+_HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), _HELD_NOW)
+_HELD_OF_STATION = select(func.count()).select_from(bookings).where(_B.station == bindparam("station"), _HELD_NOW)
+_LIVE_IN_HOUR = (
+    select(func.count())
+    .select_from(bookings)
+    .where(
+        _B.fin == bindparam("fin"),
+        _B.starts_at == bindparam("at"),
+        _B.id != bindparam("besides"),
+        or_(_B.state.in_(("confirmed", "active")), _HELD_NOW),
+    )
+)
+
+
+def count_open(connection: Connection, fin: str, since: int, now: int) -> int:
+    """A person's holds that have not run out and confirmed bookings of hours from `since` on."""
+    return int(connection.execute(_OPEN_OF_PERSON, {"fin": fin, "since": since, "now": now}).scalar_one())
+
+
+def count_holds_of_email(connection: Connection, email: str, now: int) -> int:
+    """The holds that an e-mail address has now."""
+    return int(connection.execute(_HELD_OF_EMAIL, {"email": email, "now": now}).scalar_one())
+
+
+def count_holds_of_station(connection: Connection, station: str, now: int) -> int:
+    """The holds that were made at a station and stand now."""
+    return int(connection.execute(_HELD_OF_STATION, {"station": station, "now": now}).scalar_one())
+
+
+def has_live_in_hour(connection: Connection, fin: str, starts_at: int, now: int, besides: int = 0) -> bool:
+    """Whether a person has a live booking in that hour, anywhere, other than the row id `besides`."""
+    values = {"fin": fin, "at": starts_at, "now": now, "besides": besides}
+    return bool(connection.execute(_LIVE_IN_HOUR, values).scalar_one())
+
+
+def lock_counted(connection: Connection, subjects: Iterable[str]) -> None:
+    """Hold the locks under which counted limits are checked, until the transaction ends.
+
+    A number of rows is something no index can hold. On SQLite the one writer's lock does it already; on PostgreSQL
+    each subject ("person …", "email …", "station …") has an advisory lock, taken in one order by everybody.
+    """
+    if connection.dialect.name == "postgresql":
+        for subject in sorted(subjects):
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (subject,))
+
+
+_INSERT = {
+    "sqlite": sqlite.insert(bookings).on_conflict_do_nothing().returning(_B.id),
+    "postgresql": postgresql.insert(bookings).on_conflict_do_nothing().returning(_B.id),
+}
+
+
+def insert_hold(connection: Connection, values: dict[str, Any]) -> int | None:
+    """Insert a held booking; its row id, or None when a unique index refused it (seat, person and hour, reference)."""
+    row = connection.execute(_INSERT[connection.dialect.name], values).one_or_none()
+    return None if row is None else int(row[0])
+
+
+_CONFIRM = (
+    update(bookings)
+    .where(_B.id == bindparam("id_"), _HELD_NOW)
+    .values(state="confirmed", confirmed_at=bindparam("now"), order_code=bindparam("order_code_"))
+)
+
+
+def confirm(connection: Connection, booking: int, order_code: str, now: int) -> bool:
+    """Turn a hold that has not run out into a confirmed booking; whether it was one."""
+    return connection.execute(_CONFIRM, {"id_": booking, "now": now, "order_code_": order_code}).rowcount == 1
+
+
+def order_code_exists(connection: Connection, order_code: str) -> bool:
+    """Whether an order code is in use."""
+    return by_order_code(connection, order_code) is not None
+
+
+_WRONG_CODE = (
+    update(bookings)
+    .where(_B.id == bindparam("id_"))
+    .values(
+        wrong_codes=_B.wrong_codes + 1,
+        state=case((and_(_B.wrong_codes + 1 >= bindparam("most"), _HELD_NOW), "cancelled"), else_=_B.state),
+        ended_by=case((and_(_B.wrong_codes + 1 >= bindparam("most"), _HELD_NOW), "wrong_codes"), else_=_B.ended_by),
+        ended_at=case((and_(_B.wrong_codes + 1 >= bindparam("most"), _HELD_NOW), bindparam("now")), else_=_B.ended_at),
+    )
+    .returning(_B.wrong_codes)
+)
+
+
+def count_wrong_code(connection: Connection, booking: int, most: int, now: int) -> int:
+    """Count a wrong confirmation code; the one that makes `most` ends a hold. How many there were by now."""
+    return int(connection.execute(_WRONG_CODE, {"id_": booking, "most": most, "now": now}).scalar_one())
+
+
+_SENT_AGAIN = (
+    update(bookings)
+    .where(_B.id == bindparam("id_"), _HELD_NOW, _B.code_sent_at <= bindparam("sent_before"))
+    .values(code_sent_at=bindparam("now"))
+)
+_CORRECT_EMAIL = (
+    update(bookings)
+    .where(_B.id == bindparam("id_"), _HELD_NOW)
+    .values(email=bindparam("email_"), code=bindparam("code_"), code_sent_at=bindparam("now"))
+)
+_CANCEL = (
+    update(bookings)
+    .where(
+        _B.id == bindparam("id_"),
+        or_(_HELD_NOW, and_(_B.state == "confirmed", _B.starts_at > bindparam("now"))),
+    )
+    .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
+)
+_ACTIVATE = (
+    update(bookings)
+    .where(_B.id == bindparam("id_"), _B.state == "confirmed", _B.starts_at == bindparam("at"))
+    .values(state="active", activated_at=bindparam("now"), activated_by=bindparam("station_"))
+)
+
+
+def mark_sent_again(connection: Connection, booking: int, sent_before: int, now: int) -> bool:
+    """Note that the code of a standing hold goes out again, if it last went at or before `sent_before`."""
+    values = {"id_": booking, "sent_before": sent_before, "now": now}
+    return connection.execute(_SENT_AGAIN, values).rowcount == 1
+
+
+def correct_email(connection: Connection, booking: int, email: str, code: str, now: int) -> bool:
+    """Give a standing hold another address and a new code; whether it stands."""
+    values = {"id_": booking, "email_": email, "code_": code, "now": now}
+    return connection.execute(_CORRECT_EMAIL, values).rowcount == 1
+
+
+def cancel(connection: Connection, booking: int, by: str, now: int) -> bool:
+    """Cancel a standing hold, or a confirmed booking before its time; whether it was one."""
+    return connection.execute(_CANCEL, {"id_": booking, "by": by, "now": now}).rowcount == 1
+
+
+def activate(connection: Connection, booking: int, starts_at: int, station: str, now: int) -> bool:
+    """Turn a confirmed booking of that very hour into an active one; whether it still was one."""
+    values = {"id_": booking, "at": starts_at, "station_": station, "now": now}
+    return connection.execute(_ACTIVATE, values).rowcount == 1
+
+
+_OCCUPIED = select(_B.seat).where(
+    _B.centre == bindparam("centre"),
+    _B.service == bindparam("service"),
+    _B.starts_at == bindparam("at"),
+    text(LIVE),
+)
+
+
+def occupied_seats(connection: Connection, service: str, centre: str, starts_at: int) -> set[int]:
+    """The seats of an hour that the unique index holds occupied, run-out holds among them."""
+    found = connection.execute(_OCCUPIED, {"centre": centre, "service": service, "at": starts_at})
+    return set(found.scalars())
+
+
+_MOVE = (
+    update(bookings)
+    .where(
+        _B.id == bindparam("id_"),
+        _B.state == "confirmed",
+        _B.starts_at == bindparam("from_"),
+        _B.starts_at > bindparam("now"),
+    )
+    .values(starts_at=bindparam("to_"), seat=bindparam("seat_"), sequence=_B.sequence + 1)
+)
+
+
+def move(connection: Connection, booking: int, from_: int, to: int, seat: int, now: int) -> bool:
+    """Give a confirmed booking another hour and seat, in one update; False when a unique index refused it.
+
+    Raises:
+        LookupError: the booking is no longer confirmed at that hour, or its hour has come.
+    """
+    values = {"id_": booking, "from_": from_, "to_": to, "seat_": seat, "now": now}
+    try:
+        with savepoint(connection):
+            if connection.execute(_MOVE, values).rowcount != 1:
+                raise LookupError(booking)
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""Tells that something changed, so that faces follow: LISTEN/NOTIFY on PostgreSQL, data_version on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import Final
+
+import psycopg
+from sqlalchemy import Connection
+
+from db.engine import Database
+
+CHANNEL: Final = "asan_kiosk"
+POLL_SECONDS: Final = 0.25
+"""How often a SQLite file is asked whether another connection changed it."""
+
+
+def announce(connection: Connection) -> None:
+    """Tell listening stations, at the commit of this transaction, that the grid changed."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+
+class Watcher:
+    """A daemon thread that calls back after every committed change, its own station's included.
+
+    The callback runs in that thread and gets nothing: whoever follows the database reads anew. A database that is away
+    is tried again each second, and its return counts as a change.
+    """
+
+    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
+        self._database = database
+        self._changed = changed
+        self._stop = threading.Event()
+        target = self._poll_sqlite if database.is_sqlite else self._listen_postgres
+        self._thread = threading.Thread(target=target, name="database-watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; it may still call back once."""
+        self._stop.set()
+
+    def _poll_sqlite(self) -> None:
+        path = self._database.url.database or ""
+        while not self._stop.is_set():
+            try:
+                connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+                try:
+                    self._follow_data_version(connection)
+                finally:
+                    connection.close()
+            except sqlite3.Error:
+                self._stop.wait(1.0)
+
+    def _follow_data_version(self, connection: sqlite3.Connection) -> None:
+        seen = connection.execute("PRAGMA data_version").fetchone()
+        while not self._stop.wait(POLL_SECONDS):
+            version = connection.execute("PRAGMA data_version").fetchone()
+            if version != seen:
+                seen = version
+                self._changed()
+
+    def _listen_postgres(self) -> None:
+        url = self._database.url.set(drivername="postgresql")
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(
+                    url.render_as_string(hide_password=False), autocommit=True, connect_timeout=5
+                ) as connection:
+                    connection.execute(f"LISTEN {CHANNEL}")
+                    self._changed()
+                    while not self._stop.is_set():
+                        if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
+                            self._changed()
+            except psycopg.Error:
+                self._stop.wait(1.0)

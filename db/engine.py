@@ -1,0 +1,257 @@
+"""Opening the database and running units of work on it.
+
+A unit of work takes its instant once, before it waits for any lock, and hands it on as a value. On PostgreSQL the
+instant is the database's own clock; on SQLite it is the later of the machine's clock and the last committed instant,
+so that a clock that jumps back cannot reopen a window. A clock that was set (tests, `[clock] settable`) replaces the
+source and nothing else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_T = TypeVar("_T")
+
+BUSY_SECONDS: Final = 5
+"""How long a unit of work waits for another's lock before it gives up, in seconds."""
+
+_TRIES: Final = 5
+_RETRIED_STATES: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+_POSTGRES_NOW: Final = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+
+
+class DatabaseAway(Exception):
+    """The database did not answer, or was busy for too long. Whether the last act was done is not known."""
+
+
+class Database:
+    """One database: where it is, how a unit of work runs on it, and what time it is there.
+
+    Args:
+        url: an SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`.
+        machine_now: this machine's clock, in milliseconds of UTC.
+        set_now: the instant a settable clock was set to, or None while it was not set.
+        password: the database's password, kept out of the URL that settings and messages show.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        machine_now: Callable[[], int],
+        set_now: Callable[[], int | None] = lambda: None,
+        *,
+        password: str | None = None,
+    ) -> None:
+        self.url: URL = make_url(url)
+        if password is not None:
+            self.url = self.url.set(password=password)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._machine_now = machine_now
+        self._set_now = set_now
+        self._turn = _WritersTurn(Path(self.url.database or "")) if self.is_sqlite else None
+        self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+
+    def write(self, act: Callable[[Connection, int], _T]) -> _T:
+        """Run `act(connection, now)` in one transaction and commit it.
+
+        `now` is taken before any lock is waited for. A deadlock, a serialization failure or a lost connection is
+        tried again from the start, so `act` must be safe to repeat: its key or its condition makes it so.
+
+        Raises:
+            DatabaseAway: the database is gone, or stayed busy.
+        """
+        now: int | None = None
+        for attempt in range(_TRIES):
+            try:
+                with self.engine.connect() as connection:
+                    if now is None:
+                        now = self._now(connection)
+                    return self._commit(connection, act, now)
+            except (DBAPIError, PoolTimeout) as error:
+                if not _is_passing(error):
+                    raise
+                if attempt + 1 == _TRIES or isinstance(error, PoolTimeout):
+                    raise DatabaseAway from error
+            time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter between rivals, no secret
+        raise AssertionError("unreachable")
+
+    def _commit(self, connection: Connection, act: Callable[[Connection, int], _T], now: int) -> _T:
+        if self._turn is None:
+            with _transaction(connection, "BEGIN"):
+                result = act(connection, now)
+                if self._set_now() is not None:
+                    _remember(connection, now)
+            return result
+        with self._turn.taken(), _transaction(connection, "BEGIN IMMEDIATE"):
+            result = act(connection, now)
+            _remember(connection, now)
+        return result
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Connection, int]]:
+        """A read-only transaction: `(connection, now)`. Sees one state of the database from first to last query.
+
+        Raises:
+            DatabaseAway: the database is gone.
+        """
+        try:
+            with self.engine.connect() as connection:
+                now = self._now(connection)
+                with _transaction(connection, "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ"):
+                    yield connection, now
+        except (DBAPIError, PoolTimeout) as error:
+            if _is_passing(error):
+                raise DatabaseAway from error
+            raise
+
+    def now(self) -> int:
+        """The rule's instant, in milliseconds of UTC."""
+        try:
+            with self.engine.connect() as connection:
+                return self._now(connection)
+        except (DBAPIError, PoolTimeout) as error:
+            if _is_passing(error):
+                raise DatabaseAway from error
+            raise
+
+    def forward(self) -> int:
+        """Commit the instant in force, so that within this database time only goes forward; answers it."""
+        return self.write(_remember)
+
+    def _now(self, connection: Connection) -> int:
+        chosen = self._set_now()
+        if not self.is_sqlite and chosen is None:
+            return int(connection.exec_driver_sql(f"SELECT {_POSTGRES_NOW}").scalar_one())
+        last = connection.exec_driver_sql("SELECT last_instant FROM clock WHERE id = 1").scalar_one()
+        return max(self._machine_now() if chosen is None else chosen, int(last))
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+        if self._turn is not None:
+            self._turn.close()
+
+
+def _remember(connection: Connection, now: int) -> int:
+    sql = "UPDATE clock SET last_instant = {0} WHERE id = 1 AND last_instant < {0}"
+    connection.exec_driver_sql(sql.format(int(now)))
+    return now
+
+
+@contextmanager
+def _transaction(connection: Connection, begin: str) -> Iterator[None]:
+    """The driver is in autocommit, so that the instant can be read before the lock; BEGIN and COMMIT are ours."""
+    connection.exec_driver_sql(begin)
+    try:
+        yield
+    except BaseException:
+        if not connection.invalidated:
+            try:
+                connection.exec_driver_sql("ROLLBACK")
+            except DBAPIError:
+                connection.invalidate()
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undo what the block did, and only that, when it raises."""
+    connection.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+        connection.exec_driver_sql("RELEASE SAVEPOINT part")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT part")
+
+
+def _is_passing(error: DBAPIError | PoolTimeout) -> bool:
+    if isinstance(error, PoolTimeout) or error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(state, str):
+        return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state == "55P03"
+    code = getattr(error.orig, "sqlite_errorcode", 0) or 0
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return True
+    # psycopg tells a server that is not there with an OperationalError that carries no state
+    return isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
+
+
+class _WritersTurn:
+    """Writers on one SQLite file take turns at a lock file, in the order in which they came.
+
+    SQLite's own waiting sleeps longer and longer between its tries, so that under 16 writers one of them can starve
+    for seconds. The kernel wakes flock's waiters in order and drops the lock of a process that dies.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + "-turn") if database.name else None
+        self._local = threading.local()
+        self._open: list[int] = []
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        if self._path is None:
+            yield
+            return
+        descriptor = getattr(self._local, "descriptor", None)
+        if descriptor is None:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._local.descriptor = descriptor
+            self._open.append(descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        while self._open:
+            os.close(self._open.pop())
+        self._local = threading.local()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, isolation_level="AUTOCOMMIT", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_timeout=BUSY_SECONDS,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": BUSY_SECONDS,
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC",
+        },
+    )

@@ -1,0 +1,38 @@
+"""Counts wrong pairs of code and FİN by what was presented, whether it exists or not (Q10)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db.schema import wrong_tries
+
+_FIND = select(wrong_tries.c.count, wrong_tries.c.last_at).where(wrong_tries.c.subject == bindparam("subject"))
+_FORGET = delete(wrong_tries).where(wrong_tries.c.subject == bindparam("subject"))
+_COUNT = {
+    name: insert(wrong_tries).on_conflict_do_update(
+        index_elements=["subject"], set_={"count": wrong_tries.c.count + 1, "last_at": bindparam("last_at")}
+    )
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def find(connection: Connection, subject: str) -> tuple[int, int] | None:
+    """How many wrong tries there were on a subject (a SHA-256), and the instant (ms UTC) of the last one."""
+    row = connection.execute(_FIND, {"subject": subject}).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def count(connection: Connection, subject: str, now: int) -> None:
+    """Count one more."""
+    connection.execute(_COUNT[connection.dialect.name], {"subject": subject, "count": 1, "last_at": now})
+
+
+def forget(connection: Connection, subject: str) -> None:
+    """Start anew, after a right try."""
+    connection.execute(_FORGET, {"subject": subject})
+
+
+def purge(connection: Connection, before: int) -> int:
+    """Delete counts whose last try was before an instant (ms UTC); how many there were."""
+    return connection.execute(delete(wrong_tries).where(wrong_tries.c.last_at < before)).rowcount

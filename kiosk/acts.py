@@ -1,0 +1,158 @@
+"""How anything is changed: one transaction, one audit row, one stored answer.
+
+An act with a key that was answered before gets the stored answer, before any rule is looked at and whatever the time
+is by then. A refusal is an answer too, except a passing one ("too soon"). Success is told only after the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from db import answers, audit
+from db.engine import Database, DatabaseAway
+from kiosk.errors import KeyReused, Refusal, Unavailable
+from kiosk.stored import refusal_as_json, refusal_from_json
+
+_Result = TypeVar("_Result")
+_KEY_SIGNS: Final = 200
+
+
+@dataclass(slots=True)
+class Unit:
+    """One act while it runs: its transaction, its instant, and what its audit row will say."""
+
+    connection: Any
+    now: int
+    station: str
+    staff: int | None = None
+    outcome: str = "done"
+    booking: int | None = None
+    detail: str | None = None
+    letters: list[int] = field(default_factory=list)
+    """Outbox rows written by this act, leased to this station."""
+
+
+class Form(Protocol[_Result]):
+    """How an act's result is stored under its key, and read back."""
+
+    def store(self, result: _Result) -> dict[str, Any]:
+        """Plain values, no personal data."""
+
+    def read(self, unit: Unit, stored: dict[str, Any]) -> _Result:
+        """The same result again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[_Result]):
+    result: _Result
+    letters: tuple[int, ...]
+
+
+class Acts:
+    """Runs acts for one station.
+
+    Args:
+        database: where they are done.
+        station: its name, for the audit.
+        posted: called after the commit with the outbox rows an act wrote.
+    """
+
+    def __init__(self, database: Database, station: str, posted: Callable[[tuple[int, ...]], None]) -> None:
+        self.database = database
+        self.station = station
+        self._posted = posted
+
+    def perform(
+        self,
+        name: str,
+        key: str | None,
+        request: Mapping[str, Any],
+        do: Callable[[Unit], _Result],
+        form: Form[_Result],
+        *,
+        station: str | None = None,
+        staff: int | None = None,
+    ) -> _Result:
+        """Do an act once for its key.
+
+        Args:
+            name: the act, as the audit calls it.
+            key: names this very act; the same key again gets the same answer. None: the act is safe to repeat.
+            request: all that is asked, to tell another request under the same key.
+            do: the rules; it raises a `Refusal`, or answers. What it wrote before a refusal is kept.
+            form: how the answer is stored.
+            station: who asks, when it is not this station.
+            staff: the staff member who acts.
+
+        Raises:
+            Refusal: as `do` decides; `KeyReused`; `Unavailable` when the database is away or busy.
+        """
+        digest = _digest(name, request)
+
+        def act(connection: Any, now: int) -> _Done[_Result] | Refusal:
+            unit = Unit(connection, now, station or self.station, staff)
+            if key is not None and (stored := answers.find(connection, key)) is not None:
+                return _replay(unit, digest, stored, form)
+            try:
+                result = do(unit)
+            except Refusal as refusal:
+                _audit(unit, name, refusal.error)
+                if key is not None and refusal.stored:
+                    answers.keep(connection, key, digest, refusal_as_json(refusal), now)
+                return refusal
+            _audit(unit, name, unit.outcome)
+            if key is not None:
+                text = json.dumps(form.store(result), ensure_ascii=False, separators=(",", ":"))
+                answers.keep(connection, key, digest, text, now)
+            return _Done(result, tuple(unit.letters))
+
+        while True:
+            try:
+                done = self.database.write(act)
+                break
+            except answers.KeyBusy:
+                continue  # the same key was answered by a rival meanwhile: its answer is found now
+            except DatabaseAway:
+                raise Unavailable from None
+        if isinstance(done, Refusal):
+            raise done
+        if done.letters:
+            self._posted(done.letters)
+        return done.result
+
+
+def _replay(unit: Unit, digest: str, stored: tuple[str, str], form: Form[_Result]) -> _Done[_Result] | Refusal:
+    request, answer = stored
+    if request != digest:
+        return KeyReused()
+    values = json.loads(answer)
+    if "error" in values:
+        return refusal_from_json(values)
+    return _Done(form.read(unit, values), ())
+
+
+def _audit(unit: Unit, name: str, outcome: str) -> None:
+    audit.write(
+        unit.connection,
+        unit.now,
+        unit.station,
+        name,
+        outcome,
+        booking=unit.booking,
+        staff=unit.staff,
+        detail=unit.detail,
+    )
+
+
+def _digest(name: str, request: Mapping[str, Any]) -> str:
+    text = json.dumps([name, request], ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def usable_key(key: object) -> bool:
+    """Whether something can be an idempotency key: a text of 1 to 200 signs."""
+    return isinstance(key, str) and 0 < len(key) <= _KEY_SIGNS

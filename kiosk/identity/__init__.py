@@ -1,0 +1,1 @@
+"""Who someone is: the FİN, staff and their rights."""

@@ -1,0 +1,64 @@
+"""Frozen answers as plain JSON values and back: datetimes as milliseconds of UTC, names as their three texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from kiosk import errors
+from kiosk.clock import to_datetime, to_instant
+from kiosk.names import Names
+
+_DATETIMES = frozenset({"datetime", "datetime | None"})
+
+
+@lru_cache
+def _moments(kind: type) -> frozenset[str]:
+    return frozenset(entry.name for entry in fields(kind) if entry.type in _DATETIMES)
+
+
+def as_values(answer: Any, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+    """The fields of a flat frozen dataclass as JSON values, without those left out and those that are None."""
+    moments = _moments(type(answer))
+    values: dict[str, Any] = {}
+    for entry in fields(answer):
+        value = getattr(answer, entry.name)
+        if value is not None and entry.name not in leave_out:
+            values[entry.name] = to_instant(value) if entry.name in moments else value
+    return values
+
+
+def from_values(kind: type[Any], values: dict[str, Any]) -> Any:
+    """The dataclass `kind` again, from what `as_values` gave (and the fields that were left out there)."""
+    moments = _moments(kind)
+    return kind(**{name: to_datetime(value) if name in moments else value for name, value in values.items()})
+
+
+def refusal_as_json(refusal: errors.Refusal) -> str:
+    """A refusal with its facts."""
+    values: dict[str, Any] = {"error": refusal.error}
+    for name, fact in refusal.facts.items():
+        if isinstance(fact, datetime):
+            values[name] = {"at": to_instant(fact)}
+        elif isinstance(fact, Names):
+            values[name] = {"names": list(fact)}
+        else:
+            values[name] = fact
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def refusal_from_json(values: dict[str, Any]) -> errors.Refusal:
+    """The refusal again."""
+    facts: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            facts[name] = to_datetime(value["at"]) if "at" in value else Names(*value["names"])
+        elif name != "error":
+            facts[name] = value
+    kinds: dict[str, Any] = {kind.error: kind for kind in errors.Refusal.__subclasses__()}
+    refusal: errors.Refusal = kinds[values["error"]](**facts)
+    return refusal
