@@ -24,11 +24,13 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
         Raises:
             ValueError: a catalogue is not well-formed; there is no wheel then.
+            ImportError: the tree lacks the compiler.
         """
         root = Path(self.root)
         # By its path: in a build environment none of our packages is installed yet.
         spec = spec_from_file_location("catalogues", root / "kiosk" / "language" / "catalogues.py")
-        assert spec is not None and spec.loader is not None
+        if spec is None or spec.loader is None:
+            raise ImportError("kiosk/language/catalogues.py cannot be loaded")
         catalogues = module_from_spec(spec)
         spec.loader.exec_module(catalogues)
         catalogues.compile_all(root / "assets" / "messages")

@@ -16,9 +16,9 @@ def main() -> int:
     """
     try:
         for ready in compile_all(Path(__file__).parents[2] / "assets" / "messages"):
-            print(f"compiled {ready.name}", file=sys.stderr)
+            sys.stderr.write(f"compiled {ready.name}\n")
     except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 

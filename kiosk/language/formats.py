@@ -72,22 +72,22 @@ def month(language: Language, number: int) -> str:
 
 
 def weekday(language: Language, day: date) -> str:
-    """bazar ertəsi, понедельник, Monday."""
+    """The day of the week: bazar ertəsi, понедельник, Monday."""
     return _WEEKDAYS[language][day.weekday()]
 
 
 def weekday_short(language: Language, day: date) -> str:
-    """B.e., пн, Mon."""
+    """The day of the week for narrow columns: B.e., пн, Mon."""
     return _WEEKDAYS_SHORT[language][day.weekday()]
 
 
 def day_month(language: Language, day: date) -> str:
-    """23 noyabr, 23 ноября, 23 November."""
+    """Day and month: 23 noyabr, 23 ноября, 23 November."""
     return f"{day.day} {_MONTHS_IN_DATE[language][day.month - 1]}"
 
 
 def day_short(language: Language, day: date) -> str:
-    """6 noy, 6 нояб., 6 Nov."""
+    """Day and month for narrow places: 6 noy, 6 нояб., 6 Nov."""
     return f"{day.day} {_MONTHS_SHORT[language][day.month - 1]}"
 
 
