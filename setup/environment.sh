@@ -54,6 +54,9 @@ messages_now() {
 }
 
 messages_are_ready() {
+    for source in assets/messages/*.po; do
+        [ -f "${source%.po}.mo" ] || return 1
+    done
     [ -f .venv/ready-messages ] && [ "$(cat .venv/ready-messages)" = "$(messages_now)" ]
 }
 

@@ -1,4 +1,4 @@
-"""What every test can ask for, and what holds for every one: no skip without a listed reason, no state of this machine."""
+"""What every test can ask for and what holds for each: no unlisted skip, no state of this machine."""
 
 from __future__ import annotations
 
