@@ -41,7 +41,8 @@ if threading.active_count() != 1:
     acts.append(["?", 0, "threads", repr(threading.enumerate())])
 if logging.getLogger().handlers:
     acts.append(["?", 0, "logging", ""])
-if any((type(made).__module__, type(made).__name__) == ("sqlalchemy.engine.base", "Engine") for made in gc.get_objects()):
+ENGINE = ("sqlalchemy.engine.base", "Engine")
+if any((type(made).__module__, type(made).__name__) == ENGINE for made in gc.get_objects()):
     acts.append(["?", 0, "engine", ""])
 print(json.dumps({"acts": acts, "modules": sorted({m.split(".")[0] for m in sys.modules})}))
 """
