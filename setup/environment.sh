@@ -105,7 +105,27 @@ pip_install() {
         </dev/null >&2
 }
 
-make_# In a shell of its own, so that the caller's folder stays; `set -e` of the caller ends it at the first failure.
+make_environment() {
+    if [ "$(cat .venv/place 2>/dev/null)" = "$(place_now)" ] && .venv/bin/python -c '' 2>/dev/null; then
+        say "bringing .venv up to date"
+        # From here to the end it is nothing that a later start may build on.
+        rm -f .venv/place .venv/ready-*
+    else
+        say "making .venv (a minute or two)"
+        rm -rf .venv
+        python3 -m venv .venv
+    fi
+    pip_install --require-hashes -r "$(lock_of "$1")"
+    # The five packages themselves: linked, not copied.
+    pip_install --no-deps --no-build-isolation --editable .
+    # A power cut must not leave the stamps without what they stand for.
+    sync -f .venv 2>/dev/null || sync
+    place_now >.venv/place
+    key_now run >.venv/ready-run
+    [ "$1" = run ] || key_now "$1" >".venv/ready-$1"
+}
+
+# In a shell of its own, so that the caller's folder stays; `set -e` of the caller ends it at the first failure.
 environment() (
     cd "$1"
     PWD=$(pwd -P)
