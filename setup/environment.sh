@@ -78,12 +78,15 @@ install_packages() {
     else
         die "that needs root; as root run: apt-get install$missing"
     fi
-    for act in update "install --yes --no-install-recommends $missing"; do
-        # The lock of the set-up (9) is not for daemons that a package may start.
-        # shellcheck disable=SC2086 # the words of the act are words of their own
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 $act \
-            </dev/null >&2 9>&- || die "apt-get $act failed"
-    done
+    # The lock of the set-up (9) is not for daemons that a package may start.
+    # shellcheck disable=SC2086 # one word a package
+    {
+        set -- $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600
+        "$@" update && "$@" install --yes --no-install-recommends $missing
+    } </dev/null >.setup/packages.log 2>&1 9>&- || {
+        cat .setup/packages.log >&2
+        die "apt-get failed"
+    }
 }
 
 system_packages() {
