@@ -1,0 +1,212 @@
+"""The outbox: letters written in the transaction of the change they tell of, and who is carrying them.
+
+A letter is carried by whoever leased it: `leased_by` names one running process (never a station, which may run two),
+and a lease that has run out counts as none. Every statement about a letter under way is conditional on the lease, so
+a process that was away too long can neither mark nor put off what another has taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
+
+from db.schema import outbox
+
+_WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.gave_up_at.is_(None))
+_CARRIED = (
+    outbox.c.id,
+    outbox.c.kind,
+    outbox.c.language,
+    outbox.c.recipient,
+    outbox.c.facts,
+    outbox.c.created_at,
+    outbox.c.attempts,
+    outbox.c.message_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter to put into the outbox. Instants in milliseconds of UTC; `facts` is JSON text.
+
+    `leased_by` and `leased_until` are set when the process that writes the row delivers it at once itself.
+    """
+
+    booking: int | None
+    kind: str
+    language: str
+    recipient: str
+    facts: str
+    message_id: str
+    leased_by: str | None = None
+    leased_until: int | None = None
+
+    def __repr__(self) -> str:
+        return f"NewLetter({self.kind!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedLetter:
+    """A letter this process may deliver now. `attempts` counts this one too."""
+
+    id: int
+    kind: str
+    language: str
+    recipient: str
+    facts: str
+    created_at: int
+    attempts: int
+    message_id: str
+
+    def __repr__(self) -> str:
+        return f"LeasedLetter({self.id}, {self.kind!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """What `doctor` says of the outbox. No personal data."""
+
+    waiting: int
+    failing: int
+    """Of those waiting, how many were tried at least once without success."""
+    gave_up: int
+    oldest_at: int | None
+    """When the oldest waiting letter was written, in milliseconds of UTC."""
+    last_error: str | None
+    """Why the letter that was tried or given up last could not be delivered."""
+
+
+def enqueue(connection: Connection, letter: NewLetter, now: int) -> int:
+    """Write a letter, due at once, in the caller's transaction. Answers the row's id."""
+    row = connection.execute(
+        insert(outbox)
+        .values(
+            booking=letter.booking,
+            kind=letter.kind,
+            language=letter.language,
+            recipient=letter.recipient,
+            facts=letter.facts,
+            message_id=letter.message_id,
+            created_at=now,
+            due_at=now,
+            leased_by=letter.leased_by,
+            leased_until=letter.leased_until,
+            attempts=0 if letter.leased_by is None else 1,
+        )
+        .returning(outbox.c.id)
+    ).one()
+    return int(row.id)
+
+
+def is_any_due(connection: Connection, now: int) -> bool:
+    """Whether there is a letter to claim; reads only, so that an idle station writes nothing."""
+    return connection.execute(select(outbox.c.id).where(_claimable(now)).limit(1)).first() is not None
+
+
+def claim(connection: Connection, worker: str, now: int, lease: int) -> LeasedLetter | None:
+    """Lease the letter that is due longest for `lease` milliseconds, or None when none is due.
+
+    The outer condition is checked again on the row itself: of two that chose the same one, one gets it.
+    """
+    chosen = (
+        select(outbox.c.id)
+        .where(_claimable(now))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time anyway
+    )
+    claimed = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == chosen.scalar_subquery(), _claimable(now))
+        .values(leased_by=worker, leased_until=now + lease, attempts=outbox.c.attempts + 1)
+        .returning(*_CARRIED)
+    )
+    row = claimed.mappings().first()
+    return None if row is None else LeasedLetter(**row)
+
+
+def leased(connection: Connection, worker: str, now: int, ids: Sequence[int]) -> tuple[LeasedLetter, ...]:
+    """Those of `ids` that were leased by `worker` at insert and still are, in their order."""
+    found = connection.execute(
+        select(*_CARRIED)
+        .where(outbox.c.id.in_(ids), _held_by(worker), outbox.c.leased_until > now)
+        .order_by(outbox.c.id)
+    )
+    return tuple(LeasedLetter(**row) for row in found.mappings())
+
+
+def mark_sent(connection: Connection, letter: int, worker: str, now: int) -> bool:
+    """The letter was handed over. Its address and facts are wiped: they have done their work (K6).
+
+    Answers whether it was still this worker's to mark.
+    """
+    return _settle(connection, letter, worker, sent_at=now, recipient="", facts="{}", last_error=None)
+
+
+def put_off(connection: Connection, letter: int, worker: str, due_at: int, error: str) -> bool:
+    """The letter could not be delivered now and is due again at `due_at`; `error` holds no personal data."""
+    return _settle(connection, letter, worker, due_at=due_at, last_error=error)
+
+
+def give_up(connection: Connection, letter: int, worker: str, now: int, error: str | None) -> bool:
+    """The letter will not be tried again. Address and facts are wiped; `error` holds no personal data.
+
+    Without an error it was simply no longer true, which is nobody's fault.
+    """
+    return _settle(connection, letter, worker, gave_up_at=now, recipient="", facts="{}", last_error=error)
+
+
+def withdraw(connection: Connection, booking: int, kind: str, now: int) -> int:
+    """End the waiting letters of one kind of a booking, in the transaction that made them untrue (a corrected address).
+
+    One that is being delivered at this moment cannot be called back. Answers how many ended.
+    """
+    statement = (
+        update(outbox)
+        .where(outbox.c.booking == booking, outbox.c.kind == kind, _claimable_ever(now))
+        .values(gave_up_at=now, recipient="", facts="{}", last_error=None, leased_by=None, leased_until=None)
+    )
+    return connection.execute(statement).rowcount
+
+
+def state(connection: Connection) -> OutboxState:
+    """How the outbox stands. A withdrawn or outdated letter has no error and counts nowhere."""
+    tried = outbox.c.last_error.is_not(None)
+    waiting, failing, gave_up, oldest = connection.execute(
+        select(
+            func.count(case((_WAITING, 1))),
+            func.count(case((and_(_WAITING, tried), 1))),
+            func.count(case((and_(outbox.c.gave_up_at.is_not(None), tried), 1))),
+            func.min(case((_WAITING, outbox.c.created_at))),
+        ).where(outbox.c.sent_at.is_(None))
+    ).one()
+    last_error = connection.execute(
+        select(outbox.c.last_error)
+        .where(outbox.c.sent_at.is_(None), tried)
+        .order_by(func.coalesce(outbox.c.gave_up_at, outbox.c.due_at).desc(), outbox.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return OutboxState(waiting, failing, gave_up, oldest, last_error)
+
+
+def _claimable_ever(now: int) -> ColumnElement[bool]:
+    return and_(_WAITING, or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
+
+
+def _claimable(now: int) -> ColumnElement[bool]:
+    return and_(_claimable_ever(now), outbox.c.due_at <= now)
+
+
+def _held_by(worker: str) -> ColumnElement[bool]:
+    return and_(_WAITING, outbox.c.leased_by == worker)
+
+
+def _settle(connection: Connection, letter: int, worker: str, **values: object) -> bool:
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == letter, _held_by(worker))
+        .values(leased_by=None, leased_until=None, **values)
+    )
+    return connection.execute(statement).rowcount == 1

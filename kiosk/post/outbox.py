@@ -1,0 +1,249 @@
+"""Carrying the outbox: claim a letter by lease, deliver it, mark it sent or put it off (Q6 to Q8).
+
+Every running station carries. A letter is delivered at least once; its Message-ID lies in the row, so a second copy is
+recognised, and a Maildir keeps one. Nothing here logs an address, a name or a code: letters are named by their row.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from db import outbox as rows
+from db.engine import Database, DatabaseAway
+from kiosk.clock import HOUR, MINUTE, Instant
+from kiosk.names import LANGUAGES, Language
+from kiosk.post.delivery import Delivery, NotDelivered, PostAway, TryLater, Undeliverable
+from kiosk.post.facts import KINDS, LetterFacts, LetterKind, UnusableFacts
+from kiosk.post.letters import Letter, UnusableAddress, compose, is_outdated
+
+LEASE: Final[Instant] = MINUTE
+"""How long a letter belongs to who claimed it. A carrier that dies is followed by another after this time."""
+
+GIVE_UP_AFTER: Final[Instant] = 3 * 24 * HOUR
+"""How long a letter is tried. What it tells is old by then."""
+
+_log = logging.getLogger(__name__)
+
+
+def pause_after(attempts: int) -> Instant:
+    """How long to wait after so many vain attempts: 1, 2, 4 … minutes, an hour at most."""
+    return min(HOUR, MINUTE << min(attempts - 1, 6))
+
+
+class Outbox:
+    """This process's share in carrying the outbox.
+
+    Args:
+        database: where the outbox lies.
+        delivery: the way out.
+        sender: the From address, plain or with a name.
+        station: this station's name; it goes into the lease, for whoever looks at a stuck letter.
+        example: whether letters wear NÜMUNƏ.
+        at_once: whether letters are leased to this process as they are written, to be delivered by `deliver_now`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        delivery: Delivery,
+        *,
+        sender: str,
+        station: str,
+        example: bool = False,
+        at_once: bool = False,
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._sender = sender
+        self._example = example
+        self._at_once = at_once
+        # A station may run two processes: the lease names the process, so that neither marks the other's letters.
+        self._worker = f"{station}/{secrets.token_hex(8)}"
+
+    def letter(
+        self,
+        kind: LetterKind,
+        language: Language,
+        recipient: str,
+        facts: LetterFacts,
+        *,
+        booking: int | None,
+        now: Instant,
+    ) -> rows.NewLetter:
+        """The row to write with `db.outbox.enqueue` in the transaction of the change it tells of.
+
+        Args:
+            kind: which of the letters.
+            language: the person's language.
+            recipient: the person's address.
+            facts: what the letter tells.
+            booking: the row id of the booking.
+            now: the instant of that transaction.
+
+        Raises:
+            UnusableFacts: a fact that this kind must tell is missing.
+        """
+        facts.check(kind)
+        return rows.NewLetter(
+            booking=booking,
+            kind=kind,
+            language=language,
+            recipient=recipient,
+            facts=facts.to_json(),
+            message_id=f"<{secrets.token_hex(16)}@asan-kiosk>",
+            leased_by=self._worker if self._at_once else None,
+            leased_until=now + LEASE if self._at_once else None,
+        )
+
+    def deliver_now(self, ids: Sequence[int]) -> int:
+        """Deliver the letters this process leased as it wrote them, after the commit; answers how many were sent.
+
+        Raises nothing for a letter that could not be delivered: the change it tells of stands, and it is tried again.
+        """
+        sent = 0
+        if not ids:
+            return sent
+        try:
+            with self._database.reading() as (connection, now):
+                letters = rows.leased(connection, self._worker, now, ids)
+            for letter in letters:
+                sent += self._carry(letter, now) is None
+        except DatabaseAway:
+            _log.warning("the database went away while letters were delivered; they will be tried again")
+        return sent
+
+    def run_due(self, limit: int | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Deliver letters that are due, one after the other, until none is left or the post is away.
+
+        Args:
+            limit: how many at most; None for all.
+            stopping: asked before each letter whether to leave the rest to others.
+
+        Returns:
+            How many were sent.
+
+        Raises:
+            DatabaseAway: the database does not answer.
+        """
+        sent = 0
+        for _ in itertools.count() if limit is None else range(limit):
+            if stopping():
+                break
+            with self._database.reading() as (connection, now):
+                if not rows.is_any_due(connection, now):
+                    break
+            letter = self._database.write(lambda connection, now: rows.claim(connection, self._worker, now, LEASE))
+            if letter is None:
+                break  # others took what was due
+            failure = self._carry(letter, now)
+            if isinstance(failure, PostAway):
+                break
+            sent += failure is None
+        return sent
+
+    def state(self) -> rows.OutboxState:
+        """How the outbox stands, for `doctor`."""
+        with self._database.reading() as (connection, _):
+            return rows.state(connection)
+
+    def _carry(self, row: rows.LeasedLetter, now: Instant) -> NotDelivered | None:
+        """Deliver one leased letter and settle its row; answers what went wrong, if anything."""
+        failure = self._deliver(row, now)
+        worker, write = self._worker, self._database.write
+        if failure is None:
+            write(lambda connection, at: rows.mark_sent(connection, row.id, worker, at))
+            return None
+        error = str(failure) or None
+        pause = pause_after(row.attempts)
+        if isinstance(failure, Undeliverable) or now + pause - row.created_at > GIVE_UP_AFTER:
+            _log.warning("letter %s (%s) is given up: %s", row.id, row.kind, error or "it is no longer true")
+            write(lambda connection, at: rows.give_up(connection, row.id, worker, at, error))
+        else:
+            _log.warning("letter %s (%s) is put off after attempt %s: %s", row.id, row.kind, row.attempts, error)
+            write(lambda connection, at: rows.put_off(connection, row.id, worker, at + pause, error or ""))
+        return failure
+
+    def _deliver(self, row: rows.LeasedLetter, now: Instant) -> NotDelivered | None:
+        try:
+            letter = _read(row)
+            if is_outdated(letter, now):
+                return _NoLongerTrue()
+            self._delivery.deliver(compose(letter, self._sender, example=self._example), letter.recipient)
+        except NotDelivered as error:
+            return error
+        except (UnusableFacts, UnusableAddress) as error:
+            return Undeliverable(str(error))
+        except LookupError as error:  # a text is missing in the catalogues: mended by the next release
+            return TryLater(f"the letter cannot be written: {type(error).__name__}")
+        return None
+
+
+class _NoLongerTrue(Undeliverable):
+    """A letter whose hour has passed; nobody's fault, so it has no words and counts nowhere as an error."""
+
+
+def _read(row: rows.LeasedLetter) -> Letter:
+    """The letter of a row.
+
+    Raises:
+        UnusableFacts: the row does not hold one.
+    """
+    if row.kind not in KINDS or row.language not in LANGUAGES:
+        raise UnusableFacts("the row is of no known kind or language")
+    return Letter(
+        kind=row.kind,
+        language=row.language,
+        recipient=row.recipient,
+        facts=LetterFacts.from_json(row.facts),
+        message_id=row.message_id,
+        written=row.created_at,
+    )
+
+
+class OutboxSender:
+    """A daemon thread that carries the outbox while a station runs.
+
+    Args:
+        outbox: what to carry.
+        interval_seconds: how often to look without being woken.
+    """
+
+    def __init__(self, outbox: Outbox, interval_seconds: float = 5.0) -> None:
+        self._outbox = outbox
+        self._interval = interval_seconds
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        """Begin carrying; once in a lifetime."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now: a letter was just written."""
+        self._wake.set()
+
+    def stop(self, timeout_seconds: float = 2.0) -> None:
+        """End after the letter under way, and wait for that as long as told. What is leased is carried by others."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            # Cleared before looking, so that a letter written while looking is not slept over.
+            self._wake.clear()
+            try:
+                self._outbox.run_due(stopping=lambda: self._stopping)
+            except DatabaseAway:
+                _log.warning("the outbox waits: the database is away")
+            except Exception as error:  # the thread must live on, and a trace may hold a person's data
+                _log.error("the outbox stumbled over %s", type(error).__name__)
+            if not self._stopping:
+                self._wake.wait(self._interval)
