@@ -48,7 +48,7 @@ class _NoOtherLanguage(NullTranslations):
         raise MissingMessage(self._language, msgid1)
 
 
-def _load(folder: Traversable, language: Language) -> GNUTranslations:
+def open_catalogue(folder: Traversable, language: Language) -> GNUTranslations:
     """The catalogue of `language` out of `folder`: its `.mo` when that was made of the `.po` beside it, else the `.po`.
 
     Raises:
@@ -70,7 +70,7 @@ def _catalogue(language: Language) -> GNUTranslations:
     # Imported at the first text only: with what it drags in, it costs as much as all the rest of this package.
     from importlib.resources import files
 
-    catalogue = _load(files("assets") / "messages", language)
+    catalogue = open_catalogue(files("assets") / "messages", language)
     catalogue.add_fallback(_NoOtherLanguage(language))
     return catalogue
 

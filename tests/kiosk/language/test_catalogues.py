@@ -1,0 +1,240 @@
+"""What the glossary's section 1 asks of every text in the three catalogues (K2)."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from kiosk.language import LANGUAGES, Language, day_year_weekday, minutes_left
+from tests.architecture.tree import ROOT
+from tests.kiosk.language.catalogue_texts import (
+    MESSAGES,
+    Entry,
+    catalogue,
+    entries,
+    everything,
+    placeholders,
+    without_placeholders,
+)
+
+WIDTH = 76
+"""Columns of the narrowest face."""
+
+LATIN_IN_RU = {
+    "ASAN", "xidmət", "FİN", "NÜMUNƏ", "QR", "Enter", "Esc", "E", "az", "mail", "ad",
+}  # fmt: skip
+"""Names, keys and sample addresses: the only Latin words in Russian texts."""
+
+SAME_AS_ENGLISH: dict[Language, set[str]] = {"az": {"staff.role.operator"}, "ru": set()}
+"""Keys whose text is rightly the same in English: names and signs."""
+
+MAY_EXCLAIM = {"letter.greeting"}
+
+
+def texts() -> Iterator[tuple[Entry, str]]:
+    for entry in everything():
+        for text in entry.texts:
+            yield entry, text
+
+
+def wrong(pattern: str, *languages: Language) -> list[tuple[str, str, str]]:
+    """Language, key and text wherever the pattern is found."""
+    search = re.compile(pattern)
+    return [
+        (entry.language, entry.key, text)
+        for entry, text in texts()
+        if entry.language in (languages or LANGUAGES) and search.search(text)
+    ]
+
+
+def test_no_message_is_missing() -> None:
+    """The three catalogues have the same keys, with plural forms in all or in none, and no empty text."""
+    keys = {language: {(e.key, e.plural) for e in entries(language).values()} for language in LANGUAGES}
+    assert keys["az"] == keys["ru"] == keys["en"]
+    assert not [(e.language, e.key) for e, text in texts() if not text.strip()]
+
+
+def test_no_message_is_fuzzy() -> None:
+    """A fuzzy message would be left out when compiled."""
+    assert not [(entry.language, entry.key) for entry in everything() if entry.fuzzy]
+
+
+@pytest.mark.parametrize(("language", "forms"), [("az", 2), ("ru", 3), ("en", 2)])
+def test_plural_forms(language: Language, forms: int) -> None:
+    """One text in both forms of az; ru has three, en two."""
+    assert catalogue(language).num_plurals == forms
+    for entry in entries(language).values():
+        assert len(entry.texts) == (forms if entry.plural else 1), entry.key
+        if language == "az":
+            assert len(set(entry.texts)) == 1, "the noun stays singular after a numeral"
+
+
+def test_the_same_placeholders_in_all_languages() -> None:
+    """A value that one language shows is shown by each, in each plural form."""
+    for key, entry in entries("az").items():
+        wanted = placeholders(entry.texts[0])
+        for language in LANGUAGES:
+            for text in entries(language)[key].texts:
+                assert placeholders(text) == wanted, (language, key)
+
+
+def test_placeholders_are_plain_names() -> None:
+    """Values stand as given: nothing is formatted, looked into or converted by a catalogue."""
+    assert not [(e.language, e.key) for e, text in texts() if not all(map(str.isidentifier, placeholders(text)))]
+    assert not wrong(r"\{[^}]*[!:]")
+
+
+def test_keys_stand_in_order() -> None:
+    """So that two hands' additions do not collide, and a key is found where one looks."""
+    for language in LANGUAGES:
+        keys = re.findall(r'^msgid "(.+)"$', (MESSAGES / f"{language}.po").read_text("utf-8"), re.MULTILINE)
+        assert keys == sorted(set(keys))
+        assert all(re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", key) for key in keys)
+
+
+def test_no_cyrillic_in_az_and_en() -> None:
+    assert not [(e.key, t) for e, t in texts() if e.language != "ru" and re.search(r"[Ѐ-ӿ]", t)]
+
+
+def test_latin_in_ru_only_in_names() -> None:
+    for entry in entries("ru").values():
+        for text in entry.texts:
+            words = set(re.findall(r"[^\W\d_]+", re.sub(r"[Ѐ-ӿ]+", " ", without_placeholders(text))))
+            assert not words - LATIN_IN_RU, entry.key
+
+
+def test_no_look_alike_letters() -> None:
+    """ə is U+0259 and Ə U+018F, never Cyrillic's or the turned e; all is composed, all on single cells."""
+    assert not wrong("[\u04d8\u04d9\u01dd\u018e]")
+    assert not [(e.language, e.key) for e, t in texts() if unicodedata.normalize("NFC", t) != t]
+    assert not wrong("[\u0300-\u036f\ufe0f\U0001f000-\U0001ffff]")
+
+
+def test_dotted_and_dotless_i() -> None:
+    """K3: capitals that Azerbaijani words begin or are written with; PIN and SIM alone keep the foreign I."""
+    assert not wrong(r"\bFIN\b")
+    assert not wrong(r"\b(?:GERI|TƏSDIQ|Imtina|Imza|Istehlakçı|Iş|Identifikasiya|Istifadəçi|Indi|Iri|INDI)\b", "az")
+    assert not wrong(r"\b(?:PİN|SİM|PDİ)\b")
+
+
+def test_nothing_is_glued_to_a_value() -> None:
+    """A value needs no suffix: nothing follows it but -dək, and that only after a time in figures."""
+    assert not wrong(r"\}\w|\w\{")
+    assert not wrong(r"\{(?!time\})\w+\}-|\{time\}-(?!dək\b)", "az")
+    assert not wrong(r"\}-", "ru", "en")
+    assert not wrong(r"[”»]-?\w")
+
+
+def test_numbers_keep_to_their_units() -> None:
+    """A no-break space between a number and its unit."""
+    assert not wrong(r"(?:\{\w+\}|\d) (?:dəqiqə|saniyə|минут|мин\b|секунд|minute|min\b|second|MB|МБ|₼|AZN)")
+
+
+def test_quotes_and_dashes() -> None:
+    """In az and en “ ” and –, ru « » and —; none of a typewriter's."""
+    assert not wrong("[\"'`]", "az", "ru")
+    assert not wrong('["`«»]', "en")
+    assert not wrong("[«»„—]", "az")
+    assert not wrong("[“”]| – ", "ru")
+    assert not wrong(r"\.\.\.|  |\s$|^\s|[ \t]\n")
+
+
+def test_nobody_is_shouted_at_or_blamed() -> None:
+    """No exclamation mark but in a greeting; wrong is “yanlış”; “error” is for staff."""
+    assert not [found for found in wrong("!") if found[1] not in MAY_EXCLAIM]
+    assert not wrong(r"(?i)\bsəhv|\bxəta", "az")
+    assert not wrong(r"(?i)ошибк", "ru")
+    assert not wrong(r"(?i)\berror|\bOK\b", "en")
+
+
+def test_buttons() -> None:
+    """At most 24 characters where the text is ours, sentence case, no full stop, no empty yes or no."""
+    for entry, text in texts():
+        if entry.key.startswith("button."):
+            fixed_by_manual = entry.key == "button.send_code" and entry.language != "en"
+            assert fixed_by_manual or len(text.replace("{time}", "10:00")) <= 24, (entry.language, text)
+            assert not text.endswith(".") and "\n" not in text
+            assert text.casefold() not in {"ok", "bəli", "xeyr", "да", "нет", "yes", "no"}
+            assert not text.isupper() or text in {"GERİ", "TƏSDİQ"}
+
+
+def test_no_text_is_english_by_fallback() -> None:
+    """A text that equals the English one was forgotten, but for names."""
+    for language in ("az", "ru"):
+        same = {e.key for e in entries(language).values() if set(e.texts) & set(entries("en")[e.key].texts)}
+        assert same == SAME_AS_ENGLISH[language]
+
+
+@pytest.mark.parametrize(
+    ("key", "fixed"),
+    [
+        ("button.back", "GERİ"),
+        ("button.confirm", "TƏSDİQ"),
+        ("button.send_code", "Təsdiqedici şifrəni e-poçta göndər"),
+        ("code.label", "Təsdiqedici şifrə"),
+        ("result.details", "Məlumat"),
+        ("result.order_code", "Sifariş kodu"),
+        ("letter.order_code", "Sifariş kodu"),
+        ("letter.confirmation_code", "Təsdiqedici şifrə"),
+    ],
+)
+def test_a_manuals_texts_are_used_to_the_letter(key: str, fixed: str) -> None:
+    """Q3, Q6, Q7: what the manual of the online queue prints."""
+    assert entries("az")[key].texts == (fixed,)
+
+
+def _longest_name(file: str, column: str) -> str:
+    with (ROOT / "assets" / "reference" / file).open(encoding="utf-8", newline="") as rows:
+        return max((row[column] for row in csv.DictReader(rows)), key=len)
+
+
+def _longest_values(language: Language) -> dict[str, str]:
+    """The longest value that each placeholder really gets."""
+    day = max((day_year_weekday(language, date(2026, 1, 1) + timedelta(days=n)) for n in range(365)), key=len)
+    moment = f"{day}, saat 10:00" if language == "az" else f"{day}, 10:00"
+    return {
+        "address": _longest_name("centres.csv", f"address_{language}"),
+        "centre": _longest_name("centres.csv", f"name_{language}"),
+        "closed": "10:15",
+        "code": "K7MP-4XRT",
+        "count": "60",
+        "date": day,
+        "email": "muhammadali.shirinbayli-zade@mail.gov.az",
+        "given_name": "Məhəmmədəliağa",
+        "left": minutes_left(language, timedelta(minutes=59)),
+        "minutes": "480",
+        "n": "59",
+        "name": _longest_name("holidays_names.csv", f"name_{language}"),
+        "number": "108",
+        "opens": moment,
+        "password": "numune-operator",
+        "station": "terminal-12",
+        "ticket": "A-1017",
+        "time": "10:00",
+        "tries": "5",
+        "user_name": "numune.operator",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_fits(language: Language) -> None:
+    """76 columns hold every line, with the longest real value in each placeholder."""
+    values = _longest_values(language)
+    for entry in entries(language).values():
+        for text in entry.texts:
+            assert placeholders(text) <= values.keys(), "tell here how long it can be"
+            for line in text.format_map(values).split("\n"):
+                assert len(line) <= WIDTH, (entry.key, len(line), line)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_at_most_three_lines(language: Language) -> None:
+    """A message has at most three lines, but for those that name a centre with its address and time."""
+    for entry in entries(language).values():
+        allowed = 4 if entry.key == "arrival.other_centre" else 3
+        assert all(text.count("\n") < allowed for text in entry.texts), entry.key
