@@ -128,7 +128,7 @@ def test_az_alphabetical_order() -> None:
 def test_az_names_in_order() -> None:
     """K3: order of whole names; capitals and small letters are one letter, and a space comes before all."""
     names = ["Bakı 2", "Bərdə", "Cəlilabad", "Çinar", "Gəncə", "Xətai", "Qəbələ", "qəbələ şəhəri", "Lənkəran", "Şəki"]
-    assert sorted(names[::-1], key=lambda name: sort_key("az", name)) == names
+    assert sorted(set(names), key=lambda name: sort_key("az", name)) == names
 
 
 def test_ru_order_has_yo_after_ye() -> None:

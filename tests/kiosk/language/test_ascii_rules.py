@@ -1,0 +1,57 @@
+"""FİN, codes and addresses know no language, and no code changes the case of a text (K3)."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from kiosk.booking import order_code
+from kiosk.booking.applicant import tidy
+from tests.architecture.tree import sources, told
+
+CASE = {"upper", "lower", "title", "capitalize", "swapcase", "casefold"}
+
+ASCII_RULES = {
+    "kiosk/booking/applicant.py": "an e-mail address",
+    "kiosk/booking/order_code.py": "an order code",
+    "kiosk/identity/fin.py": "a FİN",
+    "kiosk/post/maildir.py": "an e-mail address",
+}
+"""Where case is changed outside this room, and of what: never of a text that is shown."""
+
+
+def _changes_case(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CASE
+
+
+def test_no_code_changes_the_case_of_a_text() -> None:
+    """Capitals are written in the catalogue; the case functions are called on codes and addresses alone."""
+    places = {
+        told(path)
+        for path in sources("screens", "kiosk", "hardware", "db")
+        if any(map(_changes_case, ast.walk(ast.parse(path.read_text("utf-8")))))
+    }
+    assert {place for place in places if not place.startswith("kiosk/language/")} <= ASCII_RULES.keys()
+
+
+@pytest.mark.parametrize("place", sorted(ASCII_RULES))
+def test_codes_do_not_come_near_a_language(place: str) -> None:
+    """K3: what handles FİN, order code and address imports no letters of a language."""
+    (path,) = (path for path in sources("kiosk") if told(path) == place)
+    imported = {
+        node.module or "" for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+    }
+    assert not {module for module in imported if module.startswith("kiosk.language")}
+
+
+@pytest.mark.parametrize("typed", ["5abc1x9", "5ABC1X9", "5abcix9", "5abcİx9", "5ABCIX9", "5abcıx9"])
+def test_a_fin_goes_through_ascii_rules_only(typed: str) -> None:
+    """K3: an i never becomes İ; whichever i was typed is read as 1, since a FİN has none."""
+    assert tidy("fin", typed) == "5ABC1X9"
+
+
+def test_an_address_and_an_order_code_go_through_ascii_rules_only() -> None:
+    """K3: Azerbaijani rules would turn MAIL into maıl and mine into MİNE."""
+    assert tidy("email", "LINA.IBADI@MAIL.AZ") == "lina.ibadi@mail.az"
+    assert order_code.read("ılık-ılık") is None
