@@ -17,6 +17,7 @@ from db.engine import savepoint
 from db.schema import LIVE, bookings, tickets
 
 _B = bookings.c
+_HELD_NOW = and_(_B.state == "held", _B.held_until > bindparam("now"))
 
 
 class BookingRow(NamedTuple):
@@ -89,27 +90,33 @@ _FACTS = (
 )
 _BY_ORDER_CODE = _FACTS.where(_B.order_code == bindparam("value"))
 _BY_REFERENCE = _FACTS.where(_B.reference == bindparam("value"))
+_HELD_BY_CONTACT = _FACTS.where(or_(_B.email == bindparam("contact"), _B.fin == bindparam("contact")))
 _PERSON = select(
     _B.given_name, _B.surname, _B.fin, _B.email, _B.language, _B.code, _B.code_sent_at, _B.wrong_codes
 ).where(_B.id == bindparam("id"))
-_HELD_NOW = and_(_B.state == "held", _B.held_until > bindparam("now"))
 
 
 def by_order_code(connection: Connection, order_code: str) -> BookingRow | None:
     """The booking of an order code (eight signs, no hyphen)."""
     row = connection.execute(_BY_ORDER_CODE, {"value": order_code}).one_or_none()
-    return None if row is None else BookingRow(*row)
+    return None if row is None else BookingRow._make(row)
 
 
 def by_reference(connection: Connection, reference: str) -> BookingRow | None:
     """The booking of a reference (twelve signs, no hyphens)."""
     row = connection.execute(_BY_REFERENCE, {"value": reference}).one_or_none()
-    return None if row is None else BookingRow(*row)
+    return None if row is None else BookingRow._make(row)
+
+
+def held_by_contact(connection: Connection, contact: str, now: int) -> list[BookingRow]:
+    """The standing holds of an e-mail address or a FİN."""
+    found = connection.execute(_HELD_BY_CONTACT.where(_HELD_NOW), {"contact": contact, "now": now})
+    return [BookingRow._make(row) for row in found]
 
 
 def person(connection: Connection, booking: int) -> PersonRow:
     """The person of a booking's row id."""
-    return PersonRow(*connection.execute(_PERSON, {"id": booking}).one())
+    return PersonRow._make(connection.execute(_PERSON, {"id": booking}).one())
 
 
 _SEATS = select(_B.starts_at, _B.seat, _B.state, _B.held_until, _B.reference).where(
@@ -126,7 +133,7 @@ def live_seats(connection: Connection, service: str, centre: str, first: int, en
     found = connection.execute(
         _SEATS, {"centre": centre, "service": service, "first": first, "end": end, "now": now}
     )
-    return [SeatRow(*row) for row in found]
+    return [SeatRow._make(row) for row in found]
 
 
 _TAKEN_BY_CENTRE = (
@@ -160,13 +167,20 @@ class EndedHold(NamedTuple):
     starts_at: int
     language: str
     email: str
+    given_name: str
+
+    @classmethod
+    def of(cls, row: BookingRow, whose: PersonRow) -> EndedHold:
+        """The same of a booking that was looked up."""
+        place = (row.id, row.reference, row.service, row.centre, row.starts_at)
+        return cls(*place, whose.language, whose.email, whose.given_name)
 
 
 _END = (
     update(bookings)
     .where(_B.state == "held", _B.held_until <= bindparam("now"))
     .values(state="expired", ended_by="ran_out", ended_at=_B.held_until)
-    .returning(_B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email)
+    .returning(_B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email, _B.given_name)
 )
 _END_IN_THE_WAY = _END.where(
     _B.starts_at == bindparam("at"),
@@ -186,7 +200,7 @@ def end_in_the_way(
 ) -> list[EndedHold]:
     """End the run-out holds that still occupy this hour's seats or this person's hour in the unique indexes."""
     values = {"now": now, "at": starts_at, "centre_": centre, "service_": service, "fin_": fin}
-    return [EndedHold(*row) for row in connection.execute(_END_IN_THE_WAY, values)]
+    return [EndedHold._make(row) for row in connection.execute(_END_IN_THE_WAY, values)]
 
 
 def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
@@ -194,7 +208,7 @@ def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
     ids = list(connection.execute(_RUN_OUT, {"now": now, "most": most}).scalars())
     if not ids:
         return []
-    return [EndedHold(*row) for row in connection.execute(_END_SOME, {"now": now, "ids": ids})]
+    return [EndedHold._make(row) for row in connection.execute(_END_SOME, {"now": now, "ids": ids})]
 
 
 _OPEN_OF_PERSON = (
@@ -316,6 +330,11 @@ _CANCEL = (
     )
     .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
 )
+_RELEASE = (
+    update(bookings)
+    .where(_B.id == bindparam("id_"), _HELD_NOW)
+    .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
+)
 _ACTIVATE = (
     update(bookings)
     .where(_B.id == bindparam("id_"), _B.state == "confirmed", _B.starts_at == bindparam("at"))
@@ -338,6 +357,11 @@ def correct_email(connection: Connection, booking: int, email: str, code: str, n
 def cancel(connection: Connection, booking: int, by: str, now: int) -> bool:
     """Cancel a standing hold, or a confirmed booking before its time; whether it was one."""
     return connection.execute(_CANCEL, {"id_": booking, "by": by, "now": now}).rowcount == 1
+
+
+def release(connection: Connection, booking: int, by: str, now: int) -> bool:
+    """End a standing hold, and nothing but a hold; whether it was one."""
+    return connection.execute(_RELEASE, {"id_": booking, "by": by, "now": now}).rowcount == 1
 
 
 def activate(connection: Connection, booking: int, starts_at: int, station: str, now: int) -> bool:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from db import answers, audit
+from db import outbox as outbox_rows
 from db.engine import Database, DatabaseAway
 from kiosk.errors import KeyReused, Refusal, Unavailable
+from kiosk.names import Language
+from kiosk.post.facts import LetterFacts, LetterKind
+from kiosk.post.outbox import Outbox
 from kiosk.stored import refusal_as_json, refusal_from_json
 
 _Result = TypeVar("_Result")
@@ -33,7 +38,18 @@ class Unit:
     booking: int | None = None
     detail: str | None = None
     letters: list[int] = field(default_factory=list)
-    """Outbox rows written by this act, leased to this station."""
+    """Outbox rows written by this act."""
+    outbox: Outbox | None = None
+
+    def post(
+        self, kind: LetterKind, language: Language, recipient: str, facts: LetterFacts, booking: int | None = None
+    ) -> None:
+        """Write a letter into the outbox, in this act's transaction; it belongs to `booking` or to the act's own."""
+        if self.outbox is None:
+            return
+        about = self.booking if booking is None else booking
+        letter = self.outbox.letter(kind, language, recipient, facts, booking=about, now=self.now)
+        self.letters.append(outbox_rows.enqueue(self.connection, letter, self.now))
 
 
 class Form(Protocol[_Result]):
@@ -48,8 +64,8 @@ class Form(Protocol[_Result]):
 
 @dataclass(frozen=True, slots=True)
 class _Done(Generic[_Result]):
-    result: _Result
-    letters: tuple[int, ...]
+    result: _Result | Refusal
+    letters: tuple[int, ...] = ()
 
 
 class Acts:
@@ -58,13 +74,28 @@ class Acts:
     Args:
         database: where they are done.
         station: its name, for the audit.
-        posted: called after the commit with the outbox rows an act wrote.
+        outbox: writes letters, and delivers at once those it leased.
     """
 
-    def __init__(self, database: Database, station: str, posted: Callable[[tuple[int, ...]], None]) -> None:
+    def __init__(self, database: Database, station: str, outbox: Outbox, wake: Callable[[], None] = lambda: None) -> None:
         self.database = database
         self.station = station
-        self._posted = posted
+        self._outbox = outbox
+        self.wake = wake
+        """Called after a commit that wrote letters, so that the sender looks at once."""
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Any, int]]:
+        """One read-only look at the database: `(connection, now)`.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        try:
+            with self.database.reading() as looked:
+                yield looked
+        except DatabaseAway:
+            raise Unavailable from None
 
     def perform(
         self,
@@ -93,17 +124,20 @@ class Acts:
         """
         digest = _digest(name, request)
 
-        def act(connection: Any, now: int) -> _Done[_Result] | Refusal:
-            unit = Unit(connection, now, station or self.station, staff)
+        def act(connection: Any, now: int) -> _Done[_Result]:
+            unit = Unit(connection, now, station or self.station, staff, outbox=self._outbox)
             if key is not None and (stored := answers.find(connection, key)) is not None:
-                return _replay(unit, digest, stored, form)
+                if stored[0] != digest:
+                    _audit(unit, name, KeyReused.error)
+                    return _Done(KeyReused())
+                return _replay(unit, json.loads(stored[1]), form)
             try:
                 result = do(unit)
             except Refusal as refusal:
                 _audit(unit, name, refusal.error)
                 if key is not None and refusal.stored:
                     answers.keep(connection, key, digest, refusal_as_json(refusal), now)
-                return refusal
+                return _Done(refusal, tuple(unit.letters))
             _audit(unit, name, unit.outcome)
             if key is not None:
                 text = json.dumps(form.store(result), ensure_ascii=False, separators=(",", ":"))
@@ -118,21 +152,16 @@ class Acts:
                 continue  # the same key was answered by a rival meanwhile: its answer is found now
             except DatabaseAway:
                 raise Unavailable from None
-        if isinstance(done, Refusal):
-            raise done
         if done.letters:
-            self._posted(done.letters)
+            self._outbox.deliver_now(done.letters)
+            self.wake()
+        if isinstance(done.result, Refusal):
+            raise done.result
         return done.result
 
 
-def _replay(unit: Unit, digest: str, stored: tuple[str, str], form: Form[_Result]) -> _Done[_Result] | Refusal:
-    request, answer = stored
-    if request != digest:
-        return KeyReused()
-    values = json.loads(answer)
-    if "error" in values:
-        return refusal_from_json(values)
-    return _Done(form.read(unit, values), ())
+def _replay(unit: Unit, stored: dict[str, Any], form: Form[_Result]) -> _Done[_Result]:
+    return _Done(refusal_from_json(stored) if "error" in stored else form.read(unit, stored))
 
 
 def _audit(unit: Unit, name: str, outcome: str) -> None:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from kiosk import errors
 from kiosk.clock import to_datetime, to_instant
@@ -16,8 +16,8 @@ from kiosk.names import Names
 _DATETIMES = frozenset({"datetime", "datetime | None"})
 
 
-@lru_cache
-def _moments(kind: type) -> frozenset[str]:
+@cache
+def _moments(kind: type[Any]) -> frozenset[str]:
     return frozenset(entry.name for entry in fields(kind) if entry.type in _DATETIMES)
 
 

@@ -35,7 +35,9 @@ DIGITS: Final = len(str(256**_BYTES - 1))
 class Signer(Protocol):
     """An Ed25519 private key with its number."""
 
-    number: int
+    @property
+    def number(self) -> int:
+        """0 to 255."""
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature."""

@@ -1,0 +1,353 @@
+"""Holding an hour and confirming it with the mailed code (Q6 to Q8, Q10, Q11).
+
+The seat and the person's hour are held by the unique indexes; what is counted (open bookings, holds of an address or a
+station) is checked under the locks of `db.bookings.lock_counted`. A hold that ran out is over by its time alone; a new
+hold first ends, in its own transaction, the run-out ones in its way.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from db import bookings as rows
+from db import changes, wrong_tries
+from db.bookings import BookingRow
+from db.engine import savepoint
+from kiosk.acts import Unit
+from kiosk.booking import notices, order_code
+from kiosk.booking.applicant import Applicant, applicant, problem, tidy
+from kiosk.booking.facts import Confirmed, Held
+from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm, Room, subject
+from kiosk.clock import MINUTE, Instant, to_datetime, to_instant
+from kiosk.errors import (
+    BadRequest,
+    HoldEnded,
+    LimitReached,
+    NotFound,
+    SameHour,
+    SlotTaken,
+    TooSoon,
+    WrongCode,
+)
+from kiosk.names import Language
+
+CODE_DIGITS: Final = 6
+_SEAT_TRIES: Final = 50
+_HELD: Final = HeldForm()
+_CONFIRMED: Final = ConfirmedForm()
+_FACTS: Final = FactsForm()
+
+
+class Holds(Room):
+    """From a free hour to a confirmed one."""
+
+    def hold(
+        self,
+        key: str,
+        service: str,
+        centre: str,
+        time: datetime,
+        typed: Mapping[str, str],
+        language: Language,
+        instead_of: str | None = None,
+    ) -> Held:
+        """Hold an hour and mail the confirmation code (Q6).
+
+        Args:
+            key: names this act; a repeat gets the same answer.
+            service: the service's id.
+            centre: the centre's id.
+            time: the full hour, aware.
+            typed: the applicant's fields as typed.
+            language: the letter's.
+            instead_of: the reference of this person's own hold, given up in the same transaction.
+
+        Raises:
+            BadRequest, DateNotOffered, Closed, LimitReached, SameHour, SlotTaken, Unavailable: nothing was held, and
+                the hold of `instead_of` stands.
+        """
+        person = applicant(typed)
+        starts_at = to_instant(time)
+        request = {
+            "service": service,
+            "centre": centre,
+            "time": starts_at,
+            "applicant": {name: typed.get(name, "") for name in sorted(typed)},
+            "language": language,
+            "instead_of": instead_of,
+        }
+
+        def do(unit: Unit) -> Held:
+            plan = self._plans.at(unit.connection)
+            seats = plan.seats(service, centre)
+            plan.offered_hour(centre, starts_at, unit.now, self._settings.booking.days)
+            rows.lock_counted(
+                unit.connection, {f"person {person.fin}", f"email {person.email}", f"station {unit.station}"}
+            )
+            ended = rows.end_in_the_way(unit.connection, service, centre, starts_at, person.fin, unit.now)
+            notices.holds_ended(unit, plan, ended)
+            values = self._new_hold(unit, service, centre, starts_at, person, language)
+            with savepoint(unit.connection):
+                if instead_of is not None:
+                    self._give_up(unit, instead_of)
+                self._check_limits(unit, person)
+                self._take_seat(unit, values, seats)
+            notices.code(unit, plan, values)
+            changes.announce(unit.connection)
+            return self._held(values)
+
+        return self._acts.perform("hold", key, request, do, _HELD)
+
+    def _new_hold(
+        self, unit: Unit, service: str, centre: str, starts_at: Instant, person: Applicant, language: Language
+    ) -> dict[str, Any]:
+        return {
+            "reference": order_code.new_reference(),
+            "service": service,
+            "centre": centre,
+            "starts_at": starts_at,
+            "seat": 1,
+            "state": "held",
+            "held_at": unit.now,
+            "held_until": unit.now + self._settings.booking.hold_minutes * MINUTE,
+            "code": _new_code(),
+            "code_sent_at": unit.now,
+            "wrong_codes": 0,
+            "station": unit.station,
+            "language": language,
+            "given_name": person.given_name,
+            "surname": person.surname,
+            "patronymic": person.patronymic,
+            "fin": person.fin,
+            "phone": person.phone,
+            "email": person.email,
+        }
+
+    def _give_up(self, unit: Unit, booking: str) -> None:
+        row = self._by_reference(unit, booking)
+        if row.state_at(unit.now) not in ("held", "expired", "cancelled"):
+            raise HoldEnded(row.state)
+        rows.release(unit.connection, row.id, "swapped", unit.now)
+
+    def _check_limits(self, unit: Unit, person: Applicant) -> None:
+        limits = self._settings.limits
+        connection, now = unit.connection, unit.now
+        counted: tuple[tuple[str, int, Any], ...] = (
+            (
+                "open_bookings",
+                limits.open_bookings,
+                lambda: rows.count_open(connection, person.fin, self._since_open(now), now),
+            ),
+            ("holds_per_email", limits.holds_per_email, lambda: rows.count_holds_of_email(connection, person.email, now)),
+            (
+                "holds_per_station",
+                limits.holds_per_station,
+                lambda: rows.count_holds_of_station(connection, unit.station, now),
+            ),
+        )
+        for name, most, count in counted:
+            if most and (found := count()) >= most:
+                raise LimitReached(name, found)
+
+    def _take_seat(self, unit: Unit, values: dict[str, Any], seats: int) -> None:
+        """Insert the hold at the lowest free seat; the unique indexes alone decide.
+
+        Raises:
+            SameHour, SlotTaken: they refused.
+        """
+        service, centre, starts_at = values["service"], values["centre"], values["starts_at"]
+        for _ in range(_SEAT_TRIES):
+            occupied = rows.occupied_seats(unit.connection, service, centre, starts_at) if seats > 1 else set()
+            free = next((seat for seat in range(1, seats + 1) if seat not in occupied), None)
+            if free is not None:
+                values["seat"] = free
+                unit.booking = rows.insert_hold(unit.connection, values)
+                if unit.booking is not None:
+                    return
+            if rows.has_live_in_hour(unit.connection, values["fin"], starts_at, unit.now):
+                raise SameHour
+            if free is None or seats == 1:
+                break
+        raise SlotTaken(self._slot_state(unit, service, centre, starts_at))
+
+    def _slot_state(self, unit: Unit, service: str, centre: str, starts_at: Instant) -> Literal["held", "taken"]:
+        live = rows.live_seats(unit.connection, service, centre, starts_at, starts_at + 1, unit.now)
+        return "held" if any(seat.state == "held" for seat in live) else "taken"
+
+    def confirm(self, key: str | None, booking: str, code: str) -> Confirmed:
+        """Confirm a held hour with its mailed code (Q7); a repeat with the right code is the same success.
+
+        Raises:
+            NotFound: no booking has that reference.
+            WrongCode: with the tries that are left; the last wrong one ends the hold (Q10).
+            HoldEnded: it ran out, or was ended.
+        """
+        request = {"booking": order_code.read(booking), "code": code}
+
+        def do(unit: Unit) -> Confirmed:
+            return self._confirm(unit, self._by_reference(unit, booking), code)
+
+        return self._acts.perform("confirm", key, request, do, _CONFIRMED)
+
+    def confirm_by_contact(
+        self, contact: str, code: str, slot: tuple[str, str, datetime] | None = None
+    ) -> Confirmed:
+        """Confirm a hold known by its e-mail address or FİN (Q8).
+
+        Args:
+            contact: an e-mail address or a FİN, as typed.
+            code: the mailed code.
+            slot: (service, centre, hour) when a yellow hour of the grid was chosen.
+
+        Raises:
+            BadRequest: `contact` is neither.
+            NotFound: nothing is held under that contact with that code; answered alike whichever is wrong.
+            SlowDown: too many wrong tries.
+        """
+        known_as = _contact(contact)
+        request = {"contact": known_as, "code": code, "slot": slot}
+
+        def do(unit: Unit) -> Confirmed:
+            tried = subject("contact", known_as)
+            self._check_wrong_tries(unit, tried)
+            held = rows.held_by_contact(unit.connection, known_as, unit.now)
+            if slot is not None:
+                service, centre, time = slot
+                held = [row for row in held if (row.service, row.centre, row.starts_at) == (service, centre, to_instant(time))]
+            wrong: list[BookingRow] = []
+            for row in held:
+                if _is_code(rows.person(unit.connection, row.id).code, code):
+                    wrong_tries.forget(unit.connection, tried)
+                    unit.booking = row.id
+                    return self._confirm(unit, row, code)
+                wrong.append(row)
+            wrong_tries.count(unit.connection, tried, unit.now)
+            for row in wrong:
+                self._count_wrong_code(unit, row)
+            raise NotFound
+
+        return self._acts.perform("confirm_by_contact", None, request, do, _CONFIRMED)
+
+    def _confirm(self, unit: Unit, row: BookingRow, code: str) -> Confirmed:
+        state = row.state_at(unit.now)
+        if state in ("cancelled", "expired"):
+            raise HoldEnded(state, row.ended_by)
+        person = rows.person(unit.connection, row.id)
+        most = self._settings.booking.wrong_codes
+        if not _is_code(person.code, code) or person.wrong_codes >= most:
+            raise WrongCode(max(0, most - self._count_wrong_code(unit, row)))
+        if state == "held":
+            fresh = order_code.new_order_code()
+            while rows.by_order_code(unit.connection, fresh) is not None:
+                fresh = order_code.new_order_code()
+            if not rows.confirm(unit.connection, row.id, fresh, unit.now):
+                return self._confirm(unit, self._by_reference(unit, row.reference), code)
+            row = row._replace(state="confirmed", order_code=fresh)
+            confirmed = self._confirmed(unit, row)
+            notices.confirmed(unit, self._plans.at(unit.connection), row, confirmed)
+            changes.announce(unit.connection)
+            return confirmed
+        return self._confirmed(unit, row)
+
+    def _count_wrong_code(self, unit: Unit, row: BookingRow) -> int:
+        most = self._settings.booking.wrong_codes
+        wrong = rows.count_wrong_code(unit.connection, row.id, most, unit.now)
+        if row.state == "held" and wrong == most:
+            ended = rows.EndedHold.of(row, rows.person(unit.connection, row.id))
+            notices.holds_ended(unit, self._plans.at(unit.connection), [ended], wrong_codes=wrong)
+            changes.announce(unit.connection)
+        return wrong
+
+    def resend(self, key: str, booking: str) -> Held:
+        """Send the same code again, at most once a minute (Q10).
+
+        Raises:
+            NotFound, HoldEnded: there is no standing hold.
+            TooSoon: with when it can go again.
+        """
+
+        def do(unit: Unit) -> Held:
+            row = self._standing(unit, booking)
+            wait = self._settings.booking.resend_seconds * 1000
+            if not rows.mark_sent_again(unit.connection, row.id, unit.now - wait, unit.now):
+                sent_at = rows.person(unit.connection, row.id).code_sent_at
+                raise TooSoon(to_datetime(sent_at + wait))
+            return self._code_letter(unit, row)
+
+        return self._acts.perform("resend", key, {"booking": order_code.read(booking)}, do, _HELD)
+
+    def correct_email(self, key: str, booking: str, email: str) -> Held:
+        """Give a standing hold another address, without losing the hour; a new code goes there (Q10).
+
+        Raises:
+            BadRequest: it is no e-mail address.
+            NotFound, HoldEnded: there is no standing hold.
+            LimitReached: the new address has too many holds.
+        """
+        if problem("email", email) is not None:
+            raise BadRequest("email", "email")
+        address = tidy("email", email)
+
+        def do(unit: Unit) -> Held:
+            row = self._standing(unit, booking)
+            rows.lock_counted(unit.connection, {f"email {address}"})
+            most = self._settings.limits.holds_per_email
+            same = rows.person(unit.connection, row.id).email == address
+            if not same and most and (found := rows.count_holds_of_email(unit.connection, address, unit.now)) >= most:
+                raise LimitReached("holds_per_email", found)
+            if not rows.correct_email(unit.connection, row.id, address, _new_code(), unit.now):
+                raise HoldEnded("expired", "ran_out")
+            return self._code_letter(unit, row)
+
+        request = {"booking": order_code.read(booking), "email": address}
+        return self._acts.perform("correct_email", key, request, do, _HELD)
+
+    def release(self, key: str, booking: str) -> None:
+        """Give up a standing hold, so that the hour is free again at once; harmless when it has ended.
+
+        Raises:
+            NotFound: no booking has that reference.
+        """
+
+        def do(unit: Unit) -> Any:
+            row = self._by_reference(unit, booking)
+            if rows.release(unit.connection, row.id, "citizen", unit.now):
+                changes.announce(unit.connection)
+                row = row._replace(state="cancelled", ended_by="citizen")
+            return self._facts(self._plans.at(unit.connection), row, unit.now)
+
+        self._acts.perform("release", key, {"booking": order_code.read(booking)}, do, _FACTS)
+
+    def _standing(self, unit: Unit, booking: str) -> BookingRow:
+        row = self._by_reference(unit, booking)
+        state = row.state_at(unit.now)
+        if state != "held":
+            raise HoldEnded(state, row.ended_by)
+        return row
+
+    def _code_letter(self, unit: Unit, row: BookingRow) -> Held:
+        person = rows.person(unit.connection, row.id)
+        values = row._asdict() | person._asdict()
+        notices.code(unit, self._plans.at(unit.connection), values)
+        return self._held(values)
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def _is_code(code: str, typed: str) -> bool:
+    """Whether that is the code, in a time that tells nothing; spaces and hyphens between digits do not count."""
+    given = "".join(sign for sign in typed if not sign.isspace() and sign != "-")
+    return hmac.compare_digest(code.encode(), given.encode())
+
+
+def _contact(typed: str) -> str:
+    for field in ("email", "fin"):
+        if problem(field, typed) is None:
+            return tidy(field, typed)
+    raise BadRequest("contact", "neither_email_nor_fin")

@@ -1,0 +1,146 @@
+"""A booking known by its order code: looking at it, cancelling and moving it (Q10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from db import bookings as rows
+from db import changes, wrong_tries
+from db.bookings import BookingRow
+from kiosk.acts import Unit
+from kiosk.booking import notices
+from kiosk.booking.facts import BookingFacts, Confirmed
+from kiosk.booking.presented import canonical, find_presented
+from kiosk.booking.room import ConfirmedForm, FactsForm, Room, subject
+from kiosk.clock import to_datetime, to_instant
+from kiosk.errors import NotFound, SameHour, SlotTaken, TooLateToChange
+from kiosk.identity.fin import tidy_fin
+
+_SEAT_TRIES: Final = 50
+_CONFIRMED: Final = ConfirmedForm()
+_FACTS: Final = FactsForm()
+
+
+class Orders(Room):
+    """From a confirmed booking to a moved or cancelled one."""
+
+    def booking(self, presented: str) -> BookingFacts:
+        """State and facts of a booking by its order code, QR content or reference; no personal data.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the database is away.
+        """
+        with self._acts.reading() as (connection, now):
+            row = find_presented(connection, presented, self._keys.checking)
+            if row is None:
+                raise NotFound
+            return self._facts(self._plans.at(connection), row, now)
+
+    def open(self, presented: str, fin: str) -> BookingFacts:
+        """A booking's facts for the person who has its code and FİN.
+
+        Raises:
+            NotFound: there is no such pair, whichever of the two is wrong.
+            SlowDown: too many wrong tries with that code.
+        """
+
+        def do(unit: Unit) -> BookingFacts:
+            row = self._pair(unit, presented, fin)
+            return self._facts(self._plans.at(unit.connection), row, unit.now)
+
+        return self._acts.perform("open", None, {}, do, _FACTS)
+
+    def cancel(self, key: str, presented: str, fin: str) -> BookingFacts:
+        """Cancel a booking until its booked time, while it is not activated; a standing hold too.
+
+        Raises:
+            NotFound, SlowDown: as for `open`.
+            TooLateToChange: its time has come, it is active, or it has ended already.
+        """
+        request = {"order_code": canonical(presented, self._keys.checking), "fin": tidy_fin(fin)}
+
+        def do(unit: Unit) -> BookingFacts:
+            row = self._pair(unit, presented, fin)
+            plan = self._plans.at(unit.connection)
+            if not rows.cancel(unit.connection, row.id, "citizen", unit.now):
+                raise self._too_late(unit, row)
+            row = row._replace(state="cancelled", ended_by="citizen")
+            if row.order_code is not None:
+                notices.cancelled(unit, plan, row, self._confirmed(unit, row))
+            changes.announce(unit.connection)
+            return self._facts(plan, row, unit.now)
+
+        return self._acts.perform("cancel", key, request, do, _FACTS)
+
+    def move(self, key: str, presented: str, fin: str, time: datetime) -> Confirmed:
+        """Move a confirmed booking to another hour of the same service and centre; it keeps its order code.
+
+        The new hour is taken and the old one freed by one update; its QR is signed anew.
+
+        Raises:
+            NotFound, SlowDown: as for `open`.
+            TooLateToChange: as for `cancel`; also for a hold that is not confirmed.
+            BadRequest, DateNotOffered, Closed, SameHour, SlotTaken: the new hour cannot be had; the old one stands.
+        """
+        to = to_instant(time)
+        request = {"order_code": canonical(presented, self._keys.checking), "fin": tidy_fin(fin), "time": to}
+
+        def do(unit: Unit) -> Confirmed:
+            row = self._pair(unit, presented, fin)
+            if row.state != "confirmed" or unit.now >= row.starts_at:
+                raise self._too_late(unit, row)
+            plan = self._plans.at(unit.connection)
+            seats = plan.seats(row.service, row.centre)
+            plan.offered_hour(row.centre, to, unit.now, self._settings.booking.days)
+            if to == row.starts_at:
+                return self._confirmed(unit, row)
+            person = rows.person(unit.connection, row.id)
+            ended = rows.end_in_the_way(unit.connection, row.service, row.centre, to, person.fin, unit.now)
+            notices.holds_ended(unit, plan, ended)
+            moved = self._move(unit, row, to, seats, person.fin)
+            confirmed = self._confirmed(unit, moved)
+            notices.moved(unit, plan, moved, confirmed, row.starts_at)
+            changes.announce(unit.connection)
+            return confirmed
+
+        return self._acts.perform("move", key, request, do, _CONFIRMED)
+
+    def _move(self, unit: Unit, row: BookingRow, to: int, seats: int, fin: str) -> BookingRow:
+        for _ in range(_SEAT_TRIES):
+            occupied = rows.occupied_seats(unit.connection, row.service, row.centre, to) if seats > 1 else set()
+            free = next((seat for seat in range(1, seats + 1) if seat not in occupied), None)
+            if free is not None:
+                try:
+                    if rows.move(unit.connection, row.id, row.starts_at, to, free, unit.now):
+                        return row._replace(starts_at=to, seat=free, sequence=row.sequence + 1)
+                except LookupError:
+                    raise self._too_late(unit, row) from None
+            if rows.has_live_in_hour(unit.connection, fin, to, unit.now, besides=row.id):
+                raise SameHour
+            if free is None or seats == 1:
+                break
+        live = rows.live_seats(unit.connection, row.service, row.centre, to, to + 1, unit.now)
+        raise SlotTaken("held" if any(seat.state == "held" for seat in live) else "taken")
+
+    def _pair(self, unit: Unit, presented: str, fin: str) -> BookingRow:
+        """The booking of a code that goes with a FİN.
+
+        Raises:
+            NotFound, SlowDown: as for `open`.
+        """
+        tried = subject("order", canonical(presented, self._keys.checking))
+        self._check_wrong_tries(unit, tried)
+        row = find_presented(unit.connection, presented, self._keys.checking)
+        if row is None or rows.person(unit.connection, row.id).fin != tidy_fin(fin):
+            wrong_tries.count(unit.connection, tried, unit.now)
+            raise NotFound
+        wrong_tries.forget(unit.connection, tried)
+        unit.booking = row.id
+        return row
+
+    def _too_late(self, unit: Unit, row: BookingRow) -> TooLateToChange:
+        now = rows.by_reference(unit.connection, row.reference) or row
+        return TooLateToChange(now.state_at(unit.now), to_datetime(now.starts_at))
+

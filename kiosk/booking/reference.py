@@ -1,0 +1,363 @@
+"""The reference data: read from files, checked as a whole, and put together as catalogue and calendar (Q1, Q2, Q4).
+
+A centre replaces a file, or a folder of them, with `asan-kiosk import`. Either everything that was given is right and
+taken together with what is already stored, or every problem is told with file, line and reason and nothing is taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from importlib.resources import as_file, files
+from pathlib import Path
+from string import Formatter
+from typing import Any, Final, Generic, TypeVar, cast, get_args
+
+from db.reference import (
+    AgencyRow,
+    CentreRow,
+    ClosureRow,
+    HolidayNameRow,
+    HoursRow,
+    OfferRow,
+    ReferenceRows,
+    ServiceRow,
+)
+from kiosk.booking.calendar import EVERY_CENTRE, CalendarData, Closure, ClosureKind
+from kiosk.booking.catalogue import Agency, Catalogue, Centre, Hours, Service
+from kiosk.booking.public_holidays import NATIONAL_KEYS, HolidayName
+from kiosk.booking.reference_file import Problem, Row, read_rows
+from kiosk.names import Names
+
+_Table = TypeVar("_Table")
+
+
+def _in_three(*columns: str) -> tuple[str, ...]:
+    return tuple(f"{column}_{language}" for column in columns for language in ("az", "ru", "en"))
+
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "agencies.csv": ("id", *_in_three("name")),
+    "services.csv": ("id", "number", "agency", "letter", *_in_three("name", "fee")),
+    "centres.csv": ("id", "number", "region", *_in_three("name", "short", "address")),
+    "offers.csv": ("service", "centre", "capacity"),
+    "hours.csv": ("centre", "weekday", "opens", "closes", "default"),
+    "closures.csv": ("centre", "date", "kind", "opens", "closes", *_in_three("name")),
+    "holidays_names.csv": ("key", "library_name", *_in_three("name")),
+    "calendar.csv": ("confirmed_until",),
+}
+"""The files and what their first row must name."""
+
+REGIONS: Final = ("baku", "regions")
+_LETTERS: Final = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_HIGHEST_NUMBER: Final = 65_535
+_MOST_SEATS: Final = 1000
+_NAMED_KINDS: Final = ("public_holiday", "moved_day_off", "closure")
+
+
+class BadReference(Exception):
+    """The files cannot be taken; `problems` are all there are, in the order of files and lines."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[_Table]):
+    """A row of a table: read in `line` of its file, or stored before (None); `good` when nothing is wrong in it."""
+
+    row: _Table
+    line: int | None
+    good: bool
+
+
+def packaged() -> ReferenceRows:
+    """The reference data that come with the program: public facts, and defaults where there are none."""
+    with as_file(files("assets") / "reference") as folder:
+        return read([folder])
+
+
+def read(sources: Iterable[Path], current: ReferenceRows | None = None) -> ReferenceRows:
+    """Read and check files; what they do not hold is taken from `current`.
+
+    Args:
+        sources: files named as in `COLUMNS`, and folders of such files.
+        current: what is stored; without it every file must be there.
+
+    Raises:
+        BadReference: anything is wrong; nothing of it may be used then.
+    """
+    reading = _Reading(sources, current)
+    rows = reading.rows()
+    if reading.problems:
+        order = list(COLUMNS)
+        rank = {name: order.index(name) if name in COLUMNS else -1 for name in {row.file for row in reading.problems}}
+        raise BadReference(sorted(reading.problems, key=lambda found: (rank[found.file], found.file, found.line or 0)))
+    return rows
+
+
+class _Reading:
+    """One reading of files, with the problems found so far."""
+
+    def __init__(self, sources: Iterable[Path], current: ReferenceRows | None) -> None:
+        self.problems: list[Problem] = []
+        self._current = current
+        self._paths: dict[str, Path] = {}
+        for source in sources:
+            for path in sorted(source.glob("*.csv")) if source.is_dir() else [source]:
+                if path.name not in COLUMNS:
+                    self.problems.append(Problem(path.name, None, f"is not known; known are {', '.join(COLUMNS)}"))
+                elif path.name in self._paths:
+                    self.problems.append(Problem(path.name, None, "is given twice"))
+                else:
+                    self._paths[path.name] = path
+        if current is None:
+            self.problems += [Problem(name, None, "is missing") for name in COLUMNS if name not in self._paths]
+
+    def rows(self) -> ReferenceRows:
+        """All tables, checked one by one and against each other."""
+        current = self._current
+        agencies = self._table("agencies.csv", _agency, current.agencies if current else ())
+        services = self._table("services.csv", _service, current.services if current else ())
+        centres = self._table("centres.csv", _centre, current.centres if current else ())
+        offers = self._table("offers.csv", _offer, current.offers if current else ())
+        hours = self._table("hours.csv", _hours, current.hours if current else ())
+        closures = self._table("closures.csv", _closure, current.closures if current else ())
+        names = self._table("holidays_names.csv", _holiday_name, current.holiday_names if current else ())
+        years = self._table("calendar.csv", _confirmed_until, (current.confirmed_until,) if current else ())
+
+        agency_ids = {entry.row.id for entry in agencies}
+        service_ids = {entry.row.id for entry in services}
+        centre_ids = {entry.row.id for entry in centres} | {EVERY_CENTRE}
+        # what is stored of a service or centre that the new files leave out goes with it
+        offers = [entry for entry in offers if entry.line or _is_of(entry.row, service_ids, centre_ids)]
+        hours = [entry for entry in hours if entry.line or entry.row.centre in centre_ids]
+        closures = [entry for entry in closures if entry.line or entry.row.centre in centre_ids]
+
+        for file, table in (("agencies.csv", agencies), ("services.csv", services), ("centres.csv", centres)):
+            self._unique(file, cast("list[_Entry[Any]]", table), lambda row: row.id, "id {}")
+        for file, numbered in (("services.csv", services), ("centres.csv", centres)):
+            self._unique(file, cast("list[_Entry[Any]]", numbered), lambda row: row.number, "number {}")
+        self._unique("offers.csv", offers, lambda row: (row.service, row.centre), "service {} at centre {}")
+        self._unique("hours.csv", hours, lambda row: (row.centre, row.weekday), "centre {} on weekday {}")
+        self._unique("closures.csv", closures, _occasion, "centre {} on {} ({})")
+        self._unique("holidays_names.csv", names, lambda row: row.key, "key {}")
+        self._unique("holidays_names.csv", names, lambda row: row.library_name, "library_name {}")
+
+        self._known("services.csv", services, "agency", agency_ids, "agencies.csv")
+        self._known("offers.csv", offers, "service", service_ids, "services.csv")
+        self._known("offers.csv", offers, "centre", centre_ids, "centres.csv")
+        self._known("hours.csv", hours, "centre", centre_ids, "centres.csv")
+        self._known("closures.csv", closures, "centre", centre_ids, "centres.csv")
+        self._check_offered(services, centres, offers)
+        self._check_open(centres, hours)
+        self._check_phrases(names)
+        if len(years) > 1:
+            self.problems.append(Problem("calendar.csv", years[1].line, "only one row is allowed"))
+        elif not years and "calendar.csv" in self._paths:
+            self.problems.append(Problem("calendar.csv", None, "has no row"))
+        return ReferenceRows(
+            agencies=tuple(entry.row for entry in agencies),
+            services=tuple(entry.row for entry in services),
+            centres=tuple(entry.row for entry in centres),
+            offers=tuple(entry.row for entry in offers),
+            hours=tuple(entry.row for entry in hours),
+            closures=tuple(entry.row for entry in closures),
+            holiday_names=tuple(entry.row for entry in names),
+            confirmed_until=years[0].row if years else 0,
+        )
+
+    def _table(self, file: str, parse: Callable[[Row], _Table], stored: Iterable[_Table]) -> list[_Entry[_Table]]:
+        path = self._paths.get(file)
+        if path is None:
+            return [_Entry(row, None, True) for row in stored]
+        entries = []
+        for row in read_rows(path, COLUMNS[file], self.problems):
+            parsed = parse(row)
+            entries.append(_Entry(parsed, row.line, row.good))
+        return entries
+
+    def _unique(
+        self, file: str, entries: list[_Entry[_Table]], key: Callable[[_Table], Hashable], words: str
+    ) -> None:
+        """Refuse every row that repeats an earlier one; rows with bad cells are left out, they are told already."""
+        seen: dict[Hashable, int | None] = {}
+        for entry in entries:
+            found = key(entry.row)
+            if not entry.good or found is None:
+                continue
+            if found in seen:
+                what = words.format(*(found if isinstance(found, tuple) else (found,)))
+                self.problems.append(Problem(file, entry.line, f"{what} stands in line {seen[found]} already"))
+            else:
+                seen[found] = entry.line
+
+    def _known(self, file: str, entries: Sequence[_Entry[Any]], column: str, known: set[str], where: str) -> None:
+        """Refuse rows that name an agency, service or centre that is not there; a file told as unusable is no proof."""
+        if any(problem.file == where and problem.line in (None, 1) for problem in self.problems):
+            return
+        for entry in entries:
+            found = getattr(entry.row, column)
+            if entry.good and found not in known:
+                self.problems.append(Problem(file, entry.line, f"{column} {found} is not in {where}"))
+
+    def _check_offered(
+        self,
+        services: list[_Entry[ServiceRow]],
+        centres: list[_Entry[CentreRow]],
+        offers: list[_Entry[OfferRow]],
+    ) -> None:
+        """A service that no centre gives would lead a citizen to an empty list (Q2)."""
+        if self.problems:
+            return
+        given = {service for service, _ in _seats((entry.row for entry in offers), [entry.row.id for entry in centres])}
+        for entry in services:
+            if entry.row.id not in given:
+                self.problems.append(Problem("services.csv", entry.line, f"no centre gives {entry.row.id}: see offers.csv"))
+
+    def _check_open(self, centres: list[_Entry[CentreRow]], hours: list[_Entry[HoursRow]]) -> None:
+        if self.problems:
+            return
+        open_somewhen = {entry.row.centre for entry in hours}
+        for entry in centres:
+            if not open_somewhen & {entry.row.id, EVERY_CENTRE}:
+                self.problems.append(Problem("centres.csv", entry.line, f"{entry.row.id} has no hours: see hours.csv"))
+
+    def _check_phrases(self, names: list[_Entry[HolidayNameRow]]) -> None:
+        file = "holidays_names.csv"
+        if any(problem.file == file for problem in self.problems):
+            return
+        missing = sorted(NATIONAL_KEYS - {entry.row.key for entry in names})
+        self.problems += [Problem(file, None, f"key {key} is missing") for key in missing]
+        for entry in names:
+            wanted = ["date"] if entry.row.key == "moved_for" else []
+            texts = (entry.row.name_az, entry.row.name_ru, entry.row.name_en)
+            if any(_places(text) != wanted for text in texts):
+                reason = "holds {date} once in each language" if wanted else "holds no braces"
+                self.problems.append(Problem(file, entry.line, f"the name of {entry.row.key} {reason}"))
+
+
+def _is_of(offer: OfferRow, services: set[str], centres: set[str]) -> bool:
+    return offer.service in services and offer.centre in centres
+
+
+def _occasion(row: ClosureRow) -> tuple[str, str, str]:
+    """What may stand once: one row that rules whether a date is worked, and one that shortens it."""
+    return row.centre, row.day, "shorter_day" if row.kind == "shorter_day" else "off or worked"
+
+
+def _places(text: str) -> list[str]:
+    """The names in braces, or an answer that is never wanted when the braces do not match."""
+    try:
+        return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError:
+        return ["?"]
+
+
+def _agency(row: Row) -> AgencyRow:
+    return AgencyRow(row.slug("id"), *_required(row, "name"))
+
+
+def _service(row: Row) -> ServiceRow:
+    return ServiceRow(
+        row.slug("id"),
+        row.number("number", 1, _HIGHEST_NUMBER),
+        row.slug("agency"),
+        row.one_of("letter", _LETTERS),
+        *_required(row, "name"),
+        *row.texts("fee", may_be_missing=True),
+    )
+
+
+def _centre(row: Row) -> CentreRow:
+    return CentreRow(
+        row.slug("id"),
+        row.number("number", 1, _HIGHEST_NUMBER),
+        row.one_of("region", REGIONS),
+        *_required(row, "name"),
+        *_required(row, "short"),
+        *_required(row, "address"),
+    )
+
+
+def _offer(row: Row) -> OfferRow:
+    return OfferRow(
+        row.slug("service"), row.slug("centre", or_every=True), row.number("capacity", 0, _MOST_SEATS, default=1)
+    )
+
+
+def _hours(row: Row) -> HoursRow:
+    opens, closes = row.time("opens"), row.time("closes")
+    if row.is_empty("opens") or row.is_empty("closes"):
+        row.refuse("opens or closes is empty; a weekly day off has no row")
+    _check_order(row, opens, closes)
+    return HoursRow(
+        row.slug("centre", or_every=True),
+        row.number("weekday", 1, 7),
+        opens or "",
+        closes or "",
+        row.one_of("default", ("yes", "no")) == "yes",
+    )
+
+
+def _closure(row: Row) -> ClosureRow:
+    kind = row.one_of("kind", get_args(ClosureKind))
+    opens, closes = row.time("opens"), row.time("closes")
+    _check_order(row, opens, closes)
+    is_named = kind in _NAMED_KINDS
+    if is_named and not (row.is_empty("opens") and row.is_empty("closes")):
+        row.refuse(f"opens and closes do not go with {kind}")
+    if kind == "extra_day" and row.is_empty("opens") != row.is_empty("closes"):
+        row.refuse("extra_day has opens and closes, or neither")
+    names = row.texts("name", may_be_missing=not is_named)
+    return ClosureRow(row.slug("centre", or_every=True), row.date("date"), kind, opens, closes, *names)
+
+
+def _holiday_name(row: Row) -> HolidayNameRow:
+    library_name = None if row.is_empty("library_name") else row.text("library_name")
+    return HolidayNameRow(row.text("key"), library_name, *_required(row, "name"))
+
+
+def _confirmed_until(row: Row) -> int:
+    return row.number("confirmed_until", 2000, 2200)
+
+
+def _check_order(row: Row, opens: str | None, closes: str | None) -> None:
+    if opens is not None and closes is not None and closes <= opens:
+        row.refuse(f"closes ({closes}) is not after opens ({opens})")
+
+
+def _required(row: Row, column: str) -> tuple[str, str, str]:
+    az, ru, en = row.texts(column)
+    return az or "", ru or "", en or ""
+
+
+def catalogue(rows: ReferenceRows, version: int) -> Catalogue:
+    """The catalogue of checked rows: `*` becomes every centre that has no row of its own."""
+    agencies = {row.id: Agency(row.id, Names(row.name_az, row.name_ru, row.name_en)) for row in rows.agencies}
+    hours: dict[str, dict[int, Hours]] = defaultdict(dict)
+    for row in rows.hours:
+        times = time.fromisoformat(row.opens), time.fromisoformat(row.closes)
+        hours[row.centre][row.weekday] = Hours(*times, is_default=row.is_default)
+    centres = {row.id: _as_centre(row, hours.get(row.id) or hours[EVERY_CENTRE]) for row in rows.centres}
+    return Catalogue(
+        version=version,
+        services={row.id: _as_service(row, agencies[row.agency]) for row in rows.services},
+        centres=centres,
+        capacity=dict(_seats_of(rows.offers, list(centres))),
+    )
+
+
+def calendar_data(rows: ReferenceRows) -> CalendarData:
+    """What the working days are made of, besides the centres' hours."""
+    return CalendarData(
+        closures=tuple(_as_closure(row) for row in rows.closures),
+        names=tuple(
+            HolidayName(row.key, row.library_name, Names(row.name_az, row.name_ru, row.name_en))
+            for row in rows.holiday_names
+        ),
+        confirmed_until=rows.confirmed_until,
+    )

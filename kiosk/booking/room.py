@@ -1,0 +1,184 @@
+"""What the parts of the booking room share: plan, keys, settings, and how a row becomes an answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from db import bookings as rows
+from db import wrong_tries
+from db.bookings import BookingRow
+from kiosk.acts import Acts, Unit
+from kiosk.booking import order_code
+from kiosk.booking.facts import BookingFacts, BookingState, Confirmed, Held
+from kiosk.booking.order_qr import encode
+from kiosk.booking.plan import Plan, Plans
+from kiosk.booking.signing_keys import NoSigningKey, SigningKeys
+from kiosk.clock import HOUR, MINUTE, Instant, baku_day, to_datetime
+from kiosk.errors import NotFound, SlowDown
+from kiosk.hall.ticket_number import ticket_number
+from kiosk.hall.window import ArrivalWindow, arrival_window
+from kiosk.names import Language
+from kiosk.settings import Settings
+from kiosk.stored import as_values, from_values
+
+_LONGEST_WAIT: Final[Instant] = HOUR
+
+
+class Room:
+    """The base of the booking room's parts.
+
+    Args:
+        acts: runs what changes something.
+        plans: what can be booked where and when.
+        keys: sign the order QR.
+        settings: hold time, limits and window.
+    """
+
+    def __init__(self, acts: Acts, plans: Plans, keys: SigningKeys, settings: Settings) -> None:
+        self._acts = acts
+        self._plans = plans
+        self._keys = keys
+        self._settings = settings
+
+    def _by_reference(self, unit: Unit, booking: str) -> BookingRow:
+        """The booking of a reference as typed; the act's audit row names it.
+
+        Raises:
+            NotFound: there is none.
+        """
+        reference = order_code.read(booking)
+        row = rows.by_reference(unit.connection, reference) if reference is not None else None
+        if row is None:
+            raise NotFound
+        unit.booking = row.id
+        return row
+
+    def _window(self, plan: Plan, row: BookingRow) -> ArrivalWindow:
+        return arrival_window(self._settings.arrival, row.starts_at, plan.day(row.centre, baku_day(row.starts_at)))
+
+    def _held(self, values: Mapping[str, Any]) -> Held:
+        booking = self._settings.booking
+        return Held(
+            booking=order_code.written(values["reference"]),
+            service=values["service"],
+            centre=values["centre"],
+            time=to_datetime(values["starts_at"]),
+            held_until=to_datetime(values["held_until"]),
+            email=values["email"],
+            resend_at=to_datetime(values["code_sent_at"] + booking.resend_seconds * 1000),
+            tries_left=max(0, booking.wrong_codes - values["wrong_codes"]),
+        )
+
+    def _confirmed(self, unit: Unit, row: BookingRow) -> Confirmed:
+        plan = self._plans.at(unit.connection)
+        person = rows.person(unit.connection, row.id)
+        window = self._window(plan, row)
+        return Confirmed(
+            booking=order_code.written(row.reference),
+            order_code=order_code.written(row.order_code or ""),
+            qr=self._qr(plan, row),
+            service=row.service,
+            centre=row.centre,
+            time=to_datetime(row.starts_at),
+            arrive_from=to_datetime(window.opens),
+            arrive_until=to_datetime(window.closes),
+            given_name=person.given_name,
+            surname=person.surname,
+            email=person.email,
+            language=cast(Language, person.language),
+        )
+
+    def _qr(self, plan: Plan, row: BookingRow) -> str:
+        if self._keys.signing is None:
+            raise NoSigningKey("the secrets folder holds no signing key: `asan-kiosk init` makes one")
+        centre, service = plan.catalogue.centres[row.centre], plan.catalogue.services[row.service]
+        return encode(row.order_code or "", centre.number, service.number, row.starts_at, self._keys.signing)
+
+    def _facts(self, plan: Plan, row: BookingRow, now: Instant) -> BookingFacts:
+        window = self._window(plan, row)
+        state = cast(BookingState, row.state_at(now))
+        return BookingFacts(
+            booking=order_code.written(row.reference),
+            state=state,
+            service=row.service,
+            centre=row.centre,
+            time=to_datetime(row.starts_at),
+            held_until=to_datetime(row.held_until) if state == "held" else None,
+            arrive_from=to_datetime(window.opens),
+            arrive_until=to_datetime(window.closes),
+            ticket=ticket_number(row.ticket_letter, row.ticket_number),
+        )
+
+    def _check_wrong_tries(self, unit: Unit, subject: str) -> None:
+        """Slow down whoever tries code after code, alike whether what is presented exists or not (Q10).
+
+        Raises:
+            SlowDown: too many wrong tries on this subject, and the wait after the last one is not over. The wait
+                doubles with each further wrong try, up to an hour.
+        """
+        limits = self._settings.limits
+        known = wrong_tries.find(unit.connection, subject)
+        if known is None or known[0] < limits.wrong_pairs:
+            return
+        wait = min(limits.wrong_pairs_wait_seconds * 1000 << min(known[0] - limits.wrong_pairs, 12), _LONGEST_WAIT)
+        if unit.now < known[1] + wait:
+            raise SlowDown(to_datetime(known[1] + wait))
+
+    def _since_open(self, now: Instant) -> Instant:
+        """A confirmed booking counts as open while its arrival window has not closed."""
+        return now - self._settings.arrival.late_minutes * MINUTE
+
+
+def subject(kind: str, presented: str) -> str:
+    """What wrong tries are counted on; the presented text cannot be read from it."""
+    return hashlib.sha256(f"{kind} {presented}".encode()).hexdigest()
+
+
+class HeldForm:
+    """Stores a `Held` without its address."""
+
+    def store(self, result: Held) -> dict[str, Any]:
+        """Plain values."""
+        return as_values(result, ("email",))
+
+    def read(self, unit: Unit, stored: dict[str, Any]) -> Held:
+        """The same `Held`, with the booking's present address."""
+        held: Held = from_values(Held, stored | {"email": _person_of(unit, stored).email})
+        return held
+
+
+class ConfirmedForm:
+    """Stores a `Confirmed` without its person."""
+
+    def store(self, result: Confirmed) -> dict[str, Any]:
+        """Plain values."""
+        return as_values(result, ("given_name", "surname", "email"))
+
+    def read(self, unit: Unit, stored: dict[str, Any]) -> Confirmed:
+        """The same `Confirmed`, with the booking's person."""
+        person = _person_of(unit, stored)
+        whose = {"given_name": person.given_name, "surname": person.surname, "email": person.email}
+        confirmed: Confirmed = from_values(Confirmed, stored | whose)
+        return confirmed
+
+
+class FactsForm:
+    """Stores a `BookingFacts`, which holds no person."""
+
+    def store(self, result: BookingFacts) -> dict[str, Any]:
+        """Plain values."""
+        return as_values(result)
+
+    def read(self, _unit: Unit, stored: dict[str, Any]) -> BookingFacts:
+        """The same facts."""
+        facts: BookingFacts = from_values(BookingFacts, {"held_until": None, "ticket": None} | stored)
+        return facts
+
+
+def _person_of(unit: Unit, stored: dict[str, Any]) -> rows.PersonRow:
+    row = rows.by_reference(unit.connection, order_code.read(stored["booking"]) or "")
+    if row is None:
+        raise NotFound
+    return rows.person(unit.connection, row.id)
