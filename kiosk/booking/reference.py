@@ -6,55 +6,24 @@ taken together with what is already stored, or every problem is told with file, 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from importlib.resources import as_file, files
 from pathlib import Path
 from string import Formatter
-from typing import Any, Final, Generic, TypeVar, cast, get_args
+from typing import Any, Generic, TypeVar, cast
 
-from db.reference import (
-    AgencyRow,
-    CentreRow,
-    ClosureRow,
-    HolidayNameRow,
-    HoursRow,
-    OfferRow,
-    ReferenceRows,
-    ServiceRow,
-)
+from db.reference import CentreRow, ClosureRow, HolidayNameRow, HoursRow, OfferRow, ReferenceRows, ServiceRow
+from kiosk.booking import reference_tables as tables
 from kiosk.booking.calendar import EVERY_CENTRE, CalendarData, Closure, ClosureKind
 from kiosk.booking.catalogue import Agency, Catalogue, Centre, Hours, Service
 from kiosk.booking.public_holidays import NATIONAL_KEYS, HolidayName
 from kiosk.booking.reference_file import Problem, Row, read_rows
+from kiosk.booking.reference_tables import COLUMNS
 from kiosk.names import Names
 
 _Table = TypeVar("_Table")
-
-
-def _in_three(*columns: str) -> tuple[str, ...]:
-    return tuple(f"{column}_{language}" for column in columns for language in ("az", "ru", "en"))
-
-
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "agencies.csv": ("id", *_in_three("name")),
-    "services.csv": ("id", "number", "agency", "letter", *_in_three("name", "fee")),
-    "centres.csv": ("id", "number", "region", *_in_three("name", "short", "address")),
-    "offers.csv": ("service", "centre", "capacity"),
-    "hours.csv": ("centre", "weekday", "opens", "closes", "default"),
-    "closures.csv": ("centre", "date", "kind", "opens", "closes", *_in_three("name")),
-    "holidays_names.csv": ("key", "library_name", *_in_three("name")),
-    "calendar.csv": ("confirmed_until",),
-}
-"""The files and what their first row must name."""
-
-REGIONS: Final = ("baku", "regions")
-_LETTERS: Final = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_HIGHEST_NUMBER: Final = 65_535
-_MOST_SEATS: Final = 1000
-_NAMED_KINDS: Final = ("public_holiday", "moved_day_off", "closure")
 
 
 class BadReference(Exception):
@@ -120,14 +89,14 @@ class _Reading:
     def rows(self) -> ReferenceRows:
         """All tables, checked one by one and against each other."""
         current = self._current
-        agencies = self._table("agencies.csv", _agency, current.agencies if current else ())
-        services = self._table("services.csv", _service, current.services if current else ())
-        centres = self._table("centres.csv", _centre, current.centres if current else ())
-        offers = self._table("offers.csv", _offer, current.offers if current else ())
-        hours = self._table("hours.csv", _hours, current.hours if current else ())
-        closures = self._table("closures.csv", _closure, current.closures if current else ())
-        names = self._table("holidays_names.csv", _holiday_name, current.holiday_names if current else ())
-        years = self._table("calendar.csv", _confirmed_until, (current.confirmed_until,) if current else ())
+        agencies = self._table("agencies.csv", tables.agency, current.agencies if current else ())
+        services = self._table("services.csv", tables.service, current.services if current else ())
+        centres = self._table("centres.csv", tables.centre, current.centres if current else ())
+        offers = self._table("offers.csv", tables.offer, current.offers if current else ())
+        hours = self._table("hours.csv", tables.hours, current.hours if current else ())
+        closures = self._table("closures.csv", tables.closure, current.closures if current else ())
+        names = self._table("holidays_names.csv", tables.holiday_name, current.holiday_names if current else ())
+        years = self._table("calendar.csv", tables.confirmed_until, (current.confirmed_until,) if current else ())
 
         agency_ids = {entry.row.id for entry in agencies}
         service_ids = {entry.row.id for entry in services}
@@ -180,9 +149,7 @@ class _Reading:
             entries.append(_Entry(parsed, row.line, row.good))
         return entries
 
-    def _unique(
-        self, file: str, entries: list[_Entry[_Table]], key: Callable[[_Table], Hashable], words: str
-    ) -> None:
+    def _unique(self, file: str, entries: list[_Entry[_Table]], key: Callable[[_Table], Hashable], words: str) -> None:
         """Refuse every row that repeats an earlier one; rows with bad cells are left out, they are told already."""
         seen: dict[Hashable, int | None] = {}
         for entry in entries:
@@ -216,7 +183,9 @@ class _Reading:
         given = {service for service, _ in _seats((entry.row for entry in offers), [entry.row.id for entry in centres])}
         for entry in services:
             if entry.row.id not in given:
-                self.problems.append(Problem("services.csv", entry.line, f"no centre gives {entry.row.id}: see offers.csv"))
+                self.problems.append(
+                    Problem("services.csv", entry.line, f"no centre gives {entry.row.id}: see offers.csv")
+                )
 
     def _check_open(self, centres: list[_Entry[CentreRow]], hours: list[_Entry[HoursRow]]) -> None:
         if self.problems:
@@ -257,107 +226,64 @@ def _places(text: str) -> list[str]:
         return ["?"]
 
 
-def _agency(row: Row) -> AgencyRow:
-    return AgencyRow(row.slug("id"), *_required(row, "name"))
-
-
-def _service(row: Row) -> ServiceRow:
-    return ServiceRow(
-        row.slug("id"),
-        row.number("number", 1, _HIGHEST_NUMBER),
-        row.slug("agency"),
-        row.one_of("letter", _LETTERS),
-        *_required(row, "name"),
-        *row.texts("fee", may_be_missing=True),
-    )
-
-
-def _centre(row: Row) -> CentreRow:
-    return CentreRow(
-        row.slug("id"),
-        row.number("number", 1, _HIGHEST_NUMBER),
-        row.one_of("region", REGIONS),
-        *_required(row, "name"),
-        *_required(row, "short"),
-        *_required(row, "address"),
-    )
-
-
-def _offer(row: Row) -> OfferRow:
-    return OfferRow(
-        row.slug("service"), row.slug("centre", or_every=True), row.number("capacity", 0, _MOST_SEATS, default=1)
-    )
-
-
-def _hours(row: Row) -> HoursRow:
-    opens, closes = row.time("opens"), row.time("closes")
-    if row.is_empty("opens") or row.is_empty("closes"):
-        row.refuse("opens or closes is empty; a weekly day off has no row")
-    _check_order(row, opens, closes)
-    return HoursRow(
-        row.slug("centre", or_every=True),
-        row.number("weekday", 1, 7),
-        opens or "",
-        closes or "",
-        row.one_of("default", ("yes", "no")) == "yes",
-    )
-
-
-def _closure(row: Row) -> ClosureRow:
-    kind = row.one_of("kind", get_args(ClosureKind))
-    opens, closes = row.time("opens"), row.time("closes")
-    _check_order(row, opens, closes)
-    is_named = kind in _NAMED_KINDS
-    if is_named and not (row.is_empty("opens") and row.is_empty("closes")):
-        row.refuse(f"opens and closes do not go with {kind}")
-    if kind == "extra_day" and row.is_empty("opens") != row.is_empty("closes"):
-        row.refuse("extra_day has opens and closes, or neither")
-    names = row.texts("name", may_be_missing=not is_named)
-    return ClosureRow(row.slug("centre", or_every=True), row.date("date"), kind, opens, closes, *names)
-
-
-def _holiday_name(row: Row) -> HolidayNameRow:
-    library_name = None if row.is_empty("library_name") else row.text("library_name")
-    return HolidayNameRow(row.text("key"), library_name, *_required(row, "name"))
-
-
-def _confirmed_until(row: Row) -> int:
-    return row.number("confirmed_until", 2000, 2200)
-
-
-def _check_order(row: Row, opens: str | None, closes: str | None) -> None:
-    if opens is not None and closes is not None and closes <= opens:
-        row.refuse(f"closes ({closes}) is not after opens ({opens})")
-
-
-def _required(row: Row, column: str) -> tuple[str, str, str]:
-    az, ru, en = row.texts(column)
-    return az or "", ru or "", en or ""
-
-
 def catalogue(rows: ReferenceRows, version: int) -> Catalogue:
     """The catalogue of checked rows: `*` becomes every centre that has no row of its own."""
     agencies = {row.id: Agency(row.id, Names(row.name_az, row.name_ru, row.name_en)) for row in rows.agencies}
-    hours: dict[str, dict[int, Hours]] = defaultdict(dict)
+    hours: dict[str, dict[int, Hours]] = {row.centre: {} for row in rows.hours}
     for row in rows.hours:
-        times = time.fromisoformat(row.opens), time.fromisoformat(row.closes)
-        hours[row.centre][row.weekday] = Hours(*times, is_default=row.is_default)
-    centres = {row.id: _as_centre(row, hours.get(row.id) or hours[EVERY_CENTRE]) for row in rows.centres}
+        opens, closes = time.fromisoformat(row.opens), time.fromisoformat(row.closes)
+        hours[row.centre][row.weekday] = Hours(opens, closes, row.is_default)
+    centres = [_as_centre(row, hours.get(row.id) or hours.get(EVERY_CENTRE, {})) for row in rows.centres]
     return Catalogue(
         version=version,
         services={row.id: _as_service(row, agencies[row.agency]) for row in rows.services},
-        centres=centres,
-        capacity=dict(_seats_of(rows.offers, list(centres))),
+        centres={centre.id: centre for centre in centres},
+        capacity=_seats(rows.offers, [centre.id for centre in centres]),
     )
 
 
 def calendar_data(rows: ReferenceRows) -> CalendarData:
     """What the working days are made of, besides the centres' hours."""
-    return CalendarData(
-        closures=tuple(_as_closure(row) for row in rows.closures),
-        names=tuple(
-            HolidayName(row.key, row.library_name, Names(row.name_az, row.name_ru, row.name_en))
-            for row in rows.holiday_names
-        ),
-        confirmed_until=rows.confirmed_until,
+    names = (
+        HolidayName(row.key, row.library_name, Names(row.name_az, row.name_ru, row.name_en))
+        for row in rows.holiday_names
+    )
+    return CalendarData(tuple(_as_closure(row) for row in rows.closures), tuple(names), rows.confirmed_until)
+
+
+def _seats(offers: Iterable[OfferRow], centres: Sequence[str]) -> dict[tuple[str, str], int]:
+    """Seats in an hour by (service, centre), for the pairs that are offered."""
+    offers = tuple(offers)
+    own = {(row.service, row.centre): row.capacity for row in offers if row.centre != EVERY_CENTRE}
+    everywhere = {
+        (row.service, centre): row.capacity for row in offers if row.centre == EVERY_CENTRE for centre in centres
+    }
+    return {pair: seats for pair, seats in (everywhere | own).items() if seats}
+
+
+def _as_service(row: ServiceRow, agency: Agency) -> Service:
+    fee = None if row.fee_az is None else Names(row.fee_az, row.fee_ru or "", row.fee_en or "")
+    return Service(row.id, row.number, agency, Names(row.name_az, row.name_ru, row.name_en), row.letter, fee)
+
+
+def _as_centre(row: CentreRow, hours: Mapping[int, Hours]) -> Centre:
+    return Centre(
+        id=row.id,
+        number=row.number,
+        name=Names(row.name_az, row.name_ru, row.name_en),
+        short_name=Names(row.short_az, row.short_ru, row.short_en),
+        address=Names(row.address_az, row.address_ru, row.address_en),
+        region=row.region,
+        hours=hours,
+    )
+
+
+def _as_closure(row: ClosureRow) -> Closure:
+    return Closure(
+        centre=row.centre,
+        date=date.fromisoformat(row.day),
+        kind=cast(ClosureKind, row.kind),
+        opens=None if row.opens is None else time.fromisoformat(row.opens),
+        closes=None if row.closes is None else time.fromisoformat(row.closes),
+        name=None if row.name_az is None else Names(row.name_az, row.name_ru or "", row.name_en or ""),
     )
