@@ -1,0 +1,49 @@
+"""Messages that the app sends to the screen on top. Widgets keep their own messages beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from textual.message import Message
+
+
+class ToScreen(Message, bubble=False):
+    """Base of what the app tells the screen on top."""
+
+
+@dataclass
+class Scanned(ToScreen):
+    """The scanner read a code (keyboard wedge: a fast burst that ends with Enter)."""
+
+    code: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+class DatabaseChanged(ToScreen):
+    """This or another station changed something in the database; several that wait become one."""
+
+    def can_replace(self, message: Message) -> bool:
+        """A waiting one tells the same."""
+        return isinstance(message, DatabaseChanged)
+
+
+class StationReady(ToScreen):
+    """The station was built and answers; `app.station` is there from now on."""
+
+
+class LanguageChanged(ToScreen):
+    """The person chose another language: every text is to be written anew, nothing typed is lost."""
+
+
+class LookChanged(ToScreen):
+    """Another theme is on."""
+
+
+class MinuteTurned(ToScreen):
+    """The clock in the header shows another minute."""
+
+
+class DayTurned(ToScreen):
+    """Midnight in Baku has passed: dates that were offered may no longer be."""

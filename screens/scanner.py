@@ -1,0 +1,69 @@
+"""The scanner that types like a keyboard: a fast burst that ends with Enter is a code, not typing (terminal.md C4).
+
+Such a burst never goes through focus, so it neither presses the focused button nor lands in a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual import events
+from textual.timer import Timer
+
+from screens.lockdown import LockedApp
+from screens.messages import Scanned
+
+GAP_SECONDS: Final = 0.035
+"""A scanner's letters are nearer to each other than this; a person's are not."""
+SHORTEST_CODE: Final = 6
+
+
+class ScannerApp(LockedApp):
+    """Holds printable keys for a moment, to see whether they are a scan; `gap` 0 switches that off."""
+
+    def __init__(self, elapsed: Callable[[], float], *, gap: float = GAP_SECONDS) -> None:
+        super().__init__(elapsed)
+        self._gap = gap
+        self._held_keys: list[events.Key] = []
+        self._gap_timer: Timer | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a scan out of the stream of keys, and let all else go on in its order."""
+        if self._gap and isinstance(event, events.Key) and not event.is_forwarded:
+            if event.is_printable and event.character:
+                self._held_keys.append(event)
+                self._restart()
+                return
+            if self._held_keys:
+                if event.key in ("enter", "tab") and self._is_scan():
+                    code = "".join(key.character or "" for key in self._held_keys)
+                    self._drop()
+                    if self._hear(event):
+                        self.screen.post_message(Scanned(code))
+                    return
+                await self._let_go()
+        await super().on_event(event)
+
+    def _is_scan(self) -> bool:
+        """Long enough, and no key that was simply held down."""
+        letters = {key.character for key in self._held_keys}
+        return len(self._held_keys) >= SHORTEST_CODE and len(letters) > 1
+
+    def _restart(self) -> None:
+        if self._gap_timer is not None:
+            self._gap_timer.stop()
+        self._gap_timer = self.set_timer(self._gap, self._let_go)
+
+    def _drop(self) -> None:
+        self._held_keys = []
+        if self._gap_timer is not None:
+            self._gap_timer.stop()
+            self._gap_timer = None
+
+    async def _let_go(self) -> None:
+        """It was typing: hand the keys on."""
+        held = self._held_keys
+        self._drop()
+        for key in held:
+            await super().on_event(key)

@@ -1,0 +1,65 @@
+"""The citizen's header: whose machine this is, the time of day, and the three languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.geometry import Region
+
+from kiosk.language import LANGUAGES, clock
+from screens.palette import Colour
+from screens.widgets.sheet import Sheet
+from screens.widgets.touch_area import Spot, TouchArea
+
+_CAPS: Final = {"az": "AZ", "ru": "RU", "en": "EN"}
+
+
+class Header(TouchArea):
+    """Three rows over the whole width; a touch on a language is told as `TouchArea.Touched` with its code."""
+
+    GROUND = "deep"
+
+    def __init__(self) -> None:
+        super().__init__(id="header")
+
+    def _language_columns(self) -> tuple[int, int]:
+        """Where the languages begin, and how wide each is."""
+        if self.kiosk.large:
+            return self.size.width - 24, 8
+        return self.size.width - max(2, self.kiosk.margin) - 30, 10
+
+    def spots(self) -> Sequence[Spot]:
+        """The languages."""
+        start, each = self._language_columns()
+        return [
+            Spot(language, Region(start + index * each, 0, each, 3), "deep", below="deep")
+            for index, language in enumerate(LANGUAGES)
+        ]
+
+    def draw(self, sheet: Sheet) -> None:
+        """One row of text in the middle of three."""
+        app = self.kiosk
+        left = app.margin
+        start, each = self._language_columns()
+        x = sheet.text(left, 1, "ASAN", "on-deep", bold=True)
+        x = sheet.text(x, 1, " xidmət", "on-deep")
+        time_at = start - (9 if not app.large else 8)
+        centre = app.centre_name()
+        gap = 2 if app.large else 3
+        if centre:
+            sheet.put(x + gap, 1, time_at - x - gap - 1, centre, "deep-soft")
+        sheet.text(time_at, 1, clock(app.now()), "on-deep", bold=True)
+        for index, language in enumerate(LANGUAGES):
+            chosen = language == app.language
+            ground: Colour = "deep-raise" if chosen else "deep"
+            column = start + index * each
+            if chosen:
+                sheet.area(column, 0, each, 3, ground)
+            sheet.put(
+                column, 1, each, _CAPS[language], "on-deep" if chosen else "deep-soft", bold=chosen, align="center"
+            )
+        if sheet.palette.framed:
+            # The header has the canvas' ground there: a line tells where it ends.
+            sheet.text(0, 2, "─" * start, "on-deep")
+            sheet.text(start + 3 * each, 2, "─" * (sheet.width - start - 3 * each), "on-deep")
