@@ -31,6 +31,8 @@ class Draft:
     hold_key: str | None = None
     """The key of a hold that was asked for and not yet answered, so that asking again is the same act."""
     held: Held | None = None
+    held_as: dict[str, str] | None = None
+    """The applicant's texts with which `held` was made, so that sending the same again is no new hold."""
     code: str = ""
     """The digits of the confirmation code typed so far."""
     confirmed: Confirmed | None = None
