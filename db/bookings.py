@@ -203,6 +203,11 @@ def end_in_the_way(
     return [EndedHold._make(row) for row in connection.execute(_END_IN_THE_WAY, values)]
 
 
+def has_run_out(connection: Connection, now: int) -> bool:
+    """Whether there is a run-out hold to tidy; reads only."""
+    return connection.execute(_RUN_OUT, {"now": now, "most": 1}).first() is not None
+
+
 def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
     """Tidy up to `most` run-out holds; nothing depends on it but the letter that tells their people."""
     ids = list(connection.execute(_RUN_OUT, {"now": now, "most": most}).scalars())

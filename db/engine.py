@@ -118,6 +118,21 @@ class Database:
                 raise DatabaseAway from error
             raise
 
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A bare connection in autocommit, for what stands outside the rules: migrations, backup, probes.
+
+        Raises:
+            DatabaseAway: the database is gone.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout) as error:
+            if _is_passing(error):
+                raise DatabaseAway from error
+            raise
+
     def now(self) -> int:
         """The rule's instant, in milliseconds of UTC."""
         try:

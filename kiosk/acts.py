@@ -103,7 +103,7 @@ class Acts:
         key: str | None,
         request: Mapping[str, Any],
         do: Callable[[Unit], _Result],
-        form: Form[_Result],
+        form: Form[_Result] | None = None,
         *,
         station: str | None = None,
         staff: int | None = None,
@@ -115,7 +115,7 @@ class Acts:
             key: names this very act; the same key again gets the same answer. None: the act is safe to repeat.
             request: all that is asked, to tell another request under the same key.
             do: the rules; it raises a `Refusal`, or answers. What it wrote before a refusal is kept.
-            form: how the answer is stored.
+            form: how the answer is stored; needed with a key.
             station: who asks, when it is not this station.
             staff: the staff member who acts.
 
@@ -126,7 +126,7 @@ class Acts:
 
         def act(connection: Any, now: int) -> _Done[_Result]:
             unit = Unit(connection, now, station or self.station, staff, outbox=self._outbox)
-            if key is not None and (stored := answers.find(connection, key)) is not None:
+            if key is not None and form is not None and (stored := answers.find(connection, key)) is not None:
                 if stored[0] != digest:
                     _audit(unit, name, KeyReused.error)
                     return _Done(KeyReused())
@@ -139,7 +139,7 @@ class Acts:
                     answers.keep(connection, key, digest, refusal_as_json(refusal), now)
                 return _Done(refusal, tuple(unit.letters))
             _audit(unit, name, unit.outcome)
-            if key is not None:
+            if key is not None and form is not None:
                 text = json.dumps(form.store(result), ensure_ascii=False, separators=(",", ":"))
                 answers.keep(connection, key, digest, text, now)
             return _Done(result, tuple(unit.letters))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -17,13 +17,13 @@ _DATETIMES = frozenset({"datetime", "datetime | None"})
 
 
 @cache
-def _moments(kind: type[Any]) -> frozenset[str]:
-    return frozenset(entry.name for entry in fields(kind) if entry.type in _DATETIMES)
+def _moments(kind: Hashable) -> frozenset[str]:
+    return frozenset(entry.name for entry in fields(cast(type[Any], kind)) if entry.type in _DATETIMES)
 
 
 def as_values(answer: Any, leave_out: Iterable[str] = ()) -> dict[str, Any]:
     """The fields of a flat frozen dataclass as JSON values, without those left out and those that are None."""
-    moments = _moments(type(answer))
+    moments = _moments(cast(Hashable, type(answer)))
     values: dict[str, Any] = {}
     for entry in fields(answer):
         value = getattr(answer, entry.name)
@@ -34,7 +34,7 @@ def as_values(answer: Any, leave_out: Iterable[str] = ()) -> dict[str, Any]:
 
 def from_values(kind: type[Any], values: dict[str, Any]) -> Any:
     """The dataclass `kind` again, from what `as_values` gave (and the fields that were left out there)."""
-    moments = _moments(kind)
+    moments = _moments(cast(Hashable, kind))
     return kind(**{name: to_datetime(value) if name in moments else value for name, value in values.items()})
 
 

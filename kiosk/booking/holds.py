@@ -21,7 +21,7 @@ from kiosk.acts import Unit
 from kiosk.booking import notices, order_code
 from kiosk.booking.applicant import Applicant, applicant, problem, tidy
 from kiosk.booking.facts import Confirmed, Held
-from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm, Room, subject
+from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm, Room
 from kiosk.clock import MINUTE, Instant, to_datetime, to_instant
 from kiosk.errors import (
     BadRequest,
@@ -34,6 +34,7 @@ from kiosk.errors import (
     WrongCode,
 )
 from kiosk.names import Language
+from kiosk.wrong_tries import subject
 
 CODE_DIGITS: Final = 6
 _SEAT_TRIES: Final = 50

@@ -12,10 +12,11 @@ from kiosk.acts import Unit
 from kiosk.booking import notices
 from kiosk.booking.facts import BookingFacts, Confirmed
 from kiosk.booking.presented import canonical, find_presented
-from kiosk.booking.room import ConfirmedForm, FactsForm, Room, subject
+from kiosk.booking.room import ConfirmedForm, FactsForm, Room
 from kiosk.clock import to_datetime, to_instant
 from kiosk.errors import NotFound, SameHour, SlotTaken, TooLateToChange
 from kiosk.identity.fin import tidy_fin
+from kiosk.wrong_tries import subject
 
 _SEAT_TRIES: Final = 50
 _CONFIRMED: Final = ConfirmedForm()

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from db import bookings as rows
-from db import wrong_tries
 from db.bookings import BookingRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking import order_code
-from kiosk.booking.facts import BookingFacts, BookingState, Confirmed, Held
+from kiosk.booking.facts import BookingFacts, BookingState, Confirmed, Day, Held
 from kiosk.booking.order_qr import encode
 from kiosk.booking.plan import Plan, Plans
 from kiosk.booking.signing_keys import NoSigningKey, SigningKeys
-from kiosk.clock import HOUR, MINUTE, Instant, baku_day, to_datetime
-from kiosk.errors import NotFound, SlowDown
+from kiosk.clock import MINUTE, Instant, baku_day, to_datetime
+from kiosk.errors import NotFound
 from kiosk.hall.ticket_number import ticket_number
 from kiosk.hall.window import ArrivalWindow, arrival_window
 from kiosk.names import Language
 from kiosk.settings import Settings
 from kiosk.stored import as_values, from_values
-
-_LONGEST_WAIT: Final[Instant] = HOUR
-
+from kiosk.wrong_tries import check_wrong_tries
 
 class Room:
     """The base of the booking room's parts.
@@ -56,7 +52,10 @@ class Room:
         return row
 
     def _window(self, plan: Plan, row: BookingRow) -> ArrivalWindow:
-        return arrival_window(self._settings.arrival, row.starts_at, plan.day(row.centre, baku_day(row.starts_at)))
+        on = baku_day(row.starts_at)
+        # a centre that has left the reference data keeps its old bookings, but no calendar
+        day = plan.day(row.centre, on) if row.centre in plan.catalogue.centres else Day(on, open=False)
+        return arrival_window(self._settings.arrival, row.starts_at, day)
 
     def _held(self, values: Mapping[str, Any]) -> Held:
         booking = self._settings.booking
@@ -111,29 +110,13 @@ class Room:
             ticket=ticket_number(row.ticket_letter, row.ticket_number),
         )
 
-    def _check_wrong_tries(self, unit: Unit, subject: str) -> None:
-        """Slow down whoever tries code after code, alike whether what is presented exists or not (Q10).
-
-        Raises:
-            SlowDown: too many wrong tries on this subject, and the wait after the last one is not over. The wait
-                doubles with each further wrong try, up to an hour.
-        """
+    def _check_wrong_tries(self, unit: Unit, tried: str) -> None:
         limits = self._settings.limits
-        known = wrong_tries.find(unit.connection, subject)
-        if known is None or known[0] < limits.wrong_pairs:
-            return
-        wait = min(limits.wrong_pairs_wait_seconds * 1000 << min(known[0] - limits.wrong_pairs, 12), _LONGEST_WAIT)
-        if unit.now < known[1] + wait:
-            raise SlowDown(to_datetime(known[1] + wait))
+        check_wrong_tries(unit.connection, unit.now, tried, limits.wrong_pairs, limits.wrong_pairs_wait_seconds * 1000)
 
     def _since_open(self, now: Instant) -> Instant:
         """A confirmed booking counts as open while its arrival window has not closed."""
         return now - self._settings.arrival.late_minutes * MINUTE
-
-
-def subject(kind: str, presented: str) -> str:
-    """What wrong tries are counted on; the presented text cannot be read from it."""
-    return hashlib.sha256(f"{kind} {presented}".encode()).hexdigest()
 
 
 class HeldForm:

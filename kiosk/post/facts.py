@@ -51,6 +51,9 @@ class LetterFacts:
     wrong_codes: int | None = None
     """hold_ended: how many wrong codes ended it; None when its hour ran out."""
 
+    def __repr__(self) -> str:
+        return "LetterFacts(…)"
+
     def to_json(self) -> str:
         """The text for the outbox's column `facts`."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))

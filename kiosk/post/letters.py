@@ -48,6 +48,9 @@ class Letter:
     message_id: str
     written: Instant
 
+    def __repr__(self) -> str:
+        return f"Letter({self.kind!r}, …)"
+
 
 def compose(letter: Letter, sender: str, *, example: bool = False) -> EmailMessage:
     """The letter as a mail message: text and HTML, with the QR's picture and the calendar file where they belong.

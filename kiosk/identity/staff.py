@@ -1,0 +1,131 @@
+"""Staff: who they are, what they may do, and how they sign in by name and password (C3, C6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
+
+from db import staff as rows
+from db import wrong_tries
+from kiosk.acts import Acts, Unit
+from kiosk.errors import BadRequest, NotFound
+from kiosk.settings import Settings
+from kiosk.wrong_tries import check_wrong_tries, subject
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+Role = Literal["operator", "supervisor", "technician", "administrator"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+ACCEPT_LATE: Final = "accept_late"
+RIGHTS: Final = frozenset({ACCEPT_LATE})
+_ROLE_RIGHTS: Final[dict[Role, frozenset[str]]] = {
+    "operator": frozenset(),
+    "supervisor": frozenset({ACCEPT_LATE}),
+    "technician": frozenset(),
+    "administrator": frozenset({ACCEPT_LATE}),
+}
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
+_SHORTEST_PASSWORD: Final = 8
+_WAIT: Final = 30_000
+"""How long the first wait after too many wrong passwords is, in milliseconds; it doubles."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Someone who is signed in at a station. `rights` hold the role's own too."""
+
+    id: int
+    name: str
+    display_name: str
+    role: Role
+    rights: frozenset[str]
+
+
+class StaffDesk:
+    """Signs staff in and enrols them."""
+
+    def __init__(self, acts: Acts, settings: Settings) -> None:
+        self._acts = acts
+        self._settings = settings
+
+    def sign_in(self, name: str, password: str) -> StaffMember:
+        """The staff member of a name and password; every try is audited.
+
+        Raises:
+            NotFound: there is no such pair, whichever of the two is wrong; it takes as long either way.
+            SlowDown: too many wrong tries with that name.
+        """
+        known_as = name.strip().lower() if name.isascii() else name
+        with self._acts.reading() as (connection, _):
+            row = rows.by_name(connection, known_as)
+        # the hashing stands outside any transaction: it takes a tenth of a second and would hold everybody up
+        right = _verifies(row.password_hash if row is not None else _hash_of_nobody(), password)
+
+        def do(unit: Unit) -> StaffMember:
+            tried = subject("staff", known_as)
+            check_wrong_tries(unit.connection, unit.now, tried, self._settings.limits.wrong_passwords, _WAIT)
+            if row is None or not right or not row.active:
+                wrong_tries.count(unit.connection, tried, unit.now)
+                raise NotFound
+            wrong_tries.forget(unit.connection, tried)
+            unit.staff = row.id
+            role = cast(Role, row.role)
+            return StaffMember(row.id, row.name, row.display_name, role, row.rights | _ROLE_RIGHTS[role])
+
+        return self._acts.perform("sign_in", None, {}, do)
+
+    def sign_out(self, member: StaffMember) -> None:
+        """Note in the audit that a staff member left the workplace."""
+        self._acts.perform("sign_out", None, {}, lambda _unit: None, staff=member.id)
+
+    def add(self, name: str, display_name: str, role: Role, rights: frozenset[str], password: str) -> int:
+        """Enrol a staff member; answers the row id.
+
+        Raises:
+            BadRequest: name, right or password cannot be used, or the name is in use.
+        """
+        if _NAME.fullmatch(name) is None:
+            raise BadRequest("name", "2 to 40 of a-z, 0-9, dot, hyphen, underscore")
+        if not display_name.strip():
+            raise BadRequest("display_name", "empty")
+        if role not in ROLES:
+            raise BadRequest("role", f"one of {', '.join(ROLES)}")
+        if not rights <= RIGHTS:
+            raise BadRequest("rights", f"among {', '.join(sorted(RIGHTS))}")
+        if len(password) < _SHORTEST_PASSWORD:
+            raise BadRequest("password", f"at least {_SHORTEST_PASSWORD} signs")
+        hashed = _hasher().hash(password)
+
+        def do(unit: Unit) -> int:
+            member = rows.add(unit.connection, name, display_name.strip(), role, rights, hashed, unit.now)
+            if member is None:
+                raise BadRequest("name", "in use")
+            unit.detail = role
+            return member
+
+        return self._acts.perform("staff_add", None, {}, do)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """What an unknown name's password is compared with, so that its answer takes as long."""
+    return _hasher().hash("nobody signs in with this")
+
+
+def _verifies(password_hash: str, password: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        return _hasher().verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,36 @@
+"""What production forbids (K7): example data, a settable clock, a simulated device, a Maildir as the post."""
+
+from __future__ import annotations
+
+from kiosk.settings import Settings
+
+
+class ForbiddenInProduction(Exception):
+    """`[station] production = true`, and something is set that only a trial may have; the text lists all of it."""
+
+
+def check(settings: Settings, *, has_example_data: bool) -> None:
+    """Pass unless this is production and something forbids it.
+
+    Args:
+        settings: what the station is told.
+        has_example_data: whether the database says that example data were loaded into it.
+
+    Raises:
+        ForbiddenInProduction: with every reason.
+    """
+    if not settings.station.production:
+        return
+    reasons = [
+        reason
+        for holds, reason in (
+            (settings.example.data, "[example] data = true"),
+            (has_example_data, "the database holds example data"),
+            (settings.clock.settable, "[clock] settable = true"),
+            (settings.mail.transport == "maildir", '[mail] transport = "maildir"'),
+            (settings.printer.device == "simulated", '[printer] device = "simulated"'),
+        )
+        if holds
+    ]
+    if reasons:
+        raise ForbiddenInProduction("production forbids: " + "; ".join(reasons))

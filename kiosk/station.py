@@ -1,0 +1,212 @@
+"""The composed machine: settings, clock, database and the rooms. The one object a face gets."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from db import bookings as booking_rows
+from db import changes, migrate
+from db import facts as fact_rows
+from db.engine import Database, DatabaseAway
+from kiosk import production
+from kiosk.acts import Acts, Unit
+from kiosk.booking import notices
+from kiosk.booking.bookings import Bookings
+from kiosk.booking.catalogue import Catalogue
+from kiosk.booking.plan import NoReferenceData, Plans
+from kiosk.booking.signing_keys import load_keys
+from kiosk.clock import Clock, machine_now, to_datetime
+from kiosk.errors import Unavailable
+from kiosk.hall.arrival import Hall
+from kiosk.identity.staff import StaffDesk
+from kiosk.post.maildir import Maildir, ReadLetter
+from kiosk.post.outbox import Outbox, OutboxSender
+from kiosk.post.smtp import Security, SmtpPost, SmtpServer
+from kiosk.secret_files import read_secret, secret_file
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from kiosk.post.delivery import Delivery
+
+_SWEEP_SECONDS = 60.0
+_SWEEP_MOST = 200
+_log = logging.getLogger(__name__)
+
+
+class NotReady(Exception):
+    """The station cannot start; the text says why and names the command that helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a station's data are, opened or not: what the commands need before there is a station."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+
+def place(settings: Settings) -> Place:
+    """The clock and the database that the settings name; nothing is asked of the database yet."""
+    clock = Clock(settable=settings.clock.settable)
+    password = read_secret(settings, settings.database.password_file, "database-password")
+    database = Database(
+        settings.database_url, machine_now, lambda: clock.now() if clock.is_set else None, password=password
+    )
+    return Place(settings, clock, database)
+
+
+class Station:
+    """A running station.
+
+    Args:
+        settings: what it is told.
+        at_once: whether a letter is delivered before its act answers (`batch` with a Maildir).
+
+    Raises:
+        NotReady: the database has another schema, no reference data, or production forbids what is set (K7).
+        Unavailable: the database is away.
+    """
+
+    def __init__(self, settings: Settings, *, at_once: bool = False) -> None:
+        self.settings = settings
+        found = place(settings)
+        self.clock = found.clock
+        self.database = found.database
+        try:
+            self._check()
+        except DatabaseAway:
+            self.database.close()
+            raise Unavailable from None
+        except BaseException:
+            self.database.close()
+            raise
+        keys = load_keys(settings.secrets_folder)
+        plans = Plans(shorter_before_holiday=settings.booking.shorter_day_before_holiday)
+        delivery = _delivery(settings)
+        outbox = Outbox(
+            self.database,
+            delivery,
+            sender=settings.mail.sender,
+            station=settings.station.name,
+            example=settings.example.data,
+            at_once=at_once and isinstance(delivery, Maildir),
+        )
+        self._maildir = delivery if isinstance(delivery, Maildir) else None
+        self._plans = plans
+        self.acts = Acts(self.database, settings.station.name, outbox)
+        self.bookings = Bookings(self.acts, plans, keys, settings)
+        self.hall = Hall(self.acts, plans, keys, settings)
+        self.staff = StaffDesk(self.acts, settings)
+        self.outbox = outbox
+        self._sender: OutboxSender | None = None
+        self._sweeper: threading.Event | None = None
+        self._watchers: list[changes.Watcher] = []
+
+    def _check(self) -> None:
+        state = migrate.state(self.database)
+        if state == "newer":
+            raise NotReady("the database was made by a newer version of asan-kiosk: update this station")
+        if state != "current":
+            raise NotReady("the database is not ready for this version: run `asan-kiosk init`")
+        with self.database.reading() as (connection, _):
+            example = fact_rows.value(connection, "example_data")
+        production.check(self.settings, has_example_data=example is not None)
+
+    def start(self) -> None:
+        """Begin what a running station does by itself: carry the outbox, tidy run-out holds."""
+        self._sender = OutboxSender(self.outbox)
+        self._sender.start()
+        self.acts.wake = self._sender.wake
+        self._sweeper = threading.Event()
+        threading.Thread(target=self._sweep, args=(self._sweeper,), name="sweeper", daemon=True).start()
+
+    def _sweep(self, stopped: threading.Event) -> None:
+        while not stopped.wait(_SWEEP_SECONDS):
+            with suppress(Unavailable):
+                self.tidy()
+
+    def tidy(self) -> int:
+        """End run-out holds and tell their people (Q8); no answer of any rule depends on it. How many there were."""
+        with self.acts.reading() as (connection, now):
+            if not booking_rows.has_run_out(connection, now):
+                return 0
+
+        def do(unit: Unit) -> int:
+            ended = booking_rows.end_run_out(unit.connection, unit.now, _SWEEP_MOST)
+            notices.holds_ended(unit, self._plans.at(unit.connection), ended)
+            changes.announce(unit.connection)
+            unit.detail = str(len(ended))
+            return len(ended)
+
+        return self.acts.perform("tidy", None, {}, do)
+
+    def catalogue(self) -> Catalogue:
+        """The current reference data.
+
+        Raises:
+            Unavailable: the database is away.
+            NotReady: there are none.
+        """
+        with self.acts.reading() as (connection, _):
+            try:
+                return self._plans.at(connection).catalogue
+            except NoReferenceData:
+                raise NotReady("the database holds no centres and services: run `asan-kiosk init`") from None
+
+    def now(self) -> datetime:
+        """The rule's time, aware, in UTC.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        try:
+            return to_datetime(self.database.now())
+        except DatabaseAway:
+            raise Unavailable from None
+
+    def last_letter(self, to: str | None = None) -> ReadLetter | None:
+        """The newest letter of the example set-up's Maildir, to one address or to anybody; None where there is none."""
+        if self._maildir is None or not self.settings.example.data:
+            return None
+        return self._maildir.last_letter(to)
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""
+        watcher = changes.Watcher(self.database, changed)
+        self._watchers.append(watcher)
+        return watcher.stop
+
+    def close(self) -> None:
+        """End the threads and close the database. Letters that wait are carried by the next station."""
+        for watcher in self._watchers:
+            watcher.stop()
+        if self._sweeper is not None:
+            self._sweeper.set()
+        if self._sender is not None:
+            self._sender.stop()
+        self.database.close()
+
+
+def _delivery(settings: Settings) -> Delivery:
+    mail = settings.mail
+    if mail.transport == "maildir":
+        return Maildir(settings.mail_folder)
+    return SmtpPost(
+        SmtpServer(
+            host=mail.host,
+            port=mail.port,
+            security=cast(Security, mail.security),
+            sender=mail.sender,
+            user=mail.user or None,
+            password_file=secret_file(settings, mail.password_file, "mail-password") if mail.user else None,
+            ca_file=settings.path(mail.ca_file, "") if mail.ca_file else None,
+            timeout_seconds=mail.timeout_seconds,
+        )
+    )
