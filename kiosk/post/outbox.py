@@ -178,8 +178,10 @@ class Outbox:
             return error
         except (UnusableFacts, UnusableAddress) as error:
             return Undeliverable(str(error))
-        except LookupError as error:  # a text is missing in the catalogues: mended by the next release
-            return TryLater(f"the letter cannot be written: {type(error).__name__}")
+        except Exception as error:
+            # Whatever it is, it must neither stop the other letters nor be tried without end; its own text may name
+            # a person.
+            return TryLater(f"unforeseen: {type(error).__name__}")
         return None
 
 

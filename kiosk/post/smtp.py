@@ -143,11 +143,11 @@ def _words(error: OSError | smtplib.SMTPException) -> str:
             return f"the mail server refused the login: SMTP {error.smtp_code}"
         case smtplib.SMTPNotSupportedError():
             return "the mail server lacks what the settings ask for (STARTTLS or a login)"
-        case smtplib.SMTPServerDisconnected():
+        case smtplib.SMTPServerDisconnected() if not isinstance(error.__context__, TimeoutError):
             return "the mail server closed the connection"
         case smtplib.SMTPResponseException():
             return f"the mail server refused us: SMTP {error.smtp_code}"
-        case TimeoutError():
+        case TimeoutError() | smtplib.SMTPServerDisconnected():
             return "the mail server does not answer"
         case ConnectionRefusedError():
             return "the mail server refuses the connection"
