@@ -1,0 +1,214 @@
+"""Real terminals with a real mouse and a picture: xterm on X, foot on Wayland in a window of X."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shlex
+import shutil
+import struct
+import subprocess
+import tempfile
+import termios
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.e2e.glass import PATIENCE, Cell, Terminal
+
+FOOT_INI = Path(__file__).parents[2] / "assets" / "deploy" / "foot.ini"
+
+
+@contextmanager
+def x_display(width: int, height: int) -> Iterator[str]:
+    """An X server without a screen, mouse or keyboard of its own; its name (":7")."""
+    ours, theirs = os.pipe()
+    server = subprocess.Popen(
+        [
+            "Xvfb", "-displayfd", str(theirs), "-screen", "0", f"{width}x{height}x24",
+            "-nolisten", "tcp", "-noreset", "-ac",
+        ],
+        pass_fds=[theirs], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        with os.fdopen(ours) as name:
+            yield f":{name.readline().strip()}"
+    finally:
+        _end(server)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class DesktopTerminal(Terminal):
+    """A program in a terminal's window on an X display, driven by xdotool.
+
+    What the program writes goes to the window through `script`, which hands a copy to us: so we know what should stand
+    where, and a picture tells what does.
+    """
+
+    def __init__(self, columns: int, rows: int) -> None:
+        super().__init__(columns, rows)
+        self._resources = contextlib.ExitStack()
+        self._folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="desktop-")))
+        self._copy = self._folder / "copy"
+        os.mkfifo(self._copy)
+        self._tty = self._folder / "tty"
+        self._tty.touch()
+        self.display = ""
+
+    def _wrapped(self, command: Sequence[str]) -> list[str]:
+        """The command under `script`, after telling us which terminal it got."""
+        return [
+            "sh", "-c", 'tty >"$1"; exec script --quiet --return --flush --log-out "$2" --command "$3"', "sh",
+            str(self._tty), str(self._copy), shlex.join(command),
+        ]  # fmt: skip
+
+    def _watch(self) -> None:
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError), self._copy.open("rb", buffering=0) as copy:
+            while piece := copy.read(65536):
+                self.feed(piece)
+        self.feed(b"")
+
+    def _window(self) -> tuple[int, int, int, int]:
+        """Columns, rows, width and height of the window's terminal, as the terminal itself told the kernel."""
+        descriptor = os.open(self._tty.read_text().strip(), os.O_RDONLY | os.O_NOCTTY)
+        try:
+            rows, columns, width, height = struct.unpack("HHHH", fcntl.ioctl(descriptor, termios.TIOCGWINSZ, bytes(8)))
+        finally:
+            os.close(descriptor)
+        return columns, rows, width, height
+
+    def _do(self, *arguments: str) -> None:
+        subprocess.run(
+            ["xdotool", *arguments], check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            env={**os.environ, "DISPLAY": self.display},
+        )  # fmt: skip
+
+    def press(self, *keys: str) -> None:
+        self._do("key", "--delay", "40", *keys)
+
+    def write(self, text: str) -> None:
+        self._do("type", "--delay", "40", text)
+
+    def tap(self, at: Cell | str, button: int = 1) -> None:
+        cell = self.cell(at)
+        columns, rows, width, height = self._window()
+        assert (columns, rows) == (self.columns, self.rows), "the window has another size than was asked for"
+        x = (2 * cell.column + 1) * (width // columns) // 2
+        y = (2 * cell.row + 1) * (height // rows) // 2
+        self._do("mousemove", str(x), str(y), "click", str(button))
+
+    def picture(self, path: Path) -> Path:
+        """What the glass really looks like, as PNG, once it rests."""
+        self.rests()
+        subprocess.run(
+            ["import", "-window", "root", str(path)],
+            check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, env={**os.environ, "DISPLAY": self.display},
+        )  # fmt: skip
+        return path
+
+    def close(self) -> None:
+        self._resources.close()
+
+
+class XTerm(DesktopTerminal):
+    """xterm, filling a display of its own."""
+
+    _CELL = (12, 24)
+    """DejaVu Sans Mono at 14 points and 96 dots an inch."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], columns: int = 120, rows: int = 36
+    ) -> None:
+        super().__init__(columns, rows)
+        width, height = columns * self._CELL[0], rows * self._CELL[1]
+        self.display = self._resources.enter_context(x_display(width, height))
+        self._watch()
+        window = subprocess.Popen(
+            [
+                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", "14", "-geometry", f"{columns}x{rows}+0+0",
+                "-bw", "0", "-b", "0", "+sb", "-xrm", "xterm*forceBoxChars: true", "-T", "kiosk",
+                "-e", "env", "COLORTERM=truecolor", *self._wrapped(command),
+            ],
+            env={"LANG": "C.UTF-8", **environment, "DISPLAY": self.display},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._resources.callback(_end, window)
+        self._do("search", "--sync", "--onlyvisible", "--name", "^kiosk$", "windowfocus")
+
+
+class Foot(DesktopTerminal):
+    """foot with the kiosk's own settings, full screen on weston's kiosk shell, which is a window of an X display."""
+
+    _CELL = (10, 21)
+    """DejaVu Sans Mono at 17 pixels."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], columns: int = 120, rows: int = 36
+    ) -> None:
+        super().__init__(columns, rows)
+        width, height = columns * self._CELL[0], rows * self._CELL[1]
+        self.display = self._resources.enter_context(x_display(width, height))
+        runtime = self._folder / "run"
+        runtime.mkdir(mode=0o700)
+        surroundings = {"LANG": "C.UTF-8", **environment, "XDG_RUNTIME_DIR": str(runtime), "DISPLAY": self.display}
+        ready = self._folder / "ready"
+        os.mkfifo(ready)
+        settings = self._folder / "weston.ini"
+        settings.write_text(f"[autolaunch]\npath={self._announcer(ready)}\n")
+        compositor = subprocess.Popen(
+            [
+                "weston", "--backend=x11-backend.so", "--shell=kiosk-shell.so", f"--width={width}",
+                f"--height={height}", "--use-pixman", "--idle-time=0", "--socket=kiosk", f"--config={settings}",
+            ],
+            env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._resources.callback(_end, compositor)
+        ready.read_text()
+        self._watch()
+        terminal = subprocess.Popen(
+            [
+                "foot", f"--config={FOOT_INI}", "--override=font=DejaVu Sans Mono:pixelsize=17", "--log-level=none",
+                *self._wrapped(command),
+            ],
+            env={**surroundings, "WAYLAND_DISPLAY": "kiosk"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._resources.callback(_end, terminal)
+        self._far_corner = str(width - 1), str(height - 1)
+        self._aimed = False
+
+    def tap(self, at: Cell | str, button: int = 1) -> None:
+        cell = self.cell(at)
+        if not self._aimed:
+            # weston counts from where the pointer first came in, and stops it at the edges: from the far corner to the
+            # near one, both count alike again.
+            self._do("mousemove", *self._far_corner)
+            self._do("mousemove", "0", "0")
+            self._aimed = True
+        super().tap(cell, button)
+
+    def _announcer(self, ready: Path) -> Path:
+        """A program that weston starts when it is up, and that tells us so."""
+        path = self._folder / "announce"
+        path.write_text(f"#!/bin/sh\necho up >{shlex.quote(str(ready))}\n")
+        path.chmod(0o755)
+        return path
+
+
+def programs_missing(*names: str) -> list[str]:
+    """Those of the named programs that this machine has not."""
+    return [name for name in names if shutil.which(name) is None]
