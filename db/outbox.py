@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, not_, or_, select, update
 
 from db.schema import outbox
 
@@ -189,6 +189,11 @@ def state(connection: Connection) -> OutboxState:
         .limit(1)
     ).scalar()
     return OutboxState(waiting, failing, gave_up, oldest, last_error)
+
+
+def purge(connection: Connection, before: int) -> int:
+    """Delete the settled letters that were written before an instant (ms UTC); how many there were."""
+    return connection.execute(delete(outbox).where(outbox.c.created_at < before, not_(_WAITING))).rowcount
 
 
 def _claimable_ever(now: int) -> ColumnElement[bool]:

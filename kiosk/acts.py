@@ -183,5 +183,5 @@ def _digest(name: str, request: Mapping[str, Any]) -> str:
 
 
 def usable_key(key: object) -> bool:
-    """Whether something can be an idempotency key: a text of 1 to 200 signs."""
-    return isinstance(key, str) and 0 < len(key) <= _KEY_SIGNS
+    """Whether something can be an idempotency key: a text of 1 to 200 printable signs."""
+    return isinstance(key, str) and 0 < len(key) <= _KEY_SIGNS and key.isprintable()

@@ -98,7 +98,7 @@ class Station:
             example=settings.example.data,
             at_once=at_once and isinstance(delivery, Maildir),
         )
-        self._maildir = delivery if isinstance(delivery, Maildir) else None
+        self.maildir = delivery if isinstance(delivery, Maildir) else None
         self._plans = plans
         self.acts = Acts(self.database, settings.station.name, outbox)
         self.bookings = Bookings(self.acts, plans, keys, settings)
@@ -173,9 +173,9 @@ class Station:
 
     def last_letter(self, to: str | None = None) -> ReadLetter | None:
         """The newest letter of the example set-up's Maildir, to one address or to anybody; None where there is none."""
-        if self._maildir is None or not self.settings.example.data:
+        if self.maildir is None or not self.settings.example.data:
             return None
-        return self._maildir.last_letter(to)
+        return self.maildir.last_letter(to)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""

@@ -1,0 +1,199 @@
+"""One request line: its fields, each checked as it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from kiosk.acts import usable_key
+from kiosk.errors import BadRequest
+from kiosk.names import LANGUAGES, Language
+
+LONGEST_LINE: Final = 1_000_000
+"""In bytes; a longer line is refused."""
+
+_TEXT_SIGNS: Final = 1000
+_STATION_SIGNS: Final = 40
+
+
+class Malformed(Exception):
+    """A line that is no request at all; `why` says so, and `id` is what could be read of it."""
+
+    def __init__(self, why: str, id: Any = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.id = id
+
+
+class Request:
+    """A parsed request."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self.id: Any = values.get("id")
+
+    @property
+    def do(self) -> str:
+        """What is asked for.
+
+        Raises:
+            BadRequest: nothing is.
+        """
+        return self.text("do")
+
+    def text(self, field: str) -> str:
+        """A text that must be there and not be empty.
+
+        Raises:
+            BadRequest: it is missing, no text, empty or too long.
+        """
+        value = self._values.get(field)
+        if value is None:
+            raise BadRequest(field, "missing")
+        if not isinstance(value, str):
+            raise BadRequest(field, "not_a_text")
+        if not value.strip():
+            raise BadRequest(field, "empty")
+        if len(value) > _TEXT_SIGNS:
+            raise BadRequest(field, "too_long")
+        return value
+
+    def key(self) -> str:
+        """The idempotency key.
+
+        Raises:
+            BadRequest: it is missing or cannot be one.
+        """
+        key = self.optional_key()
+        if key is None:
+            raise BadRequest("key", "missing")
+        return key
+
+    def optional_key(self) -> str | None:
+        """The idempotency key where one is given.
+
+        Raises:
+            BadRequest: it cannot be one.
+        """
+        key = self._values.get("key")
+        if key is None:
+            return None
+        if not usable_key(key):
+            raise BadRequest("key", "not_a_text_of_1_to_200_printable_signs")
+        return cast(str, key)
+
+    def optional_text(self, field: str) -> str | None:
+        """A text, or None where it is missing.
+
+        Raises:
+            BadRequest: it is there and unusable.
+        """
+        return None if self._values.get(field) is None else self.text(field)
+
+    def station(self) -> str | None:
+        """The machine at which something was presented, where it is named.
+
+        Raises:
+            BadRequest: it is too long, or not printable.
+        """
+        name = self.optional_text("station")
+        if name is not None and (len(name) > _STATION_SIGNS or not name.isprintable()):
+            raise BadRequest("station", "not_1_to_40_printable_signs")
+        return name
+
+    def time(self, field: str = "time") -> datetime:
+        """An instant: ISO 8601 with an offset.
+
+        Raises:
+            BadRequest: it is none, or has no offset.
+        """
+        text = self.text(field)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise BadRequest(field, "not_a_time_in_iso_8601") from None
+        if moment.tzinfo is None:
+            raise BadRequest(field, "without_utc_offset")
+        if not 1970 < moment.year < 9999:
+            raise BadRequest(field, "out_of_range")
+        return moment
+
+    def date(self) -> date:
+        """A date: YYYY-MM-DD.
+
+        Raises:
+            BadRequest: it is none.
+        """
+        text = self.text("date")
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise BadRequest("date", "not_a_date_in_iso_8601") from None
+        if len(text) != 10:
+            raise BadRequest("date", "not_a_date_in_iso_8601")
+        return day
+
+    def language(self) -> Language:
+        """The letters' language; Azerbaijani where none is given.
+
+        Raises:
+            BadRequest: it is none of the three.
+        """
+        language = self._values.get("language", "az")
+        if language not in LANGUAGES:
+            raise BadRequest("language", "not_az_ru_or_en")
+        return cast(Language, language)
+
+    def applicant(self) -> dict[str, str]:
+        """The applicant's fields as typed; the booking room checks them.
+
+        Raises:
+            BadRequest: it is no object of texts.
+        """
+        given = self._values.get("applicant")
+        if given is None:
+            raise BadRequest("applicant", "missing")
+        if not isinstance(given, Mapping):
+            raise BadRequest("applicant", "not_an_object")
+        typed: dict[str, str] = {}
+        for name, value in given.items():
+            if value is None:
+                continue
+            if not isinstance(value, str):
+                raise BadRequest(name, "not_a_text")
+            if len(value) > _TEXT_SIGNS:
+                raise BadRequest(name, "too_long")
+            typed[name] = value
+        return typed
+
+
+def parse(line: bytes) -> Request:
+    """The request in a line.
+
+    Raises:
+        Malformed: it is too long, no UTF-8, no JSON, no object, or holds what is no text.
+    """
+    if len(line) > LONGEST_LINE:
+        raise Malformed("line_too_long")
+    try:
+        values = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Malformed("not_utf_8") from None
+    except (ValueError, RecursionError):
+        raise Malformed("not_json") from None
+    if not isinstance(values, dict):
+        raise Malformed("not_an_object")
+    id = values.get("id")
+    if not isinstance(id, str | int | float | None):
+        raise Malformed("id_is_not_a_text_or_number")
+    try:
+        json.dumps(values, ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError, ValueError):
+        raise Malformed("not_unicode", None if isinstance(id, str) else id) from None
+    return Request(values)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,1 @@
+"""Keeping the station well: health probes, backup and restore, purge."""

@@ -1,0 +1,41 @@
+"""Deleting what has been kept long enough (K6)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db import answers, audit, outbox, wrong_tries
+from db import bookings as booking_rows
+from kiosk.acts import Unit
+from kiosk.clock import Instant
+from kiosk.station import Station
+
+_DAY: Final[Instant] = 86_400_000
+
+
+def purge(station: Station) -> dict[str, int]:
+    """Delete what `[purge]` says is old; how many of each there were.
+
+    A booking's row stays for the figures, without its person: names, FİN, phone, address and code are wiped.
+
+    Raises:
+        Unavailable: the database is away; what was deleted before is deleted.
+    """
+    keep = station.settings.purge
+
+    def do(unit: Unit) -> dict[str, int]:
+        connection, now = unit.connection, unit.now
+        deleted = {
+            "persons of bookings": booking_rows.forget_persons(connection, now - keep.personal_days * _DAY),
+            "letters": outbox.purge(connection, now - keep.letters_days * _DAY),
+            "stored answers": answers.purge(connection, now - keep.answers_days * _DAY),
+            "counts of wrong tries": wrong_tries.purge(connection, now - _DAY),
+            "audit rows": audit.purge(connection, now - keep.audit_days * _DAY),
+        }
+        unit.detail = ", ".join(f"{name}: {count}" for name, count in deleted.items())
+        return deleted
+
+    deleted = station.acts.perform("purge", None, {}, do)
+    if station.maildir is not None:
+        deleted["letters in the Maildir"] = station.maildir.purge(station.database.now() - keep.letters_days * _DAY)
+    return deleted

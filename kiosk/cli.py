@@ -1,0 +1,379 @@
+"""The command `asan-kiosk`: reads kiosk.toml, builds the station, opens a face or does one job."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kiosk.settings import Settings, SettingsError, default_file, load
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_EXIT_SETTINGS = 2
+
+
+class _Failed(click.ClickException):
+    """A job that cannot be done, told in one line."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"asan-kiosk: {self.message}", err=True)
+
+
+class _BadSettings(_Failed):
+    exit_code = _EXIT_SETTINGS
+
+
+def _configured(command: _Command) -> _Command:
+    """Gives a command its `--config`, and turns what can go wrong into one line on stderr."""
+
+    @click.option(
+        "--config",
+        "config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Settings to use. Default: the kiosk.toml beside the program, then /etc/asan-kiosk/kiosk.toml.",
+    )
+    @wraps(command)
+    def run(config: Path | None, **given: Any) -> Any:
+        try:
+            settings = load(config if config is not None else default_file())
+        except SettingsError as error:
+            raise _BadSettings(str(error)) from None
+        return _told(lambda: command(settings, **given))
+
+    return run  # type: ignore[return-value]
+
+
+def _told(job: Callable[[], Any]) -> Any:
+    """Run a job; what is expected to go wrong becomes a line, anything else is a fault and shows its trace."""
+    from db.engine import DatabaseAway
+    from db.reference import ReferenceConflict
+    from kiosk.booking.reference import BadReference
+    from kiosk.booking.signing_keys import NoSigningKey
+    from kiosk.care.backup import BackupFailed
+    from kiosk.errors import BadRequest, Unavailable
+    from kiosk.production import ForbiddenInProduction
+    from kiosk.secret_files import SecretTooOpen
+    from kiosk.station import NotReady
+
+    try:
+        return job()
+    except ForbiddenInProduction as error:
+        raise _BadSettings(str(error)) from None
+    except (NotReady, BadReference, ReferenceConflict, NoSigningKey, BackupFailed, SecretTooOpen) as error:
+        raise _Failed(str(error)) from None
+    except BadRequest as error:
+        raise _Failed(f"{error.field}: {error.why}") from None
+    except (DatabaseAway, Unavailable):
+        raise _Failed("the database does not answer") from None
+    except OSError as error:
+        raise _Failed(str(error)) from None
+
+
+def _say(line: str) -> None:
+    click.echo(f"asan-kiosk: {line}", err=True)
+
+
+def _log_to(settings: Settings) -> None:
+    """Everything that is logged goes to the file; nothing may write on the terminal under a face."""
+    file = settings.log_file
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    logging.basicConfig(
+        filename=file,
+        level=settings.log.level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        encoding="utf-8",
+        force=True,
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("asan-kiosk"), message="%(version)s")
+def commands() -> None:
+    """Book an hour at an ASAN service centre, and arrive with its order code.
+
+    Start with `kiosk` (the citizens' screen) or `counter` (the operators' screen). On one machine nothing has to be
+    prepared: the database is made at the first start. `COMMAND --help` explains each command.
+    """
+
+
+@commands.command()
+@_configured
+def kiosk(settings: Settings) -> None:
+    """Open the citizens' screen.
+
+    Runs until the machine stops it (SIGTERM); no key leaves it.
+    """
+    _face(settings, "citizen")
+
+
+@commands.command()
+@_configured
+def counter(settings: Settings) -> None:
+    """Open the operators' screen: sign in, activate bookings by code.
+
+    Runs until the machine stops it (SIGTERM); F12 signs out.
+    """
+    _face(settings, "counter")
+
+
+def _face(settings: Settings, face: Any) -> None:
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise _Failed("a face needs a terminal")
+    from screens.app import KioskApp
+    from screens.environment import clean_environment
+
+    _log_to(settings)
+    clean_environment()
+
+    def station() -> Any:
+        from kiosk.preparing import prepare
+        from kiosk.station import Station, place
+
+        at = place(settings)
+        try:
+            prepare(at, logging.getLogger("kiosk").info)
+        finally:
+            at.database.close()
+        made = Station(settings)
+        made.start()
+        return made
+
+    app = KioskApp(face, station, settings)
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+@commands.command()
+@_configured
+def batch(settings: Settings) -> None:
+    """Answer requests from other programs: JSON Lines on stdin, answers on stdout.
+
+    One request a line, one answer a line, in order; docs/batch.md lists them. Ends with its input.
+    """
+    from kiosk.batch.loop import Batch
+    from kiosk.preparing import prepare
+    from kiosk.station import Station, place
+
+    _log_to(settings)
+    at = place(settings)
+    try:
+        prepare(at, _say)
+    finally:
+        at.database.close()
+    station = Station(settings, at_once=True)
+    station.start()
+    try:
+        Batch(station).run(sys.stdin.buffer, sys.stdout.buffer)
+        station.outbox.run_due()
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our answers has gone, and a complaint would reach nobody
+    finally:
+        station.close()
+
+
+@commands.command()
+@_configured
+def init(settings: Settings) -> None:
+    """Make the database ready: tables, signing key, centres and services.
+
+    Brings an older database to this version (SQLite is backed up first). What is there already stays; doing it twice
+    does nothing the second time. On PostgreSQL run it as the owner of the database, before any station starts.
+    """
+    from kiosk.preparing import initialise
+    from kiosk.station import place
+
+    at = place(settings)
+    try:
+        initialise(at, _say)
+    finally:
+        at.database.close()
+
+
+@commands.command("import")
+@_configured
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+def import_(settings: Settings, sources: tuple[Path, ...]) -> None:
+    """Load centres, services, hours and closures from FILES or a folder of them.
+
+    Files are told by their names (centres.csv, services.csv, offers.csv, hours.csv, closures.csv …); a file that is not
+    given stays as it is in the database. All rows are checked first: when one is bad, every bad one is listed with its
+    line and reason, and nothing is changed. Running stations follow by themselves.
+    """
+    from kiosk.preparing import import_reference
+    from kiosk.station import place
+
+    at = place(settings)
+    try:
+        _say(import_reference(at, sources))
+    finally:
+        at.database.close()
+
+
+@commands.group()
+def staff() -> None:
+    """Enrol the people who work at the counters."""
+
+
+@staff.command("add")
+@_configured
+@click.argument("name")
+@click.option(
+    "--role",
+    default="operator",
+    show_default=True,
+    type=click.Choice(["operator", "supervisor", "technician", "administrator"]),
+    help="What the person may do.",
+)
+@click.option("--display-name", help="The name shown on the screen. Default: NAME.")
+@click.option("--may-accept-late", is_flag=True, help="The person may accept late arrivals with a reason.")
+def staff_add(settings: Settings, name: str, role: Any, display_name: str | None, may_accept_late: bool) -> None:
+    """Enrol NAME, who will sign in with it: 2 to 40 of a-z, 0-9, dot, hyphen, underscore.
+
+    The password is asked for at the terminal, or read as one line from stdin; it never stands in the command.
+    """
+    from kiosk.identity.staff import ACCEPT_LATE
+    from kiosk.station import Station
+
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    rights = frozenset({ACCEPT_LATE}) if may_accept_late else frozenset()
+    station = Station(settings)
+    try:
+        station.staff.add(name, display_name or name, role, rights, password)
+    finally:
+        station.close()
+    _say(f"{name} is enrolled as {role}")
+
+
+@commands.command()
+@_configured
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def backup(settings: Settings, file: Path | None) -> None:
+    """Write a copy of the database to FILE, while it is in use.
+
+    Default: a file with today's date beside the database (SQLite) or in the state folder (PostgreSQL, by pg_dump).
+    The copy is checked before it gets its name. It holds personal data: only this user can read it.
+    """
+    from kiosk.care.backup import back_up
+    from kiosk.station import place
+
+    at = place(settings)
+    try:
+        click.echo(back_up(at.database, file))
+    finally:
+        at.database.close()
+
+
+@commands.command()
+@_configured
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask: what is in the database now is replaced.")
+def restore(settings: Settings, file: Path, yes: bool) -> None:
+    """Put the copy in FILE in the place of the database, all of it or nothing.
+
+    What is in the database now is backed up first. Running stations go on with the restored data.
+    """
+    from kiosk.care.backup import restore as put_back
+    from kiosk.station import place
+
+    if not yes:
+        click.confirm("Replace everything in the database?", abort=True, err=True)
+    at = place(settings)
+    try:
+        _say(f"restored; what was there before is in {put_back(at.database, file)}")
+    finally:
+        at.database.close()
+
+
+@commands.command()
+@_configured
+def purge(settings: Settings) -> None:
+    """Delete personal data, letters and logs that are older than [purge] in kiosk.toml says.
+
+    Tells what it deleted. Meant to run each night.
+    """
+    from kiosk.care.purge import purge as delete_old
+    from kiosk.station import Station
+
+    station = Station(settings)
+    try:
+        for what, count in delete_old(station).items():
+            click.echo(f"{what}: {count}")
+    finally:
+        station.close()
+
+
+@commands.command()
+@_configured
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
+def doctor(settings: Settings, as_json: bool) -> None:
+    """Check this station: settings, database, clock, reference data, keys, post, printer, disk.
+
+    Each line has a light (good, warning, fault), what was found and what to do. Ends with 0 when all is good, 1 with a
+    warning, 2 with a fault.
+    """
+    from kiosk.care.doctor import LIGHTS, as_lines, as_values, examine
+
+    findings = examine(settings)
+    if as_json:
+        click.echo(as_values(findings))
+    else:
+        for line in as_lines(findings):
+            click.echo(line)
+    sys.exit(max(LIGHTS.index(finding.light) for finding in findings))
+
+
+@commands.group()
+def clock() -> None:
+    """Mend the database's sense of time (SQLite)."""
+
+
+@clock.command("reset")
+@_configured
+def clock_reset(settings: Settings) -> None:
+    """Let time go back to this machine's clock, after that clock was wrong and has been put right.
+
+    On SQLite time never goes back by itself, so a machine that ran ahead once stays ahead; `doctor` shows it in red.
+    The reset is written to the audit log.
+    """
+    from kiosk.care.clock_reset import reset
+    from kiosk.station import Station
+
+    station = Station(settings)
+    try:
+        _say(f"the database's time is this machine's again; it was ahead by {reset(station)} seconds")
+    finally:
+        station.close()
+
+
+@commands.group()
+def key() -> None:
+    """Make the keys that sign order QRs."""
+
+
+@key.command("add")
+@_configured
+def key_add(settings: Settings) -> None:
+    """Make the next signing key; from its next start on a station signs with it.
+
+    Older keys stay, to check the QRs they signed. docs/operating.md tells how keys are shared among stations.
+    """
+    from kiosk.booking.signing_keys import load_keys, make_key
+
+    known = load_keys(settings.secrets_folder).checking
+    number = max(known, default=0) + 1
+    if number > 255:
+        raise _Failed("all 255 key numbers are used")
+    _say(f"made {make_key(settings.secrets_folder, number)}")
