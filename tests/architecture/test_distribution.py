@@ -8,11 +8,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import PACKAGES, ROOT, files, told
+from tests.architecture.tree import PACKAGES, ROOT, files, imports, sources, told
 
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
@@ -70,3 +71,19 @@ def test_the_wheel_carries_everything(tmp_path: Path) -> None:
     catalogues = {name.removesuffix(".po") + ".mo" for name in ours if name.endswith(".po")}
     assert not (ours | catalogues) - packed
     assert not [name for name in packed if name.partition("/")[0] not in PACKAGES and ".dist-info/" not in name]
+
+
+def test_what_the_product_imports_is_declared() -> None:
+    """A library that merely comes along with another one may stop doing so."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    declared = {_plain(requirement) for requirement in project["project"]["dependencies"]}
+    homes = packages_distributions()
+    imported = {name.partition(".")[0] for path in sources(*PACKAGES) for name in imports(path)}
+    foreign = imported - set(PACKAGES) - set(sys.stdlib_module_names)
+    assert not {name for name in foreign if not {_plain(home) for home in homes.get(name, [name])} & declared}
+
+
+def _plain(requirement: str) -> str:
+    found = re.match(r"[A-Za-z0-9_.-]+", requirement)
+    assert found
+    return found[0].lower().replace("_", "-")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import PACKAGES, ROOT, files, sources, told
+from tests.architecture.tree import PACKAGES, ROOT, files, imports, sources, told
 
 _BINARY = {".png", ".wav", ".ttf", ".ico"}
 _MACHINE = re.compile(
@@ -59,19 +59,11 @@ def test_a_module_is_one_thing() -> None:
     assert not [name for name in LONG_MODULES if name not in long], "listed, and no longer long"
 
 
-def _imported(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text("utf-8"))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    return names | {
-        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
-    }
-
-
 def _importers(module: str, *folders: str) -> list[str]:
     return [
         told(path)
         for path in sources(*folders)
-        if any(name == module or name.startswith(f"{module}.") for name in _imported(path))
+        if any(name == module or name.startswith(f"{module}.") for name in imports(path))
     ]
 
 

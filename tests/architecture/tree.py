@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from functools import lru_cache
 from pathlib import Path
@@ -29,3 +30,12 @@ def sources(*folders: str) -> tuple[Path, ...]:
 def told(path: Path) -> str:
     """A path as it is told to people."""
     return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """The modules a Python file imports, wherever in it, by their full names."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return names | {
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
