@@ -18,6 +18,7 @@ from screens.widgets.sheet import Sheet, wrap
 from screens.widgets.touch_area import Drawn
 
 _SECOND: Final = 1.0
+_BAR_AT: Final = 3
 
 
 class RanOut(Message):
@@ -31,7 +32,9 @@ class RanOut(Message):
 class Countdown(Drawn):
     """The yellow panel "this hour is kept for you until …", with minutes in words and a half-row bar that drains."""
 
-    def __init__(self, until: datetime, whole: timedelta, now: Callable[[], datetime], *, id: str | None = None) -> None:
+    def __init__(
+        self, until: datetime, whole: timedelta, now: Callable[[], datetime], *, id: str | None = None
+    ) -> None:
         """Count down to `until`; `whole` is how long a full bar is, `now` the rule's clock."""
         super().__init__(id=id)
         self._until = until
@@ -73,20 +76,28 @@ class Countdown(Drawn):
         self._shown = words, cells = self._shows(sheet.width)
         sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
         sheet.fill(0, 0, 1, sheet.height, "held")
-        room = _bar_room(sheet.width)
-        roomy = sheet.height >= 5
-        top = 1 if roomy else 0
+        x, room = _BAR_AT, _bar_room(sheet.width)
         kept = self.text("code.kept", time=clock(self._until))
         left = self.text("code.left", left=words)
-        sheet.put(3, top, room, kept, "held-ink", bold=True)
-        bar = 2 * (top + 1) + (1 if roomy else 0)
-        sheet.fill_halves(3, bar, room, 1, "held")
-        sheet.fill_halves(3, bar, cells, 1, "held-ink")
-        sheet.put(3, top + (3 if roomy else 2), room, left, "held-ink")
+        if sheet.height < 5:
+            sheet.put(x, 0, sheet.width - x, kept, "held-ink", bold=True)
+            after = sheet.text(x, 1, left, "held-ink") + 2
+            cells = cells * (sheet.width - after - 2) // room
+            _bar(sheet, after, 2 * 1, sheet.width - after - 2, cells)
+            return
+        top = (sheet.height - 4) // 2
+        sheet.put(x, top, room, kept, "held-ink", bold=True)
+        _bar(sheet, x, 2 * (top + 1) + 1, room, cells)
+        sheet.put(x, top + 3, room, left, "held-ink")
+
+
+def _bar(sheet: Sheet, x: int, half: int, room: int, cells: int) -> None:
+    sheet.fill_halves(x, half, room, 1, "held")
+    sheet.fill_halves(x, half, cells, 1, "held-ink")
 
 
 def _bar_room(width: int) -> int:
-    return max(1, width - 6)
+    return max(1, width - 2 * _BAR_AT)
 
 
 class ClearingLine(Drawn):

@@ -13,8 +13,13 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
+from screens.palette import Colour
+from screens.widgets.keyboard import Keyboard
 from screens.widgets.sheet import Sheet, fit
 from screens.widgets.touch_area import Spot, TouchArea
+
+Shape = Callable[[str], str]
+"""What is done to typed text before it is put into a field."""
 
 HEIGHT: Final = 4
 _LABEL_ROWS: Final = 1
@@ -24,7 +29,10 @@ _BOX: Final = "box"
 
 
 class Field(TouchArea):
-    """One line of text with a label; four rows high. Labels and problems are message keys, so they follow the language."""
+    """One line of text with a label, four rows high.
+
+    Labels and problems are message keys, so they follow the language.
+    """
 
     class Changed(Message):
         """The text is another one."""
@@ -58,7 +66,7 @@ class Field(TouchArea):
         *,
         hint: str | None = None,
         longest: int = 60,
-        shape: Callable[[str], str] | None = None,
+        shape: Shape | None = None,
     ) -> None:
         """Make a field.
 
@@ -169,6 +177,15 @@ class Field(TouchArea):
             return False
         return True
 
+    def press(self, pressed: Keyboard.Pressed) -> None:
+        """Do what a key of the on-screen keyboard means for the text; a whole domain replaces the one that is there."""
+        if pressed.act == "erase":
+            self.erase()
+        elif pressed.act == "type" and pressed.typed.startswith("@") and len(pressed.typed) > 1:
+            self.value = self._value.partition("@")[0] + pressed.typed
+        elif pressed.act == "type":
+            self.insert(pressed.typed)
+
     def on_key(self, event: events.Key) -> None:
         """Typing, while this has the focus."""
         if self.take(event):
@@ -204,7 +221,8 @@ class Field(TouchArea):
         label = fit(self.text(self._label), sheet.width - x)
         end = sheet.text(x, 0, label, "ink" if self._current else "soft", bold=self._current)
         aside = fit(aside, max(0, sheet.width - end - 1))
-        sheet.put(end + 1, 0, sheet.width - end - 1, aside, "taken-ink" if problem else "soft", bold=bool(problem), align="right")
+        ink: Colour = "taken-ink" if problem else "soft"
+        sheet.put(end + 1, 0, sheet.width - end - 1, aside, ink, bold=bool(problem), align="right")
 
     def _draw_value(self, sheet: Sheet, row: int) -> None:
         room = sheet.width - _TEXT_AT - _MARK_ROOM

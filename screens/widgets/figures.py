@@ -1,7 +1,7 @@
 """Large figures: 6×8 pixels with strokes two pixels wide, for every number that counts (face.md, "Space and type").
 
 `Sheet.pixels` draws them with ground colours, and with `▄` only where the two halves of a cell differ; so no terminal
-shows seams between the rows. Scale 1 puts two pixels into a cell (4 rows); scale 2 makes a pixel two cells wide (8 rows).
+shows seams between the rows. Scale 1 puts two pixels into a cell (4 rows); at scale 2 a pixel is two cells (8 rows).
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ _GLYPHS: Final[dict[str, str]] = {
     "Z": "###### ....## ....## ...##. .##... ##.... ##.... ######",
     "-": "..... ..... ..... ##### ##### ..... ..... .....",
     ":": ".. .. ## ## .. ## ## ..",
+    ".": ".. .. .. .. .. .. ## ##",
     " ": "... ... ... ... ... ... ... ...",
     "✓": "........## .......### ......###. ##...###.. ###.###... .#####.... ..###..... ...#......",
     "✕": "##....## ###..### .######. ..####.. ..####.. .######. ###..### ##....##",

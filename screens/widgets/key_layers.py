@@ -28,15 +28,15 @@ _LAYER_LABELS: Final[dict[Layer, str]] = {"az": "AZ", "ru": "РУ", "en": "EN", 
 
 ROWS: Final = 5
 FULL_COLUMNS: Final = 112
-"""From this width on the keys are 7×3 and the layers stand in a column; below it they are 5×2 and stand in the last row."""
+"""From this width on keys are 7×3 and layers stand in a column; below it keys are 5×2 and layers in the last row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key: `row` from 0, `column` and `width` in cells from the left edge of the keyboard.
 
-    `typed` is the text of a `type`, `layer` what a `layer` key chooses. `label` is what stands on it; where `message` is
-    given, that message's words follow the label.
+    `typed` is the text of a `type`, `layer` what a `layer` key chooses. `label` is what stands on it; where `message`
+    is given, that message's words follow the label.
     """
 
     row: int
@@ -70,7 +70,8 @@ def keys(layer: Layer, capitals: bool, columns: int) -> tuple[Key, ...]:
     rows = _LETTERS[layer][capitals]
     found = [*_first_row(layer, pitch), *_letter_rows(rows, pitch)]
     found.append(Key(0, wide, right - wide, "erase", label="⌫", message="keyboard.delete"))
-    found.append(Key(3, wide, right - wide, "shift", label="⇧", message="keyboard.small" if capitals else "keyboard.capital"))
+    shift = "keyboard.small" if capitals else "keyboard.capital"
+    found.append(Key(3, wide, right - wide, "shift", label="⇧", message=shift))
     found += _last_row_full(layer, columns, right) if full else _last_row_compact(pitch, wide, right)
     return tuple(found)
 
@@ -93,7 +94,9 @@ def _letter_rows(rows: tuple[str, str, str], pitch: int) -> list[Key]:
     for number, (letters, offset) in enumerate(zip(rows, (0, pitch // 2, pitch), strict=True), start=1):
         # Ten keys do not fit beside shift from the usual place: the row then begins one key further left.
         start = offset - pitch if number == 3 and len(letters) > 9 else offset
-        found += [Key(number, start + place * pitch, pitch - 1, "type", sign, sign) for place, sign in enumerate(letters)]
+        found += [
+            Key(number, start + place * pitch, pitch - 1, "type", sign, sign) for place, sign in enumerate(letters)
+        ]
     return found
 
 

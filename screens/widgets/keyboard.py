@@ -109,7 +109,7 @@ class Keyboard(TouchArea, can_focus=False):
             sheet.fill_halves(key.column, 2 * y, key.width, 3, ground)
             if sheet.palette.framed and ground in FRAMES:
                 sheet.frame(key.column, y, key.width, 2, *FRAMES[ground])
-        sheet.put(key.column + 1, y, key.width - 2, words, ink, bold=True, align="center")
+        sheet.put(key.column, y, key.width, words, ink, bold=True, align="center")
 
     def _colours(self, key: Key) -> tuple[Colour, Colour]:
         if self.pressed == key.name or key.layer == self._layer:
@@ -117,4 +117,3 @@ class Keyboard(TouchArea, can_focus=False):
         if key.act == "next":
             return "accent", "on-accent"
         return ("sunken" if key.is_function else "surface"), "ink"
-

@@ -16,14 +16,14 @@ PadAct = Literal["digit", "erase", "clear"]
 
 WIDTH: Final = 35
 HEIGHT: Final = 15
-WIDTH_LARGE: Final = 23
+WIDTH_LARGE: Final = 20
 HEIGHT_LARGE: Final = 12
 
 _ROWS: Final = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "erase"))
 
 
 class NumberPad(TouchArea, can_focus=False):
-    """Keys of 11×3 with one row between them, or of 7×3 half-row boxes where there is little room."""
+    """Keys of 11×3 with one row between them, or of 6×3 half-row boxes where there is little room."""
 
     class Pressed(Message):
         """A key was pressed; `digit` is empty unless it was a digit."""
