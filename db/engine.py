@@ -65,11 +65,15 @@ class Database:
         self._turn = _WritersTurn(Path(self.url.database or "")) if self.is_sqlite else None
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
 
-    def write(self, act: Callable[[Connection, int], _T]) -> _T:
+    def write(self, act: Callable[[Connection, int], _T], *, remember: bool = True) -> _T:
         """Run `act(connection, now)` in one transaction and commit it.
 
         `now` is taken before any lock is waited for. A deadlock, a serialization failure or a lost connection is
         tried again from the start, so `act` must be safe to repeat: its key or its condition makes it so.
+
+        Args:
+            act: what to do.
+            remember: whether `now` becomes the last committed instant; False only where no rule hangs on it.
 
         Raises:
             DatabaseAway: the database is gone, or stayed busy.
@@ -80,7 +84,7 @@ class Database:
                 with self.engine.connect() as connection:
                     if now is None:
                         now = self._now(connection)
-                    return self._commit(connection, act, now)
+                    return self._commit(connection, act, now, remember)
             except (DBAPIError, PoolTimeout) as error:
                 if not _is_passing(error):
                     raise
@@ -89,16 +93,17 @@ class Database:
             time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter between rivals, no secret
         raise AssertionError("unreachable")
 
-    def _commit(self, connection: Connection, act: Callable[[Connection, int], _T], now: int) -> _T:
+    def _commit(self, connection: Connection, act: Callable[[Connection, int], _T], now: int, remember: bool) -> _T:
         if self._turn is None:
             with _transaction(connection, "BEGIN"):
                 result = act(connection, now)
-                if self._set_now() is not None:
+                if remember and self._set_now() is not None:
                     _remember(connection, now)
             return result
         with self._turn.taken(), _transaction(connection, "BEGIN IMMEDIATE"):
             result = act(connection, now)
-            _remember(connection, now)
+            if remember:
+                _remember(connection, now)
         return result
 
     @contextmanager

@@ -170,8 +170,9 @@ def batch(settings: Settings) -> None:
         prepare(at, _say)
     finally:
         at.database.close()
-    station = Station(settings, at_once=True)
-    station.start()
+    station = Station(settings)
+    if not settings.clock.settable:
+        station.start()
     try:
         Batch(station).run(sys.stdin.buffer, sys.stdout.buffer)
         station.outbox.run_due()

@@ -65,16 +65,17 @@ def place(settings: Settings) -> Place:
 class Station:
     """A running station.
 
+    With a Maildir a letter lies there before its act answers; by SMTP it is sent beside.
+
     Args:
         settings: what it is told.
-        at_once: whether a letter is delivered before its act answers (`batch` with a Maildir).
 
     Raises:
         NotReady: the database has another schema, no reference data, or production forbids what is set (K7).
         Unavailable: the database is away.
     """
 
-    def __init__(self, settings: Settings, *, at_once: bool = False) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         found = place(settings)
         self.clock = found.clock
@@ -96,7 +97,7 @@ class Station:
             sender=settings.mail.sender,
             station=settings.station.name,
             example=settings.example.data,
-            at_once=at_once and isinstance(delivery, Maildir),
+            at_once=isinstance(delivery, Maildir),
         )
         self.maildir = delivery if isinstance(delivery, Maildir) else None
         self._plans = plans
@@ -120,7 +121,9 @@ class Station:
         production.check(self.settings, has_example_data=example is not None)
 
     def start(self) -> None:
-        """Begin what a running station does by itself: carry the outbox, tidy run-out holds."""
+        """Begin what a running station does by itself: carry the outbox, tidy run-out holds. Once is enough."""
+        if self._sender is not None:
+            return
         self._sender = OutboxSender(self.outbox)
         self._sender.start()
         self.acts.wake = self._sender.wake

@@ -35,7 +35,12 @@ def as_values(answer: Any, leave_out: Iterable[str] = ()) -> dict[str, Any]:
 def from_values(kind: type[Any], values: dict[str, Any]) -> Any:
     """The dataclass `kind` again, from what `as_values` gave (and the fields that were left out there)."""
     moments = _moments(cast(Hashable, kind))
-    return kind(**{name: to_datetime(value) if name in moments else value for name, value in values.items()})
+    return kind(
+        **{
+            name: to_datetime(value) if name in moments and value is not None else value
+            for name, value in values.items()
+        }
+    )
 
 
 def refusal_as_json(refusal: errors.Refusal) -> str:

@@ -139,6 +139,9 @@ class Batch:
         except PermissionError:
             raise BadRequest("do", "the_clock_is_not_settable") from None
         try:
-            return {"now": answer.moment(to_datetime(self._station.database.forward()))}
+            now = self._station.database.forward()
         except DatabaseAway:
             raise Unavailable from None
+        # only from here on: what a station does by itself must not move a trial's time to this machine's
+        self._station.start()
+        return {"now": answer.moment(to_datetime(now))}

@@ -128,7 +128,7 @@ class WorkingDays:
         if hours and on in self._national(on.year).worked:
             return None
         if on.isoweekday() not in hours or self._is_enclosed(on):
-            return "weekly_day_off", None
+            return "weekly_day_off", self._phrases["weekly_day_off"]
         return None
 
     def _is_enclosed(self, on: date) -> bool:

@@ -22,7 +22,7 @@ from typing import Final, Literal
 from kiosk.language.formats import day_month
 from kiosk.names import LANGUAGES, Names
 
-NATIONAL_KEYS: Final = frozenset({"other_holiday", "moved_for", "moved", "before_holiday", "shorter"})
+NATIONAL_KEYS: Final = frozenset({"other_holiday", "moved_for", "moved", "before_holiday", "shorter", "weekly_day_off"})
 """Rows of `holidays_names.csv` that name no day of the package but are needed to say why a day is as it is."""
 
 _MOURNING_DAY: Final = "Ümumxalq hüzn günü"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from kiosk.clock import Instant
 from kiosk.post.delivery import PostAway
 
 _FOLDERS: Final = ("tmp", "new", "cur")
@@ -67,6 +69,13 @@ class Maildir:
                 return _read(message)
         return None
 
+    def purge(self, before: Instant) -> int:
+        """Delete the letters written before an instant; how many there were."""
+        old = [path for path in self._newest_first() if _written(path.name) < before // 1000]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
     def _make(self) -> None:
         if not all((self._folder / name).is_dir() for name in _FOLDERS):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -113,6 +122,12 @@ def _file_name(message: EmailMessage) -> str:
     written = int(message["Date"].datetime.timestamp())
     digest = sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
     return f"{written}.{digest}.asan-kiosk"
+
+
+def _written(name: str) -> int:
+    """The seconds in a file name of ours; another program's file counts as new."""
+    seconds, _, rest = name.partition(".")
+    return int(seconds) if seconds.isdecimal() and "asan-kiosk" in rest else sys.maxsize
 
 
 def _read(message: EmailMessage) -> ReadLetter:

@@ -162,7 +162,7 @@ def test_the_weekly_day_off_is_the_centres_own(centre: str, is_open: bool) -> No
     day = _day("2026-11-28", centre=centre)
     assert day.open is is_open
     assert day.reason == (None if is_open else "weekly_day_off")
-    assert day.name is None
+    assert (day.name is None) is is_open
 
 
 def test_a_run_of_days_off_has_no_single_working_saturday_in_it() -> None:
