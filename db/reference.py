@@ -13,13 +13,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, or_, select, update
 
-from db import changes, schema
+from db import changes, facts, schema
 
 _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
 _DAY: Final = 86_400_000
 _VERSION: Final = "reference_version"
-_CONFIRMED_UNTIL: Final = "calendar_confirmed_until"
+_CONFIRMED_UNTIL: Final = "confirmed_until"
 _UNLISTED: Final = -1
 """The position of an agency that is in no file any more and is kept for the retired services that name it."""
 
@@ -128,17 +128,14 @@ class ReferenceConflict(Exception):
         self.reasons = tuple(reasons)
 
 
-_FACT = select(schema.facts.c.value).where(schema.facts.c.name == bindparam("name"))
-
-
 def version(connection: Connection) -> int:
     """How many times the reference data were replaced; 0 while there are none."""
-    return int(_fact(connection, _VERSION) or 0)
+    return int(facts.value(connection, _VERSION) or 0)
 
 
 def load(connection: Connection) -> ReferenceRows | None:
     """The reference data in force, or None while there are none."""
-    confirmed_until = _fact(connection, _CONFIRMED_UNTIL)
+    confirmed_until = facts.value(connection, _CONFIRMED_UNTIL)
     if confirmed_until is None:
         return None
     tables = schema
@@ -166,10 +163,11 @@ def replace_all(connection: Connection, now: int, rows: ReferenceRows) -> int:
         ReferenceConflict: a number was changed or belongs to another id, or a service or centre is missing that a
             live booking uses. The caller's transaction has to be rolled back.
     """
-    # the row is locked first: on PostgreSQL it makes a second import wait for the first
-    locked = connection.execute(_FACT.with_for_update(), {"name": _VERSION}).scalar_one_or_none()
-    new_version = int(locked or 0) + 1
-    _keep_fact(connection, _VERSION, str(new_version))
+    if connection.dialect.name == "postgresql":
+        # a second import waits for the first, even while there is no row yet that could be locked
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('reference data', 0))")
+    new_version = version(connection) + 1
+    facts.keep(connection, _VERSION, str(new_version))
     reasons = [
         *_number_conflicts(connection, schema.services, "service", rows.services),
         *_number_conflicts(connection, schema.centres, "centre", rows.centres),
@@ -190,20 +188,9 @@ def replace_all(connection: Connection, now: int, rows: ReferenceRows) -> int:
     _insert(connection, schema.hours, [{**row._asdict(), "is_default": int(row.is_default)} for row in rows.hours])
     _insert(connection, schema.closures, [row._asdict() for row in rows.closures])
     _insert(connection, schema.holiday_names, _positioned(rows.holiday_names))
-    _keep_fact(connection, _CONFIRMED_UNTIL, str(rows.confirmed_until))
+    facts.keep(connection, _CONFIRMED_UNTIL, str(rows.confirmed_until))
     changes.announce(connection)
     return new_version
-
-
-def _fact(connection: Connection, name: str) -> str | None:
-    found: str | None = connection.execute(_FACT, {"name": name}).scalar_one_or_none()
-    return found
-
-
-def _keep_fact(connection: Connection, name: str, value: str) -> None:
-    facts = schema.facts
-    if connection.execute(update(facts).where(facts.c.name == name).values(value=value)).rowcount == 0:
-        connection.execute(insert(facts).values(name=name, value=value))
 
 
 def _rows(
