@@ -22,7 +22,7 @@ from typing import Final, Literal
 from kiosk.language.formats import day_month
 from kiosk.names import LANGUAGES, Names
 
-NATIONAL_KEYS: Final = frozenset({"other_holiday", "moved_for", "moved", "before_holiday", "shorter", "weekly_day_off"})
+PHRASES: Final = frozenset({"other_holiday", "moved_for", "moved", "before_holiday", "shorter", "weekly_day_off"})
 """Rows of `holidays_names.csv` that name no day of the package but are needed to say why a day is as it is."""
 
 _MOURNING_DAY: Final = "Ümumxalq hüzn günü"
@@ -41,7 +41,7 @@ _SATURDAY: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class HolidayName:
-    """One row of `holidays_names.csv`: our name for a day, or a phrase of `NATIONAL_KEYS`.
+    """One row of `holidays_names.csv`: our name for a day, or a phrase of `PHRASES`.
 
     `library_name` is the day's name in the `holidays` package, or None for a phrase. The phrase `moved_for` holds
     `{date}`.

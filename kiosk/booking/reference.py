@@ -18,7 +18,7 @@ from db.reference import CentreRow, ClosureRow, HolidayNameRow, HoursRow, OfferR
 from kiosk.booking import reference_tables as tables
 from kiosk.booking.calendar import EVERY_CENTRE, CalendarData, Closure, ClosureKind
 from kiosk.booking.catalogue import Agency, Catalogue, Centre, Hours, Service
-from kiosk.booking.public_holidays import NATIONAL_KEYS, HolidayName
+from kiosk.booking.public_holidays import PHRASES, HolidayName
 from kiosk.booking.reference_file import Problem, Row, read_rows
 from kiosk.booking.reference_tables import COLUMNS
 from kiosk.names import Names
@@ -199,7 +199,7 @@ class _Reading:
         file = "holidays_names.csv"
         if any(problem.file == file for problem in self.problems):
             return
-        missing = sorted(NATIONAL_KEYS - {entry.row.key for entry in names})
+        missing = sorted(PHRASES - {entry.row.key for entry in names})
         self.problems += [Problem(file, None, f"key {key} is missing") for key in missing]
         for entry in names:
             wanted = ["date"] if entry.row.key == "moved_for" else []
