@@ -22,6 +22,7 @@ from kiosk.language import text
 from kiosk.names import LANGUAGES, Language
 from kiosk.session import Session
 from kiosk.settings import Settings
+from screens.base import KioskScreen
 from screens.calls import in_thread
 from screens.frame import ROOMY_HEIGHT, ROOMY_WIDTH, Frame
 from screens.lockdown import log_crash
@@ -38,9 +39,8 @@ from screens.palette import THEMES, Palette, ThemeName, load
 from screens.scanner import GAP_SECONDS, ScannerApp
 
 if TYPE_CHECKING:
-    from kiosk.station import Station
-
     from kiosk.booking.catalogue import Catalogue
+    from kiosk.station import Station
     from screens.idle import IdleWarning
 
 _log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class KioskApp(ScannerApp):
         elapsed: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         scan_gap: float = GAP_SECONDS,
+        type_changer: Callable[[bool], None] | None = None,
     ) -> None:
         """Make it; nothing is opened before it runs.
 
@@ -79,6 +80,7 @@ class KioskApp(ScannerApp):
             elapsed: seconds on a monotonic clock, for idle and the deaf moment after a change of screen.
             wall: this machine's time (aware); what is shown is this, put right by the rule's clock.
             scan_gap: seconds between a scanner's letters at most; 0 takes no burst for a scan.
+            type_changer: makes the terminal's type large (True) or normal; None: this terminal cannot.
         """
         self._palettes: dict[ThemeName, Palette] = {}
         super().__init__(elapsed, gap=scan_gap)
@@ -101,7 +103,9 @@ class KioskApp(ScannerApp):
             self._palettes[name] = load(name)
             self.register_theme(self._palettes[name].textual_theme())
         self.theme = self._usual_theme
-        self._first: Screen[Any] | None = None
+        self.type_changer = type_changer
+        self.large_type = settings.face.large_type
+        """Whether the type was made large by the person, or is by the settings."""
 
     # Look -----------------------------------------------------------------------------------------------------------
 
@@ -136,6 +140,15 @@ class KioskApp(ScannerApp):
         if self.theme != name:
             self.theme = name
             self.tell_all(LookChanged)
+
+    def toggle_type(self) -> None:
+        """Large type, or normal again, where the terminal can."""
+        self._set_type(not self.large_type)
+
+    def _set_type(self, large: bool) -> None:
+        if self.type_changer is not None and large != self.large_type:
+            self.large_type = large
+            self.type_changer(large)
 
     @property
     def large(self) -> bool:
@@ -265,15 +278,13 @@ class KioskApp(ScannerApp):
         if self.face == "citizen":
             from screens.citizen.first import FirstScreen
 
-            self._first = FirstScreen()
-        else:
-            from screens.counter.sign_in import SignInScreen
+            return FirstScreen()
+        from screens.counter.sign_in import SignInScreen
 
-            self._first = SignInScreen()
-        return self._first
+        return SignInScreen()
 
     def on_mount(self) -> None:
-        """Hear signals, grow deaf at each change of screen, start the clocks; the station comes after the first frame."""
+        """Hear signals, grow deaf at a change of screen, start the clocks; build the station after the first frame."""
         self.take_signals()
         self.screen_change_signal.subscribe(self, self.grow_deaf, immediate=True)
         self._plan_minute()
@@ -325,6 +336,7 @@ class KioskApp(ScannerApp):
             len(self._screen_stack) > 1
             or self.session.language != self.settings.face.language
             or self.theme != self._usual_theme
+            or self.large_type != self.settings.face.large_type
         )
 
     def start_errand(self, errand: Coroutine[Any, Any, None]) -> None:
@@ -357,6 +369,7 @@ class KioskApp(ScannerApp):
         self._notifications.clear()
         self._mouse_down_widget = self.mouse_over = self.hover_over = None
         self._set_theme(self._usual_theme)
+        self._set_type(self.settings.face.large_type)
         self.tell_all(LanguageChanged)
         self._drop()
         forget_caches()
@@ -371,8 +384,15 @@ class KioskApp(ScannerApp):
             warning, self._warning = self._warning, None
             if self.screen is warning:
                 self.pop_screen()
+        if self._screen_stack and isinstance(screen := self.screen, KioskScreen):
+            screen.someone_is_here()
         if self._idle_timer is None:
             self._plan_idle(1.0)
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nobody has touched anything."""
+        return self.elapsed() - self._last_touch
 
     def _plan_idle(self, seconds: float) -> None:
         if self._idle_timer is not None:
@@ -406,7 +426,7 @@ class KioskApp(ScannerApp):
             self._plan_idle(left - warning)
 
     async def _warn(self, left: float) -> None:
-        if self._warning is None:
+        if self._warning is None or self._warning not in self._screen_stack:
             from screens.idle import IdleWarning
 
             self._warning = IdleWarning(self.settings.face.idle_warning_seconds)

@@ -86,6 +86,16 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         """Places by cells."""
         return self._cells
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> KioskScreen:
+        """Draw anew; with `layout` the places are asked for again."""
+        if layout:
+            # Textual keeps a screen's arrangement while its size and children are the same; ours follows more.
+            self._clear_arrangement_cache()
+        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
     def text(self, key: str, /, **values: object) -> str:
         """A message of the catalogue in the language on screen."""
         return self.kiosk.text(key, **values)
@@ -163,6 +173,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
                 cost = _cost(start, spot.region.translate(area.region.offset), dx, dy)
                 if cost is not None and (best is None or cost < best[0]):
                     best = (cost, area, spot)
+        if (best is None or best[1] is not at) and not at.leaves(dx, dy):
+            self.update_ring()
+            return
         if best is not None:
             _, area, spot = best
             area.cursor = spot.name
@@ -201,6 +214,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         for edge in self._ring:
             edge.around(ringed)
         self.refresh(layout=True)
+
+    def someone_is_here(self) -> None:
+        """A key or a touch came, whatever it is for."""
 
     # What the app tells ---------------------------------------------------------------------------------------------
 
@@ -292,6 +308,10 @@ class CitizenScreen(KioskScreen):
         """The widgets of the answer, in the order in which Tab visits them."""
         return ()
 
+    def shows_question(self) -> bool:
+        """Whether the question stands on the screen just now (a keyboard may need its rows)."""
+        return self.HAS_QUESTION
+
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Where they stand; by default a single one has the whole area."""
         return [(widget, area) for widget in self._answer[:1]]
@@ -336,7 +356,7 @@ class CitizenScreen(KioskScreen):
         area = frame.answer
         if bare:
             area = Region(0, 0, size.width, size.height)
-        elif self.HAS_QUESTION:
+        elif self.shows_question():
             yield self.question, frame.question
         elif not frame.large:
             area = Region(area.x, frame.question.y, area.width, area.bottom - frame.question.y)

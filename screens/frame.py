@@ -40,7 +40,7 @@ class Frame:
         """The frame of a terminal of that size, for a step of the wizard or for another screen."""
         if size.width < ROOMY_WIDTH or size.height < ROOMY_HEIGHT:
             return cls._large(size, steps)
-        left = min(4, 2 + (size.width - ROOMY_WIDTH) // 4)
+        left = min(4, (size.width - ROOMY_WIDTH) // 2)
         left = max(left, (size.width - _WIDEST_CONTENT) // 2)
         width = size.width - 2 * left
         # At 36 rows one stays empty over the steps, one under the choices and one at the foot; they go first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Literal, get_args
 
 from textual import on
@@ -56,6 +57,17 @@ class GoTo(Answer):
     """Leave this errand for another of the first screen's."""
 
     errand: Errand
+
+
+Slot = tuple[str, str, datetime]
+"""Service, centre and hour (aware, UTC)."""
+
+
+@dataclass(frozen=True)
+class ConfirmHour(Answer):
+    """A foreign yellow hour was chosen, and the person says it is theirs: confirm it by address or FİN, and code."""
+
+    slot: Slot
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from screens.palette import Colour
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Align, Sheet, wrap
 from screens.widgets.touch_area import Drawn
 
 NoteKind = Literal["plain", "warning", "error"]
@@ -26,6 +26,7 @@ class Note(Drawn):
         super().__init__(id=id)
         self._words: Callable[[], str] | None = None
         self._kind: NoteKind = "plain"
+        self._align: Align = "center"
         self._waiting = False
 
     @property
@@ -40,9 +41,9 @@ class Note(Drawn):
         """How it looks."""
         return "plain" if self._waiting else self._kind
 
-    def say(self, words: Callable[[], str] | None, kind: NoteKind = "plain") -> None:
-        """Say something, or nothing."""
-        self._words, self._kind = words, kind
+    def say(self, words: Callable[[], str] | None, kind: NoteKind = "plain", *, align: Align = "center") -> None:
+        """Say something, or nothing; `align` is for plain words."""
+        self._words, self._kind, self._align = words, kind, align
         self.refresh()
 
     def wait(self, waiting: bool) -> None:
@@ -71,5 +72,5 @@ class Note(Drawn):
                 line,
                 ink,
                 bold=kind != "plain" and index == 0,
-                align="center" if kind == "plain" else "left",
+                align=self._align if kind == "plain" else "left",
             )

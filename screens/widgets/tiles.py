@@ -1,0 +1,83 @@
+"""Tiles: the large choices of a screen, each with the digit that chooses it, a bold name and a soft line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from textual.geometry import Region, Size
+
+from screens.palette import Colour
+from screens.widgets import figures
+from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.touch_area import Spot, TouchArea
+
+_FIGURE_ROWS: Final = 7
+"""From this height on a tile's digit is a large figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One choice: its name in messages, its digit, what stands on it (title, then a line), whether it is a main one."""
+
+    name: str
+    digit: str
+    words: Callable[[], Sequence[str]]
+    main: bool = False
+
+
+class Tiles(TouchArea):
+    """A group of tiles; `arrange` says where they stand in a widget of a given size."""
+
+    def __init__(
+        self, tiles: Sequence[Tile], arrange: Callable[[Size], Sequence[Region]], *, id: str = "tiles"
+    ) -> None:
+        super().__init__(id=id)
+        self._tiles = tuple(tiles)
+        self._arrange = arrange
+
+    def _looks(self, tile: Tile) -> tuple[Colour, Colour, Colour, Colour]:
+        """Ground, digit, name, line."""
+        if self.pressed == tile.name:
+            return "tint", "accent", "ink", "soft"
+        if tile.main:
+            return "accent", "on-accent", "on-accent", "accent-soft"
+        return "surface", "accent", "ink", "soft"
+
+    def spots(self) -> Sequence[Spot]:
+        """The tiles."""
+        regions = self._arrange(self.size)
+        return [
+            Spot(tile.name, region, self._looks(tile)[0]) for tile, region in zip(self._tiles, regions, strict=True)
+        ]
+
+    def choose_digit(self, digit: str) -> bool:
+        """Touch the tile with that digit, if there is one."""
+        tile = next((tile for tile in self._tiles if tile.digit == digit), None)
+        if tile is not None:
+            self.touch(tile.name)
+        return tile is not None
+
+    def draw(self, sheet: Sheet) -> None:
+        """Each on its ground."""
+        for tile, region in zip(self._tiles, self._arrange(self.size), strict=True):
+            self._draw_tile(sheet, tile, region)
+
+    def _draw_tile(self, sheet: Sheet, tile: Tile, region: Region) -> None:
+        ground, digit_ink, name_ink, line_ink = self._looks(tile)
+        x, y, width, height = region
+        sheet.area(x, y, width, height, ground)
+        name, *rest = tile.words()
+        large_digit = height >= _FIGURE_ROWS and not self.kiosk.large
+        indent = 14 if large_digit else 6
+        room = width - indent - 3
+        lines = wrap(" ".join(rest), room, max(0, min(2, height - 2))) if rest else []
+        top = y + (height - 1 - len(lines)) // 2
+        if large_digit:
+            sheet.pixels(x + 5, y + (height - 4) // 2, figures.pixels(tile.digit), digit_ink)
+        else:
+            sheet.text(x + 3, top, tile.digit, digit_ink, bold=True)
+        sheet.put(x + indent, top, room, name, name_ink, bold=True)
+        for index, line in enumerate(lines):
+            sheet.put(x + indent, top + 1 + index, room, line, line_ink)
