@@ -76,7 +76,10 @@ class _Reading:
         self._current = current
         self._paths: dict[str, Path] = {}
         for source in sources:
-            for path in sorted(source.glob("*.csv")) if source.is_dir() else [source]:
+            paths = sorted(source.glob("*.csv")) if source.is_dir() else [source]
+            if not paths:
+                self.problems.append(Problem(source.name, None, "holds no CSV file"))
+            for path in paths:
                 if path.name not in COLUMNS:
                     self.problems.append(Problem(path.name, None, f"is not known; known are {', '.join(COLUMNS)}"))
                 elif path.name in self._paths:
@@ -121,13 +124,20 @@ class _Reading:
         self._known("offers.csv", offers, "centre", centre_ids, "centres.csv")
         self._known("hours.csv", hours, "centre", centre_ids, "centres.csv")
         self._known("closures.csv", closures, "centre", centre_ids, "centres.csv")
+        told = {problem.file for problem in self.problems}
+        for file, rows in (
+            ("agencies.csv", agencies),
+            ("services.csv", services),
+            ("centres.csv", centres),
+            ("calendar.csv", years),
+        ):
+            if not rows and file not in told:
+                self.problems.append(Problem(file, None, "has no row"))
         self._check_offered(services, centres, offers)
         self._check_open(centres, hours)
         self._check_phrases(names)
         if len(years) > 1:
             self.problems.append(Problem("calendar.csv", years[1].line, "only one row is allowed"))
-        elif not years and "calendar.csv" in self._paths:
-            self.problems.append(Problem("calendar.csv", None, "has no row"))
         return ReferenceRows(
             agencies=tuple(entry.row for entry in agencies),
             services=tuple(entry.row for entry in services),
@@ -163,8 +173,8 @@ class _Reading:
                 seen[found] = entry.line
 
     def _known(self, file: str, entries: Sequence[_Entry[Any]], column: str, known: set[str], where: str) -> None:
-        """Refuse rows that name an agency, service or centre that is not there; a file told as unusable is no proof."""
-        if any(problem.file == where and problem.line in (None, 1) for problem in self.problems):
+        """Refuse rows that name an agency, service or centre that is not there; an unusable file is told by itself."""
+        if known <= {EVERY_CENTRE}:
             return
         for entry in entries:
             found = getattr(entry.row, column)

@@ -257,6 +257,19 @@ def test_every_file_must_be_there_the_first_time(folder: Path) -> None:
     assert "offers.csv: is missing" in _problems(folder)
 
 
+@pytest.mark.parametrize("file", ["agencies.csv", "services.csv", "centres.csv", "calendar.csv"])
+def test_an_empty_table_does_not_empty_the_queue(folder: Path, file: str) -> None:
+    """A header alone is a mishap, told once; the files that depend on it are not told row by row."""
+    path = folder / file
+    path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    assert _problems(folder) == [f"{file}: has no row"]
+
+
+def test_a_folder_without_files_is_no_reference(tmp_path: Path) -> None:
+    """A mistyped folder would otherwise seem to have been imported."""
+    assert _problems(tmp_path, current=packaged()) == [f"{tmp_path.name}: holds no CSV file"]
+
+
 def test_a_file_with_another_name_is_not_passed_over(folder: Path) -> None:
     """closure.csv would otherwise be a closure that nobody sees."""
     (folder / "closure.csv").write_text("centre\n", "utf-8")
