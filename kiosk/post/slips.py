@@ -1,0 +1,110 @@
+"""What stands on paper: the slip of a confirmed booking and the ticket of an arrival, whatever prints them (Q7, C2).
+
+A slip printed again is the same slip with the same number, and says that it was printed again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hardware.ports import Slip, SlipFact, SlipMark, SlipNote, SlipNumber, SlipPart, SlipQr, SlipRule, SlipTitle
+from kiosk.booking.catalogue import Centre, Service
+from kiosk.booking.facts import Confirmed
+from kiosk.clock import baku
+from kiosk.hall.facts import Arrival
+from kiosk.language import clock, day_long, day_year, text
+from kiosk.names import Language
+from kiosk.post.body import one_line
+from kiosk.post.letters import EXAMPLE_MARK
+
+
+def booking_slip(
+    confirmed: Confirmed,
+    service: Service,
+    centre: Centre,
+    language: Language,
+    *,
+    example: bool = False,
+    again: bool = False,
+) -> Slip:
+    """The slip of a confirmed booking: order code, QR, when, latest arrival, what, where, who.
+
+    Args:
+        confirmed: the booking.
+        service: what it is for.
+        centre: where.
+        language: the reader's.
+        example: whether it is made of example data.
+        again: whether it was printed before.
+    """
+    return Slip(
+        (
+            *_marks(language, example=example, again=again),
+            SlipTitle(text(language, "letter.confirmed.title")),
+            SlipNumber(text(language, "letter.order_code"), confirmed.order_code),
+            SlipQr(confirmed.qr),
+            SlipFact(text(language, "letter.when"), _moment(language, confirmed.time)),
+            SlipNote(text(language, "result.arrive_until", time=clock(confirmed.arrive_until)), strong=True),
+            SlipRule(),
+            SlipFact(text(language, "letter.service"), service.name.of(language)),
+            SlipFact(text(language, "letter.centre"), centre.name.of(language)),
+            SlipNote(centre.address.of(language)),
+            SlipFact(text(language, "slip.name"), one_line(f"{confirmed.given_name} {confirmed.surname}")),
+            SlipRule(),
+            SlipNote(text(language, "letter.bring_code")),
+        )
+    )
+
+
+def arrival_ticket(
+    arrival: Arrival,
+    service: Service,
+    centre: Centre,
+    language: Language,
+    *,
+    example: bool = False,
+    again: bool = False,
+) -> Slip:
+    """The ticket of an activated booking: its number, the booked time, what, where, and what to do next.
+
+    Args:
+        arrival: an arrival with a ticket: on time, early, or active already.
+        service: what it is for.
+        centre: where.
+        language: the reader's.
+        example: whether it is made of example data.
+        again: whether it was printed before.
+
+    Raises:
+        ValueError: the arrival has no ticket.
+    """
+    if arrival.ticket is None or arrival.time is None:
+        raise ValueError("only an activated booking has a ticket")
+    issued = (arrival.first_at or arrival.at).astimezone(baku())
+    return Slip(
+        (
+            *_marks(language, example=example, again=again),
+            SlipNumber(text(language, "slip.ticket_number"), arrival.ticket),
+            SlipNote(text(language, "slip.wait"), strong=True),
+            SlipRule(),
+            SlipFact(text(language, "slip.booked_time"), _moment(language, arrival.time)),
+            SlipFact(text(language, "letter.service"), service.name.of(language)),
+            SlipNote(centre.name.of(language)),
+            SlipRule(),
+            SlipNote(text(language, "slip.issued", date=day_year(language, issued.date()), time=clock(issued))),
+        )
+    )
+
+
+def _marks(language: Language, *, example: bool, again: bool) -> tuple[SlipPart, ...]:
+    marks: list[SlipPart] = []
+    if example:
+        marks.append(SlipMark(EXAMPLE_MARK))
+    if again:
+        marks.append(SlipNote(text(language, "slip.reprint")))
+    return tuple(marks)
+
+
+def _moment(language: Language, moment: datetime) -> str:
+    day = moment.astimezone(baku()).date()
+    return text(language, "letter.when_value", date=day_long(language, day), time=clock(moment))
