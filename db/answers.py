@@ -5,13 +5,17 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.prepared import Prepared
 from db.schema import answers
 
-_FIND = select(answers.c.request, answers.c.answer).where(answers.c.key == bindparam("key"))
-_KEEP = {
-    "sqlite": sqlite.insert(answers).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(answers).on_conflict_do_nothing(),
-}
+_FIND = Prepared(select(answers.c.request, answers.c.answer).where(answers.c.key == bindparam("key")))
+_KEEP = Prepared(
+    {
+        "sqlite": sqlite.insert(answers).on_conflict_do_nothing(),
+        "postgresql": postgresql.insert(answers).on_conflict_do_nothing(),
+    },
+    columns=("key", "request", "answer", "at"),
+)
 
 
 class KeyBusy(Exception):
@@ -20,7 +24,7 @@ class KeyBusy(Exception):
 
 def find(connection: Connection, key: str) -> tuple[str, str] | None:
     """The SHA-256 of the request that came with `key`, and its answer as JSON."""
-    row = connection.execute(_FIND, {"key": key}).one_or_none()
+    row = _FIND.row(connection, {"key": key})
     return None if row is None else (row[0], row[1])
 
 
@@ -30,10 +34,8 @@ def keep(connection: Connection, key: str, request: str, answer: str, now: int) 
     Raises:
         KeyBusy: the key got an answer since `find`.
     """
-    kept = connection.execute(
-        _KEEP[connection.dialect.name], {"key": key, "request": request, "answer": answer, "at": now}
-    )
-    if kept.rowcount != 1:
+    kept = _KEEP.count(connection, {"key": key, "request": request, "answer": answer, "at": now})
+    if kept != 1:
         raise KeyBusy
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert
 
+from db.prepared import Prepared
 from db.schema import audit
 
-_WRITE = insert(audit).inline()
+_WRITE = Prepared(insert(audit).inline(), columns=("at", "station", "staff", "act", "outcome", "booking", "detail"))
 
 
 def write(
@@ -21,8 +22,8 @@ def write(
     detail: str | None = None,
 ) -> None:
     """Add one row. `booking` is the booking's row id, `staff` the staff member's, `detail` a short word or reason."""
-    connection.execute(
-        _WRITE,
+    _WRITE.count(
+        connection,
         {
             "at": now,
             "station": station,

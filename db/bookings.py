@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
+from db.prepared import Prepared
 from db.schema import LIVE, bookings, tickets
 
 _B = bookings.c
@@ -88,8 +89,8 @@ _FACTS = (
     .select_from(bookings)
     .outerjoin(tickets, tickets.c.booking == _B.id)
 )
-_BY_ORDER_CODE = _FACTS.where(_B.order_code == bindparam("value"))
-_BY_REFERENCE = _FACTS.where(_B.reference == bindparam("value"))
+_BY_ORDER_CODE = Prepared(_FACTS.where(_B.order_code == bindparam("value")))
+_BY_REFERENCE = Prepared(_FACTS.where(_B.reference == bindparam("value")))
 _HELD_BY_CONTACT = _FACTS.where(or_(_B.email == bindparam("contact"), _B.fin == bindparam("contact")))
 _PERSON = select(
     _B.given_name, _B.surname, _B.fin, _B.email, _B.language, _B.code, _B.code_sent_at, _B.wrong_codes
@@ -98,13 +99,13 @@ _PERSON = select(
 
 def by_order_code(connection: Connection, order_code: str) -> BookingRow | None:
     """The booking of an order code (eight signs, no hyphen)."""
-    row = connection.execute(_BY_ORDER_CODE, {"value": order_code}).one_or_none()
+    row = _BY_ORDER_CODE.row(connection, {"value": order_code})
     return None if row is None else BookingRow._make(row)
 
 
 def by_reference(connection: Connection, reference: str) -> BookingRow | None:
     """The booking of a reference (twelve signs, no hyphens)."""
-    row = connection.execute(_BY_REFERENCE, {"value": reference}).one_or_none()
+    row = _BY_REFERENCE.row(connection, {"value": reference})
     return None if row is None else BookingRow._make(row)
 
 
@@ -130,9 +131,7 @@ _SEATS = select(_B.starts_at, _B.seat, _B.state, _B.held_until, _B.reference).wh
 
 def live_seats(connection: Connection, service: str, centre: str, first: int, end: int, now: int) -> list[SeatRow]:
     """The live seats of a service at a centre in [first, end)."""
-    found = connection.execute(
-        _SEATS, {"centre": centre, "service": service, "first": first, "end": end, "now": now}
-    )
+    found = connection.execute(_SEATS, {"centre": centre, "service": service, "first": first, "end": end, "now": now})
     return [SeatRow._make(row) for row in found]
 
 
@@ -216,7 +215,7 @@ def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
     return [EndedHold._make(row) for row in connection.execute(_END_SOME, {"now": now, "ids": ids})]
 
 
-_OPEN_OF_PERSON = (
+_OPEN_OF_PERSON = Prepared(
     select(func.count())
     .select_from(bookings)
     .where(
@@ -226,7 +225,7 @@ _OPEN_OF_PERSON = (
 )
 _HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), _HELD_NOW)
 _HELD_OF_STATION = select(func.count()).select_from(bookings).where(_B.station == bindparam("station"), _HELD_NOW)
-_LIVE_IN_HOUR = (
+_LIVE_IN_HOUR = Prepared(
     select(func.count())
     .select_from(bookings)
     .where(
@@ -240,7 +239,7 @@ _LIVE_IN_HOUR = (
 
 def count_open(connection: Connection, fin: str, since: int, now: int) -> int:
     """A person's holds that have not run out and confirmed bookings of hours from `since` on."""
-    return int(connection.execute(_OPEN_OF_PERSON, {"fin": fin, "since": since, "now": now}).scalar_one())
+    return int(_OPEN_OF_PERSON.value(connection, {"fin": fin, "since": since, "now": now}))
 
 
 def count_holds_of_email(connection: Connection, email: str, now: int) -> int:
@@ -256,7 +255,7 @@ def count_holds_of_station(connection: Connection, station: str, now: int) -> in
 def has_live_in_hour(connection: Connection, fin: str, starts_at: int, now: int, besides: int = 0) -> bool:
     """Whether a person has a live booking in that hour, anywhere, other than the row id `besides`."""
     values = {"fin": fin, "at": starts_at, "now": now, "besides": besides}
-    return bool(connection.execute(_LIVE_IN_HOUR, values).scalar_one())
+    return bool(_LIVE_IN_HOUR.value(connection, values))
 
 
 def lock_counted(connection: Connection, subjects: Iterable[str]) -> None:
@@ -282,7 +281,7 @@ def insert_hold(connection: Connection, values: dict[str, Any]) -> int | None:
     return None if row is None else int(row[0])
 
 
-_CONFIRM = (
+_CONFIRM = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"), _HELD_NOW)
     .values(state="confirmed", confirmed_at=bindparam("now"), order_code=bindparam("order_code_"))
@@ -291,7 +290,7 @@ _CONFIRM = (
 
 def confirm(connection: Connection, booking: int, order_code: str, now: int) -> bool:
     """Turn a hold that has not run out into a confirmed booking; whether it was one."""
-    return connection.execute(_CONFIRM, {"id_": booking, "now": now, "order_code_": order_code}).rowcount == 1
+    return _CONFIRM.count(connection, {"id_": booking, "now": now, "order_code_": order_code}) == 1
 
 
 def order_code_exists(connection: Connection, order_code: str) -> bool:
@@ -299,7 +298,7 @@ def order_code_exists(connection: Connection, order_code: str) -> bool:
     return by_order_code(connection, order_code) is not None
 
 
-_WRONG_CODE = (
+_WRONG_CODE = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"))
     .values(
@@ -314,20 +313,20 @@ _WRONG_CODE = (
 
 def count_wrong_code(connection: Connection, booking: int, most: int, now: int) -> int:
     """Count a wrong confirmation code; the one that makes `most` ends a hold. How many there were by now."""
-    return int(connection.execute(_WRONG_CODE, {"id_": booking, "most": most, "now": now}).scalar_one())
+    return int(_WRONG_CODE.value(connection, {"id_": booking, "most": most, "now": now}))
 
 
-_SENT_AGAIN = (
+_SENT_AGAIN = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"), _HELD_NOW, _B.code_sent_at <= bindparam("sent_before"))
     .values(code_sent_at=bindparam("now"))
 )
-_CORRECT_EMAIL = (
+_CORRECT_EMAIL = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"), _HELD_NOW)
     .values(email=bindparam("email_"), code=bindparam("code_"), code_sent_at=bindparam("now"))
 )
-_CANCEL = (
+_CANCEL = Prepared(
     update(bookings)
     .where(
         _B.id == bindparam("id_"),
@@ -335,12 +334,12 @@ _CANCEL = (
     )
     .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
 )
-_RELEASE = (
+_RELEASE = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"), _HELD_NOW)
     .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
 )
-_ACTIVATE = (
+_ACTIVATE = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"), _B.state == "confirmed", _B.starts_at == bindparam("at"))
     .values(state="active", activated_at=bindparam("now"), activated_by=bindparam("station_"))
@@ -350,29 +349,29 @@ _ACTIVATE = (
 def mark_sent_again(connection: Connection, booking: int, sent_before: int, now: int) -> bool:
     """Note that the code of a standing hold goes out again, if it last went at or before `sent_before`."""
     values = {"id_": booking, "sent_before": sent_before, "now": now}
-    return connection.execute(_SENT_AGAIN, values).rowcount == 1
+    return _SENT_AGAIN.count(connection, values) == 1
 
 
 def correct_email(connection: Connection, booking: int, email: str, code: str, now: int) -> bool:
     """Give a standing hold another address and a new code; whether it stands."""
     values = {"id_": booking, "email_": email, "code_": code, "now": now}
-    return connection.execute(_CORRECT_EMAIL, values).rowcount == 1
+    return _CORRECT_EMAIL.count(connection, values) == 1
 
 
 def cancel(connection: Connection, booking: int, by: str, now: int) -> bool:
     """Cancel a standing hold, or a confirmed booking before its time; whether it was one."""
-    return connection.execute(_CANCEL, {"id_": booking, "by": by, "now": now}).rowcount == 1
+    return _CANCEL.count(connection, {"id_": booking, "by": by, "now": now}) == 1
 
 
 def release(connection: Connection, booking: int, by: str, now: int) -> bool:
     """End a standing hold, and nothing but a hold; whether it was one."""
-    return connection.execute(_RELEASE, {"id_": booking, "by": by, "now": now}).rowcount == 1
+    return _RELEASE.count(connection, {"id_": booking, "by": by, "now": now}) == 1
 
 
 def activate(connection: Connection, booking: int, starts_at: int, station: str, now: int) -> bool:
     """Turn a confirmed booking of that very hour into an active one; whether it still was one."""
     values = {"id_": booking, "at": starts_at, "station_": station, "now": now}
-    return connection.execute(_ACTIVATE, values).rowcount == 1
+    return _ACTIVATE.count(connection, values) == 1
 
 
 _OCCUPIED = select(_B.seat).where(
@@ -389,7 +388,7 @@ def occupied_seats(connection: Connection, service: str, centre: str, starts_at:
     return set(found.scalars())
 
 
-_MOVE = (
+_MOVE = Prepared(
     update(bookings)
     .where(
         _B.id == bindparam("id_"),
@@ -410,9 +409,9 @@ def move(connection: Connection, booking: int, from_: int, to: int, seat: int, n
     values = {"id_": booking, "from_": from_, "to_": to, "seat_": seat, "now": now}
     try:
         with savepoint(connection):
-            if connection.execute(_MOVE, values).rowcount != 1:
+            if _MOVE.count(connection, values) != 1:
                 raise LookupError(booking)
-    except IntegrityError:
+    except (IntegrityError, connection.engine.dialect.loaded_dbapi.IntegrityError):
         return False
     return True
 

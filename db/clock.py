@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from db.engine import Database
+from db.schema import clock
 
 
 def put_back(database: Database, to: int) -> None:
     """Set the last committed instant (ms UTC), back too."""
     with database.connected() as connection:
-        connection.exec_driver_sql(f"UPDATE clock SET last_instant = {int(to)} WHERE id = 1")
+        connection.execute(update(clock).values(last_instant=to))

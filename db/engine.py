@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -64,6 +64,7 @@ class Database:
         self._set_now = set_now
         self._turn = _WritersTurn(Path(self.url.database or "")) if self.is_sqlite else None
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self._errors = (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error)
 
     def write(self, act: Callable[[Connection, int], _T], *, remember: bool = True) -> _T:
         """Run `act(connection, now)` in one transaction and commit it.
@@ -85,7 +86,7 @@ class Database:
                     if now is None:
                         now = self._now(connection)
                     return self._commit(connection, act, now, remember)
-            except (DBAPIError, PoolTimeout) as error:
+            except self._errors as error:
                 if not _is_passing(error):
                     raise
                 if attempt + 1 == _TRIES or isinstance(error, PoolTimeout):
@@ -118,7 +119,7 @@ class Database:
                 now = self._now(connection)
                 with _transaction(connection, "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ"):
                     yield connection, now
-        except (DBAPIError, PoolTimeout) as error:
+        except self._errors as error:
             if _is_passing(error):
                 raise DatabaseAway from error
             raise
@@ -133,7 +134,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 yield connection
-        except (DBAPIError, PoolTimeout) as error:
+        except self._errors as error:
             if _is_passing(error):
                 raise DatabaseAway from error
             raise
@@ -143,7 +144,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 return self._now(connection)
-        except (DBAPIError, PoolTimeout) as error:
+        except self._errors as error:
             if _is_passing(error):
                 raise DatabaseAway from error
             raise
@@ -201,17 +202,19 @@ def savepoint(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("RELEASE SAVEPOINT part")
 
 
-def _is_passing(error: DBAPIError | PoolTimeout) -> bool:
-    if isinstance(error, PoolTimeout) or error.connection_invalidated:
+def _is_passing(error: Exception) -> bool:
+    """Whether the database is away or busy, so that the same may succeed later; else it is a fault of ours."""
+    if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return True
-    state = getattr(error.orig, "sqlstate", None)
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.Error):
+        code = getattr(driver, "sqlite_errorcode", 0) or 0
+        return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    state = getattr(driver, "sqlstate", None)
     if isinstance(state, str):
         return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state == "55P03"
-    code = getattr(error.orig, "sqlite_errorcode", 0) or 0
-    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return True
-    # psycopg tells a server that is not there with an OperationalError that carries no state
-    return isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
+    # psycopg tells a server that is not there, or no longer, with an OperationalError that carries no state
+    return type(driver).__name__ in ("OperationalError", "InterfaceError")
 
 
 class _WritersTurn:

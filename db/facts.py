@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from db.prepared import Prepared
 from db.schema import facts
 
-_VALUE = select(facts.c.value).where(facts.c.name == bindparam("name"))
+_VALUE = Prepared(select(facts.c.value).where(facts.c.name == bindparam("name")))
 
 
 def value(connection: Connection, name: str) -> str | None:
     """The value of a fact, or None while it is not known."""
-    found: str | None = connection.execute(_VALUE, {"name": name}).scalar_one_or_none()
+    found: str | None = (_VALUE.row(connection, {"name": name}) or (None,))[0]
     return found
 
 

@@ -1,6 +1,6 @@
 """Bringing a database to this program's schema, and telling one that is older or newer.
 
-On SQLite a station migrates at its start, after a backup. On PostgreSQL only `init` does, as the owner and under a lock.
+On SQLite a station migrates at its start, after a backup. On PostgreSQL only `init` does, as the owner, under a lock.
 """
 
 from __future__ import annotations

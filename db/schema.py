@@ -207,9 +207,7 @@ Index("held_by_email", bookings.c.email, sqlite_where=text("state = 'held'"), po
 Index(
     "held_by_station", bookings.c.station, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
 )
-Index(
-    "held_until", bookings.c.held_until, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
-)
+Index("held_until", bookings.c.held_until, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'"))
 
 tickets = Table(
     "tickets",

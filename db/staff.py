@@ -33,7 +33,13 @@ def by_name(connection: Connection, name: str) -> StaffRow | None:
 
 
 def add(
-    connection: Connection, name: str, display_name: str, role: str, rights: frozenset[str], password_hash: str, now: int
+    connection: Connection,
+    name: str,
+    display_name: str,
+    role: str,
+    rights: frozenset[str],
+    password_hash: str,
+    now: int,
 ) -> int | None:
     """Add a staff member; the row id, or None when the name is in use."""
     values = {

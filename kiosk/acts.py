@@ -77,7 +77,9 @@ class Acts:
         outbox: writes letters, and delivers at once those it leased.
     """
 
-    def __init__(self, database: Database, station: str, outbox: Outbox, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, database: Database, station: str, outbox: Outbox, wake: Callable[[], None] = lambda: None
+    ) -> None:
         self.database = database
         self.station = station
         self._outbox = outbox

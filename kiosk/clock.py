@@ -66,7 +66,7 @@ def machine_now() -> Instant:
 
 
 class Clock:
-    """A station's source of instants; a test or `[clock] settable` may set it, which replaces the source and no rule."""
+    """A station's source of instants; `[clock] settable` lets it be set, which replaces the source and no rule."""
 
     def __init__(self, source: Callable[[], Instant] = machine_now, *, settable: bool = False) -> None:
         self._source = source

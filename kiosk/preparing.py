@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from db import audit
+from db import audit, migrate
 from db import facts as fact_rows
-from db import migrate
 from db import reference as reference_rows
 from db.engine import Database
 from db.reference import ReferenceRows
@@ -64,10 +64,8 @@ def initialise(at: Place, tell: Tell) -> None:
         tell("the database is made" if state == "empty" else "the database is brought to this version")
     keys = load_keys(at.settings.secrets_folder)
     if keys.signing is None and not keys.checking:
-        try:
+        with suppress(FileExistsError):  # another start made it meanwhile
             tell(f"a signing key is made: {make_key(at.settings.secrets_folder, 1)}")
-        except FileExistsError:
-            pass  # another start made it meanwhile
     folder = at.settings.reference.folder
     rows = reference.read([at.settings.path(folder, "")]) if folder else reference.packaged()
 

@@ -1,4 +1,4 @@
-"""Where passwords lie: a file of this user's alone, or a systemd credential; never in `kiosk.toml`, never in the environment."""
+"""Where passwords lie: a file of this user's alone, or a systemd credential; never in `kiosk.toml`."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ class StationSettings:
 class DatabaseSettings:
     """Where everything is remembered."""
 
-    url: str = _text("", '"" or sqlite:///FILE or postgresql://USER@HOST/NAME', r"|sqlite:///.+|postgresql(\+psycopg)?://.+")
+    url: str = _text(
+        "", '"" or sqlite:///FILE or postgresql://USER@HOST/NAME', r"|sqlite:///.+|postgresql(\+psycopg)?://.+"
+    )
     password_file: str = _text("", "a file's path, or empty")
 
 
@@ -74,7 +76,9 @@ class MailSettings:
 
     transport: str = _one_of("maildir", "maildir", "smtp")
     path: str = _text("", "a folder's path, or empty for the state folder's own")
-    sender: str = _text("ASAN xidmət <novbe@example.az>", "an e-mail address, with a name before it or without", r"[^\r\n]+@[^\r\n]+")
+    sender: str = _text(
+        "ASAN xidmət <novbe@example.az>", "an e-mail address, with a name before it or without", r"[^\r\n]+@[^\r\n]+"
+    )
     host: str = _text("localhost", "a host name or address", r"\S+")
     port: int = _number(587, 1, 65535)
     security: str = _one_of("starttls", "starttls", "tls", "none")
@@ -122,7 +126,11 @@ class ArrivalSettings:
     """The window in which an order code can be activated (Q9)."""
 
     late_minutes: int = _number(15, 0, 240)
-    early: str = _text("opening", '"opening" (that day, from the centre\'s opening) or minutes before the booked time', r"opening|\d{1,4}")
+    early: str = _text(
+        "opening",
+        '"opening" (that day, from the centre\'s opening) or minutes before the booked time',
+        r"opening|\d{1,4}",
+    )
     accept_late: bool = False
 
 

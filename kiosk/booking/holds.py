@@ -143,7 +143,11 @@ class Holds(Room):
                 limits.open_bookings,
                 lambda: rows.count_open(connection, person.fin, self._since_open(now), now),
             ),
-            ("holds_per_email", limits.holds_per_email, lambda: rows.count_holds_of_email(connection, person.email, now)),
+            (
+                "holds_per_email",
+                limits.holds_per_email,
+                lambda: rows.count_holds_of_email(connection, person.email, now),
+            ),
             (
                 "holds_per_station",
                 limits.holds_per_station,
@@ -194,9 +198,7 @@ class Holds(Room):
 
         return self._acts.perform("confirm", key, request, do, _CONFIRMED)
 
-    def confirm_by_contact(
-        self, contact: str, code: str, slot: tuple[str, str, datetime] | None = None
-    ) -> Confirmed:
+    def confirm_by_contact(self, contact: str, code: str, slot: tuple[str, str, datetime] | None = None) -> Confirmed:
         """Confirm a hold known by its e-mail address or FİN (Q8).
 
         Args:
@@ -218,7 +220,11 @@ class Holds(Room):
             held = rows.held_by_contact(unit.connection, known_as, unit.now)
             if slot is not None:
                 service, centre, time = slot
-                held = [row for row in held if (row.service, row.centre, row.starts_at) == (service, centre, to_instant(time))]
+                held = [
+                    row
+                    for row in held
+                    if (row.service, row.centre, row.starts_at) == (service, centre, to_instant(time))
+                ]
             wrong: list[BookingRow] = []
             for row in held:
                 if _is_code(rows.person(unit.connection, row.id).code, code):

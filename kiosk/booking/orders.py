@@ -144,4 +144,3 @@ class Orders(Room):
     def _too_late(self, unit: Unit, row: BookingRow) -> TooLateToChange:
         now = rows.by_reference(unit.connection, row.reference) or row
         return TooLateToChange(now.state_at(unit.now), to_datetime(now.starts_at))
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from db import reference as stored
@@ -15,6 +16,7 @@ from kiosk.clock import Instant, at_baku, baku_day, in_baku
 from kiosk.errors import BadRequest, Closed, DateNotOffered
 
 _FULL_HOUR: Final = 3_600_000
+_DAYS_KEPT: Final = 4096
 
 
 class Plan:
@@ -22,7 +24,7 @@ class Plan:
 
     def __init__(self, known: Catalogue, days: WorkingDays) -> None:
         self.catalogue = known
-        self._days = days
+        self._day = lru_cache(_DAYS_KEPT)(days.day)
 
     def service(self, service: str) -> Service:
         """A service by its id.
@@ -61,7 +63,7 @@ class Plan:
 
     def day(self, centre: str, day: date) -> Day:
         """What the centre's calendar says of a date (Q4)."""
-        return self._days.day(centre, day)
+        return self._day(centre, day)
 
     def offered_dates(self, now: Instant, days: int) -> tuple[date, ...]:
         """The dates that can be booked: `days` of them, starting tomorrow in Baku (Q3)."""

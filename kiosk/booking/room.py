@@ -22,6 +22,7 @@ from kiosk.settings import Settings
 from kiosk.stored import as_values, from_values
 from kiosk.wrong_tries import check_wrong_tries
 
+
 class Room:
     """The base of the booking room's parts.
 

@@ -19,7 +19,7 @@ _NAME: Final = re.compile(r"order-qr-(\d{1,3})\.(key|pub)")
 
 
 class NoSigningKey(Exception):
-    """The secrets folder holds no private key, or one that cannot be read; the text names the file, never its content."""
+    """The secrets folder holds no private key, or one that cannot be read; the text names the file only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,9 @@ def _told(name: str, probe: Callable[[], Finding]) -> Finding:
     except DatabaseAway:
         return Finding(name, "fault", "the database does not answer", "Start the database, or mend [database] url.")
     except Exception as error:  # whatever is broken, the other probes must still be told
-        return Finding(name, "fault", f"the probe stumbled: {type(error).__name__}", "Run `asan-kiosk init`, then again.")
+        return Finding(
+            name, "fault", f"the probe stumbled: {type(error).__name__}", "Run `asan-kiosk init`, then again."
+        )
 
 
 def _settings(settings: Settings) -> Finding:

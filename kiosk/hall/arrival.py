@@ -25,12 +25,9 @@ from kiosk.settings import Settings
 from kiosk.stored import as_values, from_values
 
 _REASON_SIGNS: Final = 200
-_NOTHING: Final = {
-    name: None
-    for name in (
-        "booking service centre time ticket opens closed held_until first_at first_station".split()
-    )
-}
+_NOTHING: Final = dict.fromkeys(
+    ["booking", "service", "centre", "time", "ticket", "opens", "closed", "held_until", "first_at", "first_station"]
+)
 
 
 class ArrivalForm:

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Make every table, with its constraints, and the one row of the clock."""
     op.create_table(
         "agencies",
         sa.Column("id", sa.Text(), nullable=False),
