@@ -18,7 +18,8 @@ from db.prepared import Prepared
 from db.schema import LIVE, bookings, tickets
 
 _B = bookings.c
-_HELD_NOW = and_(_B.state == "held", _B.held_until > bindparam("now"))
+HELD_NOW = and_(_B.state == "held", _B.held_until > bindparam("now"))
+"""A hold that stands: whether it has run out is this condition, and nothing else."""
 
 
 class BookingRow(NamedTuple):
@@ -56,6 +57,7 @@ class PersonRow(NamedTuple):
     code: str
     code_sent_at: int
     wrong_codes: int
+    station: str
 
 
 class SeatRow(NamedTuple):
@@ -93,7 +95,7 @@ _BY_ORDER_CODE = Prepared(_FACTS.where(_B.order_code == bindparam("value")))
 _BY_REFERENCE = Prepared(_FACTS.where(_B.reference == bindparam("value")))
 _HELD_BY_CONTACT = _FACTS.where(or_(_B.email == bindparam("contact"), _B.fin == bindparam("contact")))
 _PERSON = select(
-    _B.given_name, _B.surname, _B.fin, _B.email, _B.language, _B.code, _B.code_sent_at, _B.wrong_codes
+    _B.given_name, _B.surname, _B.fin, _B.email, _B.language, _B.code, _B.code_sent_at, _B.wrong_codes, _B.station
 ).where(_B.id == bindparam("id"))
 
 
@@ -111,7 +113,7 @@ def by_reference(connection: Connection, reference: str) -> BookingRow | None:
 
 def held_by_contact(connection: Connection, contact: str, now: int) -> list[BookingRow]:
     """The standing holds of an e-mail address or a FİN."""
-    found = connection.execute(_HELD_BY_CONTACT.where(_HELD_NOW), {"contact": contact, "now": now})
+    found = connection.execute(_HELD_BY_CONTACT.where(HELD_NOW), {"contact": contact, "now": now})
     return [BookingRow._make(row) for row in found]
 
 
@@ -125,7 +127,7 @@ _SEATS = select(_B.starts_at, _B.seat, _B.state, _B.held_until, _B.reference).wh
     _B.service == bindparam("service"),
     _B.starts_at >= bindparam("first"),
     _B.starts_at < bindparam("end"),
-    or_(_B.state.in_(("confirmed", "active")), _HELD_NOW),
+    or_(_B.state.in_(("confirmed", "active")), HELD_NOW),
 )
 
 
@@ -142,7 +144,7 @@ _TAKEN_BY_CENTRE = (
         _B.starts_at >= bindparam("first"),
         _B.starts_at < bindparam("end"),
         _B.centre.in_(bindparam("centres", expanding=True)),
-        or_(_B.state.in_(("confirmed", "active")), _HELD_NOW),
+        or_(_B.state.in_(("confirmed", "active")), HELD_NOW),
     )
     .group_by(_B.centre, _B.starts_at)
 )
@@ -156,75 +158,16 @@ def live_counts(
     return {(row[0], row[1]): row[2] for row in connection.execute(_TAKEN_BY_CENTRE, values)}
 
 
-class EndedHold(NamedTuple):
-    """A hold that ran out and was ended on the way: enough to tell its person by mail."""
-
-    id: int
-    reference: str
-    service: str
-    centre: str
-    starts_at: int
-    language: str
-    email: str
-    given_name: str
-
-    @classmethod
-    def of(cls, row: BookingRow, whose: PersonRow) -> EndedHold:
-        """The same of a booking that was looked up."""
-        place = (row.id, row.reference, row.service, row.centre, row.starts_at)
-        return cls(*place, whose.language, whose.email, whose.given_name)
-
-
-_END = (
-    update(bookings)
-    .where(_B.state == "held", _B.held_until <= bindparam("now"))
-    .values(state="expired", ended_by="ran_out", ended_at=_B.held_until)
-    .returning(_B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email, _B.given_name)
-)
-_END_IN_THE_WAY = _END.where(
-    _B.starts_at == bindparam("at"),
-    or_(and_(_B.centre == bindparam("centre_"), _B.service == bindparam("service_")), _B.fin == bindparam("fin_")),
-)
-_END_SOME = _END.where(_B.id.in_(bindparam("ids", expanding=True)))
-_RUN_OUT = (
-    select(_B.id)
-    .where(_B.state == "held", _B.held_until <= bindparam("now"))
-    .order_by(_B.held_until)
-    .limit(bindparam("most"))
-)
-
-
-def end_in_the_way(
-    connection: Connection, service: str, centre: str, starts_at: int, fin: str, now: int
-) -> list[EndedHold]:
-    """End the run-out holds that still occupy this hour's seats or this person's hour in the unique indexes."""
-    values = {"now": now, "at": starts_at, "centre_": centre, "service_": service, "fin_": fin}
-    return [EndedHold._make(row) for row in connection.execute(_END_IN_THE_WAY, values)]
-
-
-def has_run_out(connection: Connection, now: int) -> bool:
-    """Whether there is a run-out hold to tidy; reads only."""
-    return connection.execute(_RUN_OUT, {"now": now, "most": 1}).first() is not None
-
-
-def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
-    """Tidy up to `most` run-out holds; nothing depends on it but the letter that tells their people."""
-    ids = list(connection.execute(_RUN_OUT, {"now": now, "most": most}).scalars())
-    if not ids:
-        return []
-    return [EndedHold._make(row) for row in connection.execute(_END_SOME, {"now": now, "ids": ids})]
-
-
 _OPEN_OF_PERSON = Prepared(
     select(func.count())
     .select_from(bookings)
     .where(
         _B.fin == bindparam("fin"),
-        or_(_HELD_NOW, and_(_B.state == "confirmed", _B.starts_at >= bindparam("since"))),
+        or_(HELD_NOW, and_(_B.state == "confirmed", _B.starts_at >= bindparam("since"))),
     )
 )
-_HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), _HELD_NOW)
-_HELD_OF_STATION = select(func.count()).select_from(bookings).where(_B.station == bindparam("station"), _HELD_NOW)
+_HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), HELD_NOW)
+_HELD_OF_STATION = select(func.count()).select_from(bookings).where(_B.station == bindparam("station"), HELD_NOW)
 _LIVE_IN_HOUR = Prepared(
     select(func.count())
     .select_from(bookings)
@@ -232,7 +175,7 @@ _LIVE_IN_HOUR = Prepared(
         _B.fin == bindparam("fin"),
         _B.starts_at == bindparam("at"),
         _B.id != bindparam("besides"),
-        or_(_B.state.in_(("confirmed", "active")), _HELD_NOW),
+        or_(_B.state.in_(("confirmed", "active")), HELD_NOW),
     )
 )
 
@@ -283,7 +226,7 @@ def insert_hold(connection: Connection, values: dict[str, Any]) -> int | None:
 
 _CONFIRM = Prepared(
     update(bookings)
-    .where(_B.id == bindparam("id_"), _HELD_NOW)
+    .where(_B.id == bindparam("id_"), HELD_NOW)
     .values(state="confirmed", confirmed_at=bindparam("now"), order_code=bindparam("order_code_"))
 )
 
@@ -303,9 +246,9 @@ _WRONG_CODE = Prepared(
     .where(_B.id == bindparam("id_"))
     .values(
         wrong_codes=_B.wrong_codes + 1,
-        state=case((and_(_B.wrong_codes + 1 >= bindparam("most"), _HELD_NOW), "cancelled"), else_=_B.state),
-        ended_by=case((and_(_B.wrong_codes + 1 >= bindparam("most"), _HELD_NOW), "wrong_codes"), else_=_B.ended_by),
-        ended_at=case((and_(_B.wrong_codes + 1 >= bindparam("most"), _HELD_NOW), bindparam("now")), else_=_B.ended_at),
+        state=case((and_(_B.wrong_codes + 1 >= bindparam("most"), HELD_NOW), "cancelled"), else_=_B.state),
+        ended_by=case((and_(_B.wrong_codes + 1 >= bindparam("most"), HELD_NOW), "wrong_codes"), else_=_B.ended_by),
+        ended_at=case((and_(_B.wrong_codes + 1 >= bindparam("most"), HELD_NOW), bindparam("now")), else_=_B.ended_at),
     )
     .returning(_B.wrong_codes)
 )
@@ -318,25 +261,25 @@ def count_wrong_code(connection: Connection, booking: int, most: int, now: int) 
 
 _SENT_AGAIN = Prepared(
     update(bookings)
-    .where(_B.id == bindparam("id_"), _HELD_NOW, _B.code_sent_at <= bindparam("sent_before"))
+    .where(_B.id == bindparam("id_"), HELD_NOW, _B.code_sent_at <= bindparam("sent_before"))
     .values(code_sent_at=bindparam("now"))
 )
 _CORRECT_EMAIL = Prepared(
     update(bookings)
-    .where(_B.id == bindparam("id_"), _HELD_NOW)
+    .where(_B.id == bindparam("id_"), HELD_NOW)
     .values(email=bindparam("email_"), code=bindparam("code_"), code_sent_at=bindparam("now"))
 )
 _CANCEL = Prepared(
     update(bookings)
     .where(
         _B.id == bindparam("id_"),
-        or_(_HELD_NOW, and_(_B.state == "confirmed", _B.starts_at > bindparam("now"))),
+        or_(HELD_NOW, and_(_B.state == "confirmed", _B.starts_at > bindparam("now"))),
     )
     .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
 )
 _RELEASE = Prepared(
     update(bookings)
-    .where(_B.id == bindparam("id_"), _HELD_NOW)
+    .where(_B.id == bindparam("id_"), HELD_NOW)
     .values(state="cancelled", ended_by=bindparam("by"), ended_at=bindparam("now"))
 )
 _ACTIVATE = Prepared(

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from db import bookings as booking_rows
-from db import changes, migrate
+from db import changes, migrate, run_out
 from db import facts as fact_rows
 from db.engine import Database, DatabaseAway
 from kiosk import production
@@ -138,11 +137,11 @@ class Station:
     def tidy(self) -> int:
         """End run-out holds and tell their people (Q8); no answer of any rule depends on it. How many there were."""
         with self.acts.reading() as (connection, now):
-            if not booking_rows.has_run_out(connection, now):
+            if not run_out.has_run_out(connection, now):
                 return 0
 
         def do(unit: Unit) -> int:
-            ended = booking_rows.end_run_out(unit.connection, unit.now, _SWEEP_MOST)
+            ended = run_out.end_run_out(unit.connection, unit.now, _SWEEP_MOST)
             notices.holds_ended(unit, self._plans.at(unit.connection), ended)
             changes.announce(unit.connection)
             unit.detail = str(len(ended))

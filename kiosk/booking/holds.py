@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from db import bookings as rows
-from db import changes, wrong_tries
+from db import changes, run_out, wrong_tries
 from db.bookings import BookingRow
 from db.engine import savepoint
 from kiosk.acts import Unit
@@ -89,7 +89,7 @@ class Holds(Room):
             rows.lock_counted(
                 unit.connection, {f"person {person.fin}", f"email {person.email}", f"station {unit.station}"}
             )
-            ended = rows.end_in_the_way(unit.connection, service, centre, starts_at, person.fin, unit.now)
+            ended = run_out.end_in_the_way(unit.connection, service, centre, starts_at, person.fin, unit.now)
             notices.holds_ended(unit, plan, ended)
             values = self._new_hold(unit, service, centre, starts_at, person, language)
             with savepoint(unit.connection):
@@ -264,7 +264,7 @@ class Holds(Room):
         most = self._settings.booking.wrong_codes
         wrong = rows.count_wrong_code(unit.connection, row.id, most, unit.now)
         if row.state == "held" and wrong == most:
-            ended = rows.EndedHold.of(row, rows.person(unit.connection, row.id))
+            ended = run_out.EndedHold.of(row, rows.person(unit.connection, row.id))
             notices.holds_ended(unit, self._plans.at(unit.connection), [ended], wrong_codes=wrong)
             changes.announce(unit.connection)
         return wrong

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from db.bookings import BookingRow, EndedHold
+from db.bookings import BookingRow
+from db.run_out import EndedHold
 from kiosk.acts import Unit
 from kiosk.booking import order_code
+from kiosk.booking.example import STATION as EXAMPLE_STATION
 from kiosk.booking.facts import Confirmed
 from kiosk.booking.plan import Plan
 from kiosk.clock import to_instant
@@ -44,8 +46,10 @@ def cancelled(unit: Unit, plan: Plan, row: BookingRow, booking: Confirmed) -> No
 
 
 def holds_ended(unit: Unit, plan: Plan, ended: Iterable[EndedHold], wrong_codes: int | None = None) -> None:
-    """The end of holds, by time or by `wrong_codes` wrong codes (Q8, Q10)."""
+    """The end of holds, by time or by `wrong_codes` wrong codes (Q8, Q10); invented people get no letters."""
     for hold in ended:
+        if hold.station == EXAMPLE_STATION:
+            continue
         facts = LetterFacts(
             booking=order_code.written(hold.reference),
             **_place(plan, hold.service, hold.centre),

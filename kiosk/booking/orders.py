@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from db import bookings as rows
-from db import changes, wrong_tries
+from db import changes, run_out, wrong_tries
 from db.bookings import BookingRow
 from kiosk.acts import Unit
 from kiosk.booking import notices
@@ -98,7 +98,7 @@ class Orders(Room):
             if to == row.starts_at:
                 return self._confirmed(unit, row)
             person = rows.person(unit.connection, row.id)
-            ended = rows.end_in_the_way(unit.connection, row.service, row.centre, to, person.fin, unit.now)
+            ended = run_out.end_in_the_way(unit.connection, row.service, row.centre, to, person.fin, unit.now)
             notices.holds_ended(unit, plan, ended)
             moved = self._move(unit, row, to, seats, person.fin)
             confirmed = self._confirmed(unit, moved)
