@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, cast
 
+from textual import events
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -150,6 +151,11 @@ class KioskApp(ScannerApp):
             self.large_type = large
             self.type_changer(large)
 
+    def write_to_terminal(self, sequence: str) -> None:
+        """Send a control sequence to the terminal itself."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     @property
     def large(self) -> bool:
         """Whether the large-type layout is shown: the terminal is smaller than 112×34."""
@@ -285,7 +291,8 @@ class KioskApp(ScannerApp):
 
     def on_mount(self) -> None:
         """Hear signals, grow deaf at a change of screen, start the clocks; build the station after the first frame."""
-        self.take_signals()
+        if not self.is_headless:
+            self.take_signals()
         self.screen_change_signal.subscribe(self, self.grow_deaf, immediate=True)
         self._plan_minute()
         self._plan_midnight()
@@ -297,9 +304,12 @@ class KioskApp(ScannerApp):
     async def _build_or_end(self) -> None:
         try:
             await self._build_station()
-        except Exception as error:  # what cannot be mended by waiting: systemd starts the face anew, and says so
+        except Exception as error:
+            # What waiting does not mend. `NotReady` names what is missing, and no person: its text may be shown.
             log_crash(error)
-            self.exit(return_code=1)
+            from kiosk.station import NotReady
+
+            self.exit(return_code=1, message=str(error) if isinstance(error, NotReady) else None)
 
     def _plan_minute(self) -> None:
         now = self.now()
@@ -326,6 +336,22 @@ class KioskApp(ScannerApp):
             self._stop_watching()
         if self._station is not None:
             self._station.close()
+
+    def on_key(self, event: events.Key) -> None:
+        """F2 shows the last letter where the data are examples."""
+        if event.key == "f2" and self.settings.example.data and self.face == "citizen" and self.is_ready:
+            self.run_worker(self._show_letter(), group="letter", exclusive=True, exit_on_error=False)
+
+    async def _show_letter(self) -> None:
+        from kiosk.errors import Refusal
+        from screens.citizen.letter import LetterScreen
+
+        try:
+            letter = await self.ask(self.station.last_letter)
+        except (OSError, Refusal):
+            letter = None
+        if not isinstance(self.screen, LetterScreen):
+            await self.push_screen(LetterScreen(letter))
 
     # Visits ---------------------------------------------------------------------------------------------------------
 

@@ -159,7 +159,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def _move(self, dx: int, dy: int) -> None:
         at = self.focused
         here = at.spot(at.cursor) if isinstance(at, TouchArea) else None
-        if here is None or at is None:
+        if here is None or not isinstance(at, TouchArea):
             if (area := self.first_area()) is not None:
                 self.set_focus(area, scroll_visible=False)
             self.update_ring()
@@ -205,7 +205,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
                 self._set_ring(None)
             return
         region = spot.region.translate(area.region.offset)
-        self._set_ring(Ringed(region, spot.ground, spot.half, spot.below))
+        self._set_ring(Ringed(region, spot.ground, spot.half, spot.below, spot.bar))
 
     def _set_ring(self, ringed: Ringed | None) -> None:
         if not self._ring:
@@ -268,6 +268,8 @@ class CitizenScreen(KioskScreen):
     HAS_BACK: ClassVar[bool] = True
     HAS_SECOND: ClassVar[bool] = False
     HAS_MAIN: ClassVar[bool] = False
+    MAIN_WIDTH_LARGE: ClassVar[int] = 28
+    """The main button's least width in large type; screens with a pager have less room for it."""
     HAS_QUESTION: ClassVar[bool] = True
     """False: no question rows, the answer begins there (in the roomy layout)."""
     BARE: ClassVar[bool] = False
@@ -372,16 +374,25 @@ class CitizenScreen(KioskScreen):
             wide = 14 if frame.large else 18
             yield self.back, Region(x, y, wide, height)
             x += wide + 2
-        if self.HAS_MAIN:
-            wide = max(28 if frame.large else 30, len(self.main.label) + 5)
-            if self.main.label:
-                yield self.main, Region(right - wide, y, wide, height)
+        if wide := self.main_width(frame):
+            yield self.main, Region(right - wide, y, wide, height)
             right -= wide + (2 if frame.large else 3)
         if self.HAS_SECOND and self.second.label:
             wide = max(11 if frame.large else 22, len(self.second.label) + 4)
             yield self.second, Region(right - wide, y, wide, height)
             right -= wide + 2
+        right -= self.footer_reserved(frame)
         yield self.note, Region(x, y, max(0, right - x), height)
+
+    def main_width(self, frame: Frame) -> int:
+        """How wide the main button is; 0 while it says nothing."""
+        if not self.HAS_MAIN or not self.main.label:
+            return 0
+        return max(self.MAIN_WIDTH_LARGE if frame.large else 30, len(self.main.label) + (4 if frame.large else 5))
+
+    def footer_reserved(self, frame: Frame) -> int:
+        """Columns of the footer, left of the buttons, that the answer's own widgets take (a pager)."""
+        return 0
 
     def on_mount(self) -> None:
         """Write the texts; subclasses have their own `on_mount` beside this one."""
@@ -389,7 +400,7 @@ class CitizenScreen(KioskScreen):
 
     def write(self) -> None:
         """The buttons and choices; a subclass writes its own and calls this."""
-        self.back.label = self.text("button.back")
+        self.back.label = f"◀ {self.text('button.back')}"
         if self.steps is not None:
             self.steps.show_choices(self.choices())
         self.refresh(layout=True)

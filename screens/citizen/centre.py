@@ -19,7 +19,7 @@ from screens.citizen.step import JumpTo, Next, Notice, StepScreen
 from screens.follow import Follower
 from screens.frame import Frame
 from screens.widgets.lists import CardList, PagedList, Row
-from screens.widgets.pager import PAGER_WIDTH, Pager
+from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.tabs import Tabs
 from screens.widgets.touch_area import TouchArea
 
@@ -29,6 +29,7 @@ class CentreScreen(StepScreen):
 
     STEP = "centre"
     HAS_MAIN: ClassVar[bool] = True
+    MAIN_WIDTH_LARGE: ClassVar[int] = 14
 
     def __init__(self, draft: Draft, notice: Notice | None = None) -> None:
         super().__init__(draft, notice)
@@ -56,9 +57,11 @@ class CentreScreen(StepScreen):
         yield self.tabs, Region(x, y, width, 3)
         top = 3 if frame.large else 4
         yield self.cards, Region(x, y + top, width, height - top)
-        foot = frame.footer
-        taken = (16 if frame.large else 33) if self.main.label else 0
-        yield self.pager, Region(foot.right - PAGER_WIDTH - taken, foot.y, PAGER_WIDTH, 3)
+        yield self.pager, pager_region(self, frame)
+
+    def footer_reserved(self, frame: Frame) -> int:
+        """The pager's columns."""
+        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
 
     def on_mount(self) -> None:
         """Read the next free days; the centres themselves are known."""
@@ -132,6 +135,7 @@ class CentreScreen(StepScreen):
     @on(PagedList.PageTurned)
     def _page_turned(self) -> None:
         self.pager.refresh()
+        self.refresh(layout=True)
 
     def on_key(self, event: events.Key) -> None:
         """Page keys turn the page."""

@@ -52,7 +52,7 @@ class FirstScreen(CitizenScreen):
     def _tile_regions(self, size: Size) -> list[Region]:
         """Two main tiles over two others; what height there is goes to the main ones first."""
         height = size.height
-        low = max(3, min(9, (height - 1) * 3 // 7))
+        low = max(3, min(9, (height - 1) * 5 // 11))
         high = max(3, min(12, height - 1 - low))
         gap = 2
         return [

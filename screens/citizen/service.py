@@ -18,7 +18,7 @@ from screens.citizen.step import Next, Notice, StepScreen
 from screens.frame import Frame
 from screens.widgets.keyboard import HEIGHT_COMPACT, HEIGHT_FULL, Keyboard
 from screens.widgets.lists import CARD_HEIGHT, CardList, Menu, PagedList, Row, RowList
-from screens.widgets.pager import PAGER_WIDTH, Pager
+from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.search_field import SearchField
 from screens.widgets.touch_area import TouchArea
 
@@ -32,6 +32,7 @@ class ServiceScreen(StepScreen):
 
     STEP = "service"
     HAS_MAIN: ClassVar[bool] = True
+    MAIN_WIDTH_LARGE: ClassVar[int] = 14
 
     def __init__(self, draft: Draft, notice: Notice | None = None) -> None:
         super().__init__(draft, notice)
@@ -72,9 +73,11 @@ class ServiceScreen(StepScreen):
             yield self.agencies, Region(x, y + 4, MENU_WIDTH, height - 4)
             left = MENU_WIDTH + 4
             yield self.results, Region(x + left, y + 4, width - left, height - 4)
-        foot = frame.footer
-        self.pager.paged = self.best if self.keyboard_open and not frame.large else self.results
-        yield self.pager, Region(foot.x + foot.width - self._pager_offset(frame), foot.y, PAGER_WIDTH, 3)
+        yield self.pager, pager_region(self, frame)
+
+    def footer_reserved(self, frame: Frame) -> int:
+        """The pager's columns."""
+        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
 
     def _place_with_keyboard(self, frame: Frame) -> Placed:
         high = HEIGHT_COMPACT if frame.large else HEIGHT_FULL
@@ -86,12 +89,6 @@ class ServiceScreen(StepScreen):
         else:
             yield self.search, Region(frame.left, frame.question.y, frame.width, 3)
             yield self.best, Region(frame.left, keys - CARD_HEIGHT, frame.width, CARD_HEIGHT)
-
-    def _pager_offset(self, frame: Frame) -> int:
-        """How far from the right edge the pager begins: the main button goes before it."""
-        if not self.main.label:
-            return PAGER_WIDTH
-        return PAGER_WIDTH + (16 if frame.large else 33)
 
     def write(self) -> None:
         """Rows and counts in the language on screen."""
@@ -171,6 +168,7 @@ class ServiceScreen(StepScreen):
     @on(PagedList.PageTurned)
     def _page_turned(self) -> None:
         self.pager.refresh()
+        self.refresh(layout=True)
 
     def on_key(self, event: events.Key) -> None:
         """Letters go to the search, page keys turn the page."""
@@ -219,6 +217,7 @@ class ServiceScreen(StepScreen):
 
     def _show_keyboard(self, shown: bool) -> None:
         self.keyboard_open = shown
+        self.pager.paged = self.best if shown and not self.kiosk.large else self.results
         if shown:
             self.keyboard.show(self.kiosk.language)
         self.refresh(layout=True)

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from kiosk.errors import Refusal, SameHour, SlotTaken, TooLateToChange
-from kiosk.session import Draft
+from kiosk.session import Draft, Moving
 from screens.citizen.step import (
     STEP_NAMES,
     Answer,
@@ -172,6 +172,12 @@ async def _my_bookings(app: KioskApp, stage: Stage) -> Answer:
         notice = moved
 
 
+def _begin_move(draft: Draft, moving: Moving) -> None:
+    """Service and centre stay; date and hour are asked for."""
+    draft.service, draft.centre = moving.facts.service, moving.facts.centre
+    draft.date = draft.time = None
+
+
 async def _move(app: KioskApp, stage: Stage) -> Notice | None:
     """Ask for the new date and hour and move the booking.
 
@@ -183,8 +189,7 @@ async def _move(app: KioskApp, stage: Stage) -> Notice | None:
     moving = draft.moving
     if moving is None:
         return Notice("error.unexpected")
-    draft.service, draft.centre = moving.facts.service, moving.facts.centre
-    draft.date = draft.time = None
+    _begin_move(draft, moving)
     step: StepName = "date"
     notice: Notice | None = None
     key, keyed = "", None

@@ -41,6 +41,9 @@ class Header(TouchArea):
         """One row of text in the middle of three."""
         app = self.kiosk
         left = app.margin
+        if sheet.palette.framed:
+            # The header has nearly the canvas' ground there: a line tells where it ends.
+            sheet.text(0, 2, "─" * sheet.width, "on-deep")
         start, each = self._language_columns()
         x = sheet.text(left, 1, "ASAN", "on-deep", bold=True)
         x = sheet.text(x, 1, " xidmət", "on-deep")
@@ -59,7 +62,3 @@ class Header(TouchArea):
             sheet.put(
                 column, 1, each, _CAPS[language], "on-deep" if chosen else "deep-soft", bold=chosen, align="center"
             )
-        if sheet.palette.framed:
-            # The header has the canvas' ground there: a line tells where it ends.
-            sheet.text(0, 2, "─" * start, "on-deep")
-            sheet.text(start + 3 * each, 2, "─" * (sheet.width - start - 3 * each), "on-deep")

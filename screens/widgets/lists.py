@@ -220,7 +220,10 @@ class CardList(PagedList):
 
     def spots(self) -> Sequence[Spot]:
         """The cards of this page."""
-        return [Spot(row.name, region, self._ground(row), half=True) for row, region in self._regions()]
+        return [
+            Spot(row.name, region, self._ground(row), half=True, bar="accent" if row.chosen else None)
+            for row, region in self._regions()
+        ]
 
     def draw(self, sheet: Sheet) -> None:
         """The cards."""
@@ -234,8 +237,8 @@ class CardList(PagedList):
             title = fit(row.title, room - len(fact) - 1)
             end = sheet.text(x + 3, y + 1, title, bold=True)
             left = x + 3 + room - len(fact) - 1 - end - 2
-            if row.mark and left >= 3:
-                sheet.put(end + 2, y + 1, left, row.mark, "accent")
+            if row.mark and left >= 1:
+                sheet.text(end + 2, y + 1, row.mark if len(row.mark) <= left else row.mark[0], "accent")
             sheet.put(x + 3, y + 2, room, row.line, "soft")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.geometry import Region
 
@@ -11,8 +11,19 @@ from screens.widgets.lists import PagedList
 from screens.widgets.sheet import Sheet
 from screens.widgets.touch_area import Spot, TouchArea
 
+if TYPE_CHECKING:
+    from screens.base import CitizenScreen
+    from screens.frame import Frame
+
 PAGER_WIDTH: Final = 36
 _BUTTON: Final = 10
+
+
+def pager_region(screen: CitizenScreen, frame: Frame) -> Region:
+    """Where it stands in the footer: at the right end, or before the main button where there is one."""
+    foot = frame.footer
+    taken = screen.main_width(frame)
+    return Region(foot.right - PAGER_WIDTH - (taken + 2 if taken else 0), foot.y, PAGER_WIDTH, foot.height)
 
 
 class Pager(TouchArea):

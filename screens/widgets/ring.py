@@ -1,4 +1,4 @@
-"""The ring of the keyboard's focus: half cells in the gap around a thing, which never change the thing itself."""
+"""The ring of the keyboard's focus: it stands in the gap around a thing and never changes the thing itself."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ Side = Literal["top", "bottom", "left", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Ringed:
-    """What the ring stands around: a region of the screen, its ground, whether it is a half-row box, the gap's."""
+    """What the ring stands around: a region of the screen, and what a `Spot` tells of its looks."""
 
     region: Region
     ground: Colour
     half: bool
     below: Colour
+    bar: Colour | None = None
 
 
 class Edge(Drawn):
@@ -56,24 +57,20 @@ class Edge(Drawn):
                 return Region(x + width, y + 1 - inset, 1, height - 2 + 2 * inset)
 
     def draw(self, sheet: Sheet) -> None:
-        """Half a cell thick; quarters at the corners."""
+        """Half a row over and under, one column at the sides: of equal thickness to the eye, and without seams."""
         ringed = self._ringed
         if ringed is None:
             return
         sheet.fill(0, 0, sheet.width, sheet.height, ringed.below)
-        last = sheet.width - 1
         if self._side in ("left", "right"):
-            for y in range(sheet.height):
-                sheet.text(0, y, "▐" if self._side == "left" else "▌", "focus")
-        elif ringed.half:
+            sheet.fill(0, 0, sheet.width, sheet.height, "focus")
+            return
+        upper = self._side == "top"
+        if ringed.half:
             # The free half of the box's own first and last row: its other half is the box.
-            upper = self._side == "top"
-            sheet.fill_halves(1, 0 if upper else 1, last - 1, 1, "focus")
-            sheet.fill_halves(1, 1 if upper else 0, last - 1, 1, ringed.ground)
-            sheet.text(0, 0, "▐", "focus")
-            sheet.text(last, 0, "▌", "focus")
+            sheet.fill(0, 0, sheet.width, 1, "focus")
+            sheet.fill_halves(1, 1 if upper else 0, sheet.width - 2, 1, ringed.ground)
+            if ringed.bar is not None:
+                sheet.fill_halves(1, 1 if upper else 0, 1, 1, ringed.bar)
         else:
-            upper = self._side == "top"
-            sheet.fill_halves(1, 1 if upper else 0, last - 1, 1, "focus")
-            sheet.text(0, 0, "▗" if upper else "▝", "focus")
-            sheet.text(last, 0, "▖" if upper else "▘", "focus")
+            sheet.fill_halves(0, 1 if upper else 0, sheet.width, 1, "focus")

@@ -139,7 +139,7 @@ class SlotGrid(TouchArea):
         """Every hour, also those that cannot be had: choosing one says why."""
         cells, half = self._cells()
         return [
-            Spot(name_of(slot.time), region, _LOOKS[self.state_of(slot)].ground, half)
+            Spot(name_of(slot.time), region, (looks := _LOOKS[self.state_of(slot)]).ground, half, bar=looks.bar)
             for slot, region in zip(self._slots, cells, strict=True)
         ]
 

@@ -72,7 +72,7 @@ class Tiles(TouchArea):
         large_digit = height >= _FIGURE_ROWS and not self.kiosk.large
         indent = 14 if large_digit else 6
         room = width - indent - 3
-        lines = wrap(" ".join(rest), room, max(0, min(2, height - 2))) if rest else []
+        lines = wrap(" ".join(rest), room, max(0, min(3 if height > 5 else 2, height - 2))) if rest else []
         top = y + (height - 1 - len(lines)) // 2
         if large_digit:
             sheet.pixels(x + 5, y + (height - 4) // 2, figures.pixels(tile.digit), digit_ink)

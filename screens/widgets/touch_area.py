@@ -77,7 +77,8 @@ class Spot:
     """A part of a touch area that can be touched, chosen by Enter and reached by arrows.
 
     `half` says that its first and last row are half-row boxes, `ground` what colour it has there (the focus ring is
-    drawn into the free halves then). `below` is the ground of the gap around it.
+    drawn into the free halves then). `below` is the ground of the gap around it, `bar` the colour of a bar in its first
+    column.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Spot:
     ground: Colour = "surface"
     half: bool = False
     below: Colour = "canvas"
+    bar: Colour | None = None
 
 
 class TouchArea(Drawn, can_focus=True):
@@ -129,6 +131,10 @@ class TouchArea(Drawn, can_focus=True):
     def spot(self, name: str | None) -> Spot | None:
         """The spot of that name, if it is there now."""
         return next((spot for spot in self.spots() if spot.name == name), None)
+
+    def leaves(self, dx: int, dy: int) -> bool:
+        """Whether an arrow may lead the cursor out of this area; a list turns its page instead."""
+        return True
 
     def first_spot(self) -> Spot | None:
         """Where the cursor stands when the keyboard comes to this area: where it stood, else the first."""
