@@ -311,15 +311,3 @@ Index(
     sqlite_where=text("sent_at IS NULL AND gave_up_at IS NULL"),
     postgresql_where=text("sent_at IS NULL AND gave_up_at IS NULL"),
 )
-
-# How printing went: a fact of its own; a reprint is another row and never a new number.
-prints = Table(
-    "prints",
-    metadata,
-    Column("id", _ROW_ID, primary_key=True),
-    Column("booking", _ROW_ID),
-    Column("kind", Text, nullable=False),
-    Column("station", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("outcome", Text, nullable=False),
-)

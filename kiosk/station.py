@@ -18,12 +18,16 @@ from kiosk.acts import Acts, Unit
 from kiosk.booking import notices
 from kiosk.booking.bookings import Bookings
 from kiosk.booking.catalogue import Catalogue
+from kiosk.booking.facts import Confirmed
 from kiosk.booking.plan import NoReferenceData, Plans
 from kiosk.booking.signing_keys import load_keys
 from kiosk.clock import Clock, machine_now, to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
+from kiosk.hall.facts import Arrival
+from kiosk.hall.printing import TicketPrinting
 from kiosk.identity.staff import StaffDesk
+from kiosk.names import Language
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.outbox import Outbox, OutboxSender
 from kiosk.post.smtp import Security, SmtpPost, SmtpServer
@@ -31,6 +35,7 @@ from kiosk.secret_files import read_secret, secret_file
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
+    from hardware.ports import PrinterPort, PrinterState
     from kiosk.post.delivery import Delivery
 
 _SWEEP_SECONDS = 60.0
@@ -105,6 +110,8 @@ class Station:
         self.hall = Hall(self.acts, plans, keys, settings)
         self.staff = StaffDesk(self.acts, settings)
         self.outbox = outbox
+        printer = open_printer_of(settings)
+        self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
         self._sweeper: threading.Event | None = None
         self._watchers: list[changes.Watcher] = []
@@ -179,6 +186,31 @@ class Station:
             return None
         return self.maildir.last_letter(to)
 
+    @property
+    def has_printer(self) -> bool:
+        """Whether a ticket printer is set."""
+        return self._printing is not None
+
+    def print_order(self, confirmed: Confirmed, language: Language, *, again: bool = False) -> PrinterState:
+        """Print the slip of a confirmed booking; "ok", or what is wrong with the printer. Blocks while it prints.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        if self._printing is None:
+            return "unplugged"
+        return self._printing.print_order(self.catalogue(), confirmed, language, again=again)
+
+    def print_ticket(self, arrival: Arrival, language: Language, *, again: bool = False) -> PrinterState:
+        """Print the ticket of an activated booking; "ok", or what is wrong with the printer. Blocks while it prints.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        if self._printing is None:
+            return "unplugged"
+        return self._printing.print_ticket(self.catalogue(), arrival, language, again=again)
+
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""
         watcher = changes.Watcher(self.database, changed)
@@ -193,7 +225,27 @@ class Station:
             self._sweeper.set()
         if self._sender is not None:
             self._sender.stop()
+        if self._printing is not None:
+            self._printing.close()
         self.database.close()
+
+
+def open_printer_of(settings: Settings) -> PrinterPort | None:
+    """The ticket printer that the settings name, if any.
+
+    Raises:
+        NotReady: its address does not fit its kind.
+    """
+    if settings.printer.device == "none":
+        return None
+    from hardware.printer import open_printer
+
+    printer = settings.printer
+    folder = settings.path(printer.folder, "printer")
+    try:
+        return open_printer(printer.device, printer.address, printer.width_dots, folder)
+    except ValueError as error:
+        raise NotReady(f"[printer] {error}") from None
 
 
 def _delivery(settings: Settings) -> Delivery:

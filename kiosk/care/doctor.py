@@ -23,7 +23,7 @@ from kiosk.booking.signing_keys import NoSigningKey, load_keys
 from kiosk.clock import baku_day, machine_now
 from kiosk.secret_files import SecretTooOpen
 from kiosk.settings import Settings
-from kiosk.station import place
+from kiosk.station import open_printer_of, place
 
 Light = Literal["good", "warning", "fault"]
 LIGHTS: Final[tuple[Light, ...]] = ("good", "warning", "fault")
@@ -175,11 +175,11 @@ def _outbox(database: Database) -> Finding:
 
 
 def _printer(settings: Settings) -> Finding:
-    if settings.printer.device == "none":
+    printer = open_printer_of(settings)
+    if printer is None:
         return Finding("printer", "good", "none is set")
-    from kiosk.care.printing import printer_of
-
-    status = printer_of(settings).status()
+    status = printer.status()
+    printer.close()
     if status.state == "ok":
         return Finding("printer", "good", f"{settings.printer.device}, ready")
     return Finding("printer", "fault", f"{settings.printer.device}: {status.state}", "Look at paper, cover and cable.")

@@ -1,4 +1,4 @@
-"""The first tables: reference data, bookings, tickets, answers, staff, audit, outbox, prints."""
+"""The first tables: reference data, bookings, tickets, answers, staff, audit, outbox."""
 
 from __future__ import annotations
 
@@ -225,16 +225,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("sent_at IS NULL AND gave_up_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL AND gave_up_at IS NULL"),
-    )
-    op.create_table(
-        "prints",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("booking", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("station", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_prints")),
     )
     op.create_table(
         "staff",
