@@ -26,7 +26,7 @@ WIDTH = 76
 """Columns of the narrowest face."""
 
 LATIN_IN_RU = {
-    "ASAN", "xidmət", "FİN", "NÜMUNƏ", "QR", "Enter", "Esc", "E", "az", "mail", "ad",
+    "ASAN", "xidmət", "FİN", "NÜMUNƏ", "QR", "Enter", "Esc", "AZ", "RU", "EN", "az", "mail", "ad",
 }  # fmt: skip
 """Names, keys and sample addresses: the only Latin words in Russian texts."""
 
