@@ -54,6 +54,22 @@ def _configured(command: _Command) -> _Command:
 
 def _told(job: Callable[[], Any]) -> Any:
     """Run a job; what is expected to go wrong becomes a line, anything else is a fault and shows its trace."""
+    try:
+        return job()
+    except click.ClickException:
+        raise
+    except Exception as error:
+        words = _words(error)
+        if words is None:
+            raise
+        raise (_BadSettings if type(error).__name__ == "ForbiddenInProduction" else _Failed)(words) from None
+
+
+def _words(error: Exception) -> str | None:
+    """What to say of an error that is no fault of the program; None of one that is.
+
+    Imported only now: a face must show its first frame before the database's library is loaded.
+    """
     from db.engine import DatabaseAway
     from db.reference import ReferenceConflict
     from kiosk.booking.reference import BadReference
@@ -64,18 +80,21 @@ def _told(job: Callable[[], Any]) -> Any:
     from kiosk.secret_files import SecretTooOpen
     from kiosk.station import NotReady
 
-    try:
-        return job()
-    except ForbiddenInProduction as error:
-        raise _BadSettings(str(error)) from None
-    except (NotReady, BadReference, ReferenceConflict, NoSigningKey, BackupFailed, SecretTooOpen) as error:
-        raise _Failed(str(error)) from None
-    except BadRequest as error:
-        raise _Failed(f"{error.field}: {error.why}") from None
-    except (DatabaseAway, Unavailable):
-        raise _Failed("the database does not answer") from None
-    except OSError as error:
-        raise _Failed(str(error)) from None
+    if isinstance(error, DatabaseAway | Unavailable):
+        return "the database does not answer"
+    if isinstance(error, BadRequest):
+        return f"{error.field}: {error.why}"
+    told = (
+        ForbiddenInProduction,
+        NotReady,
+        BadReference,
+        ReferenceConflict,
+        NoSigningKey,
+        BackupFailed,
+        SecretTooOpen,
+        OSError,
+    )
+    return str(error) if isinstance(error, told) else None
 
 
 def _say(line: str) -> None:
@@ -129,15 +148,14 @@ def counter(settings: Settings) -> None:
 def _face(settings: Settings, face: Any) -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise _Failed("a face needs a terminal")
-    from screens.app import KioskApp
-    from screens.environment import clean_environment
+    from screens.start import run_face
 
     _log_to(settings)
-    clean_environment()
 
     def station() -> Any:
+        from kiosk.place import place
         from kiosk.preparing import prepare
-        from kiosk.station import Station, place
+        from kiosk.station import Station
 
         at = place(settings)
         try:
@@ -148,9 +166,7 @@ def _face(settings: Settings, face: Any) -> None:
         made.start()
         return made
 
-    app = KioskApp(face, station, settings)
-    app.run()
-    sys.exit(app.return_code or 0)
+    sys.exit(run_face(face, settings, station))
 
 
 @commands.command()
@@ -161,8 +177,9 @@ def batch(settings: Settings) -> None:
     One request a line, one answer a line, in order; docs/batch.md lists them. Ends with its input.
     """
     from kiosk.batch.loop import Batch
+    from kiosk.place import place
     from kiosk.preparing import prepare
-    from kiosk.station import Station, place
+    from kiosk.station import Station
 
     _log_to(settings)
     at = place(settings)
@@ -190,8 +207,8 @@ def init(settings: Settings) -> None:
     Brings an older database to this version (SQLite is backed up first). What is there already stays; doing it twice
     does nothing the second time. On PostgreSQL run it as the owner of the database, before any station starts.
     """
+    from kiosk.place import place
     from kiosk.preparing import initialise
-    from kiosk.station import place
 
     at = place(settings)
     try:
@@ -210,8 +227,8 @@ def import_(settings: Settings, sources: tuple[Path, ...]) -> None:
     given stays as it is in the database. All rows are checked first: when one is bad, every bad one is listed with its
     line and reason, and nothing is changed. Running stations follow by themselves.
     """
+    from kiosk.place import place
     from kiosk.preparing import import_reference
-    from kiosk.station import place
 
     at = place(settings)
     try:
@@ -268,7 +285,7 @@ def backup(settings: Settings, file: Path | None) -> None:
     The copy is checked before it gets its name. It holds personal data: only this user can read it.
     """
     from kiosk.care.backup import back_up
-    from kiosk.station import place
+    from kiosk.place import place
 
     at = place(settings)
     try:
@@ -287,7 +304,7 @@ def restore(settings: Settings, file: Path, yes: bool) -> None:
     What is in the database now is backed up first. Running stations go on with the restored data.
     """
     from kiosk.care.backup import restore as put_back
-    from kiosk.station import place
+    from kiosk.place import place
 
     if not yes:
         click.confirm("Replace everything in the database?", abort=True, err=True)

@@ -16,7 +16,8 @@ from kiosk import production
 from kiosk.booking import reference
 from kiosk.booking.signing_keys import load_keys, make_key
 from kiosk.care.backup import back_up
-from kiosk.station import NotReady, Place
+from kiosk.place import Place
+from kiosk.station import NotReady
 
 Tell = Callable[[str], None]
 

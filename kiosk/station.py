@@ -6,13 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from db import changes, migrate, run_out
 from db import facts as fact_rows
-from db.engine import Database, DatabaseAway
+from db.engine import DatabaseAway
 from kiosk import production
 from kiosk.acts import Acts, Unit
 from kiosk.booking import notices
@@ -21,17 +20,18 @@ from kiosk.booking.catalogue import Catalogue
 from kiosk.booking.facts import Confirmed
 from kiosk.booking.plan import NoReferenceData, Plans
 from kiosk.booking.signing_keys import load_keys
-from kiosk.clock import Clock, machine_now, to_datetime
+from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
 from kiosk.hall.facts import Arrival
 from kiosk.hall.printing import TicketPrinting
 from kiosk.identity.staff import StaffDesk
 from kiosk.names import Language
+from kiosk.place import place
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.outbox import Outbox, OutboxSender
 from kiosk.post.smtp import Security, SmtpPost, SmtpServer
-from kiosk.secret_files import read_secret, secret_file
+from kiosk.secret_files import secret_file
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,25 +45,6 @@ _log = logging.getLogger(__name__)
 
 class NotReady(Exception):
     """The station cannot start; the text says why and names the command that helps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a station's data are, opened or not: what the commands need before there is a station."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-
-
-def place(settings: Settings) -> Place:
-    """The clock and the database that the settings name; nothing is asked of the database yet."""
-    clock = Clock(settable=settings.clock.settable)
-    password = read_secret(settings, settings.database.password_file, "database-password")
-    database = Database(
-        settings.database_url, machine_now, lambda: clock.now() if clock.is_set else None, password=password
-    )
-    return Place(settings, clock, database)
 
 
 class Station:

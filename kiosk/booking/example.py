@@ -22,8 +22,8 @@ from kiosk.booking.plan import Plan, Plans
 from kiosk.clock import HOUR, MINUTE, Instant, at_baku, baku_day, to_datetime
 
 if TYPE_CHECKING:
+    from kiosk.place import Place
     from kiosk.settings import Settings
-    from kiosk.station import Place
 
 OPERATOR_NAME: Final = "numune"
 OPERATOR_PASSWORD: Final = "numune-2026"  # noqa: S105 - shown on the sign-in screen of the example set-up

@@ -21,9 +21,10 @@ from kiosk import production
 from kiosk.booking.reference import calendar_data
 from kiosk.booking.signing_keys import NoSigningKey, load_keys
 from kiosk.clock import baku_day, machine_now
+from kiosk.place import place
 from kiosk.secret_files import SecretTooOpen
 from kiosk.settings import Settings
-from kiosk.station import open_printer_of, place
+from kiosk.station import open_printer_of
 
 Light = Literal["good", "warning", "fault"]
 LIGHTS: Final[tuple[Light, ...]] = ("good", "warning", "fault")

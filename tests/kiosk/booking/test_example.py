@@ -31,7 +31,7 @@ from kiosk.booking.plan import Plan
 from kiosk.booking.reference import calendar_data, catalogue, packaged
 from kiosk.clock import HOUR, MINUTE, Clock, Instant, at_baku, baku_day, to_instant
 from kiosk.settings import ExampleSettings, Settings, StationSettings
-from kiosk.station import Place
+from kiosk.place import Place
 
 ROWS = packaged()
 KNOWN = catalogue(ROWS, 1)

@@ -1,0 +1,29 @@
+"""Where a station's data are: what the commands need before there is a station."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.engine import Database
+from kiosk.clock import Clock, machine_now
+from kiosk.secret_files import read_secret
+from kiosk.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a station's data are, opened or not: what the commands need before there is a station."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+
+def place(settings: Settings) -> Place:
+    """The clock and the database that the settings name; nothing is asked of the database yet."""
+    clock = Clock(settable=settings.clock.settable)
+    password = read_secret(settings, settings.database.password_file, "database-password")
+    database = Database(
+        settings.database_url, machine_now, lambda: clock.now() if clock.is_set else None, password=password
+    )
+    return Place(settings, clock, database)
