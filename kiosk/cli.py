@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import wraps
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,7 +115,7 @@ def _log_to(settings: Settings) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("asan-kiosk"), message="%(version)s")
+@click.version_option(package_name="asan-kiosk", message="%(version)s")
 def commands() -> None:
     """Book an hour at an ASAN service centre, and arrive with its order code.
 
