@@ -116,6 +116,12 @@ class ClearingLine(Drawn):
         """Seconds left, never below zero."""
         return max(0.0, self._seconds - (self._elapsed() - self._start))
 
+    def restart(self) -> None:
+        """Count anew."""
+        self._start = self._elapsed()
+        self._over = False
+        self.refresh()
+
     def on_mount(self) -> None:
         """Look at the clock once a second."""
         self.set_interval(_SECOND, self.look)
@@ -132,12 +138,12 @@ class ClearingLine(Drawn):
         words = plural(self.kiosk.language, "arrival.clears", ceil(self.left))
         lines = wrap(words, sheet.width, max(1, sheet.height - 1))
         beside = len(lines) == 1 and len(words) + 3 + 12 <= sheet.width
-        top = (sheet.height - len(lines)) // 2 if beside else 0
+        top = (sheet.height - len(lines) - (0 if beside else 1) + 1) // 2
         for row, line in enumerate(lines):
             sheet.put(0, top + row, sheet.width, line, "soft")
         x = len(words) + 3 if beside else 0
         room = min(30, sheet.width - x)
         come = ceil(room * self.left / self._seconds)
-        row = top if beside else len(lines)
+        row = top if beside else top + len(lines)
         sheet.text(x, row, "━" * come, "accent")
         sheet.text(x + come, row, "─" * (room - come), "line")

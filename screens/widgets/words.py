@@ -34,6 +34,19 @@ class Words(Drawn):
             sheet.put(0, row, sheet.width, line, self._ink, bold=self._bold, align=self._align)
 
 
+class Heading(Drawn):
+    """One bold line behind the accent bar."""
+
+    def __init__(self, words: Callable[[], str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._words = words
+
+    def draw(self, sheet: Sheet) -> None:
+        """Bar and words."""
+        sheet.text(0, 0, "▌", "accent")
+        sheet.put(2, 0, sheet.width - 2, self._words(), bold=True)
+
+
 class Tries(Drawn):
     """How many tries are left: in plain words while none is missing, then large on yellow (face.md, principle 7)."""
 

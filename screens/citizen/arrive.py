@@ -1,0 +1,280 @@
+"""“I have an order code”: typed, touched or scanned; then the verdict fills the screen and clears itself (C1, Q9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from textual import events, on
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from kiosk.booking import order_code
+from kiosk.hall.facts import Arrival
+from kiosk.session import Session
+from screens.base import Placed
+from screens.citizen.acts import Acts
+from screens.citizen.person import capitals_without_spaces
+from screens.citizen.step import AnsweringScreen, Back, Errand, GoTo, Next, Notice
+from screens.citizen.typing_places import place_typing
+from screens.citizen.verdicts import TONES, WITH_TICKET, view, ways
+from screens.frame import Frame
+from screens.messages import Scanned
+from screens.widgets.countdown import ClearingLine, RanOut
+from screens.widgets.field import Field
+from screens.widgets.keyboard import Keyboard
+from screens.widgets.touch_area import TouchArea
+from screens.widgets.verdict import Verdict, View, Ways
+from screens.widgets.words import Heading
+
+_TYPED = "arrive"
+LONGEST_CODE = 20
+
+
+class ArriveScreen(AnsweringScreen):
+    """Takes a code and shows its verdict; given a code (a scan on the first screen) it shows the verdict at once."""
+
+    HAS_MAIN = True
+    HAS_SECOND = True
+
+    def __init__(self, session: Session, code: str | None = None, notice: Notice | None = None) -> None:
+        super().__init__(notice)
+        self.session = session
+        self._presented = code
+        """What was scanned or typed last, to be presented again when the station did not answer."""
+        self.field = Field(
+            "order_code",
+            "result.order_code",
+            session.typed.get(_TYPED, ""),
+            longest=LONGEST_CODE,
+            shape=capitals_without_spaces,
+        )
+        self.keyboard = Keyboard("en", id="keyboard")
+        self.verdict = Verdict(self._view, id="verdict")
+        self.what_now = Heading(lambda: self.text("arrival.what_now"))
+        self.ways = Ways(id="ways")
+        self.arrival: Arrival | None = None
+        self._acts = Acts(self)
+        self._asking = False
+        self._keyboard_on = True
+
+    def title_words(self) -> str:
+        """What to do with the code."""
+        return self.text("arrival.enter").partition("\n")[0]
+
+    def help_words(self) -> str:
+        """By typing or by scanning."""
+        return self.text("arrival.enter").partition("\n")[2]
+
+    def shows_question(self) -> bool:
+        """The verdict needs its rows."""
+        return self.arrival is None
+
+    # Places ---------------------------------------------------------------------------------------------------------
+
+    def compose_answer(self) -> Iterable[Widget]:
+        """The two faces of this screen; `places` shows one."""
+        self.clearing = ClearingLine(self.kiosk.settings.face.verdict_seconds, self.kiosk.elapsed, id="clearing")
+        return [self.field, self.keyboard, self.verdict, self.what_now, self.ways, self.clearing]
+
+    def places(self, size: Size) -> Placed:
+        """The band stands right below the header, over the full width."""
+        yield from super().places(size)
+        if self.arrival is not None:
+            top = self.frame.header.bottom
+            yield self.verdict, Region(0, top, size.width, self._band_rows())
+
+    def _band_rows(self) -> int:
+        return 11 if self.frame.large else 15
+
+    def place_answer(self, area: Region, frame: Frame) -> Placed:
+        """Field and keyboard; or the ways below the band."""
+        if self.arrival is None:
+            yield from place_typing([self.field], self.keyboard if self._keyboard_on else None, area, frame)
+            return
+        below = frame.header.bottom + self._band_rows()
+        if frame.large:
+            yield self.ways, Region(frame.left, below + 1, frame.width, 3)
+        else:
+            yield self.what_now, Region(frame.left, below + 2, frame.width, 1)
+            yield self.ways, Region(frame.left, below + 4, frame.width, 7)
+
+    def place_footer(self, frame: Frame) -> Placed:
+        """Under a verdict: the clearing line and one button."""
+        if self.arrival is None:
+            yield from super().place_footer(frame)
+            return
+        x, y, width, height = frame.footer
+        wide = 24 if frame.large else 30
+        button = self.main if TONES[self.arrival.verdict] == "good" else self.second
+        yield self.clearing, Region(x, y, width - wide - 2, height)
+        yield button, Region(x + width - wide, y, wide, height)
+
+    # Texts ----------------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Ready for typing; or ask for the verdict of the code that was scanned on the first screen."""
+        self._keyboard_on = self.kiosk.settings.face.touch
+        self.keyboard.show("en", "all")
+        self.field.current = True
+        self.set_focus(self.field, scroll_visible=False)
+        if self._presented is not None:
+            self._present(self._presented)
+
+    def write(self) -> None:
+        """Buttons of the face that is shown."""
+        super().write()
+        if self.arrival is None:
+            again = self._presented is not None and not self.field.value
+            label = self.text("button.retry" if again else "button.activate")
+            self.set_main(label, usable=(again or self._is_whole()) and not self._asking)
+            self.set_second("")
+        elif TONES[self.arrival.verdict] == "good":
+            self.set_main(self.text("button.done"))
+        else:
+            self.set_second(self.text("button.close"))
+
+    def _view(self) -> View:
+        if self.arrival is None:
+            return View("held", "")
+        return view(self.kiosk.language, self.kiosk.catalogue, self.arrival)
+
+    def _lines(self, key: str) -> Sequence[str]:
+        return self.text(key).split("\n")
+
+    def _is_whole(self) -> bool:
+        return order_code.read(self.field.value) is not None
+
+    # Typing ---------------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing anywhere lands in the field; under a verdict digits choose a way."""
+        if self.arrival is not None:
+            if event.key in ("enter", "escape") and not (self.kiosk.by_keys and self.focused is self.ways):
+                event.stop()
+                event.prevent_default()
+                self.answer(Next())
+            elif event.character and self.ways.choose_digit(event.character):
+                event.stop()
+            return
+        typed = event.is_printable or event.key in ("backspace", "delete")
+        if typed and not isinstance(self.focused, Field) and self.field.take(event):
+            event.stop()
+            event.prevent_default()
+
+    @on(Keyboard.Pressed)
+    def _key_pressed(self, event: Keyboard.Pressed) -> None:
+        event.stop()
+        if event.act == "next":
+            self.go_on()
+        elif event.act == "hide":
+            self._show_keyboard(False)
+        else:
+            self.field.press(event)
+
+    @on(TouchArea.Touched, "#order_code")
+    def _field_touched(self, event: TouchArea.Touched) -> None:
+        event.stop()
+        self._show_keyboard(self.kiosk.settings.face.touch)
+
+    def _show_keyboard(self, on: bool) -> None:
+        self._keyboard_on = on
+        self.refresh(layout=True)
+
+    @on(Field.Changed)
+    def _field_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        self.session.typed[_TYPED] = self.field.value
+        self.field.problem = None
+        self.field.good = self._is_whole()
+        self.tell_words(None)
+        self.write()
+
+    @on(Field.Submitted)
+    def _submitted(self, event: Field.Submitted) -> None:
+        event.stop()
+        self.go_on()
+
+    @on(Scanned)
+    def _scanned(self, event: Scanned) -> None:
+        event.stop()
+        self._present(event.code)
+
+    # The verdict ----------------------------------------------------------------------------------------------------
+
+    def go_back(self) -> None:
+        """GERİ; what was typed is kept until the visit ends."""
+        self.answer(Back())
+
+    def go_on(self) -> None:
+        """Present the code; a mistyped one is told by its check sign, at the field."""
+        if self.arrival is not None:
+            self.answer(Next())
+        elif self._is_whole():
+            self._present(self.field.value)
+        elif self._presented is not None and not self.field.value:
+            self._present(self._presented)
+        else:
+            self.field.problem = "field.short.order_code"
+            self.tell("arrival.unknown", "error")
+
+    def do_second(self) -> None:
+        """Close."""
+        self.answer(Next())
+
+    def _present(self, code: str) -> None:
+        if not self._asking:
+            self._asking = True
+            self._presented = code
+            self.start(self._ask(code), group="arrive", exclusive=False)
+
+    async def _ask(self, code: str) -> None:
+        """One act: the same code again after a lost connection is the same arrival."""
+        try:
+            arrival = await self._acts.do((await self.kiosk.ready()).hall.arrive, code)
+        finally:
+            self._asking = False
+            self.write()
+        self._show(arrival)
+
+    def _show(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        self.session.typed.pop(_TYPED, None)
+        station = self.kiosk.station
+        prints = station.has_printer and arrival.verdict in WITH_TICKET
+        self.ways.show(ways(self._lines, arrival, printed=prints))
+        if prints:
+            self.start(self._print(arrival), group="print", exclusive=False)
+        self.clearing.restart()
+        self.set_focus(None)
+        self.write()
+        self._refresh_all()
+        self.refresh(layout=True)
+
+    async def _print(self, arrival: Arrival) -> None:
+        """The ticket on paper; without it the person is asked to remember the number."""
+        outcome = await self.ask(self.kiosk.station.print_ticket, arrival, self.kiosk.language)
+        if outcome != "ok" and self.arrival is arrival:
+            self.ways.show(ways(self._lines, arrival, printed=False))
+
+    @on(RanOut)
+    def _ran_out(self, event: RanOut) -> None:
+        event.stop()
+        if self.arrival is not None:
+            self.answer(Next())
+
+    @on(TouchArea.Touched, "#ways")
+    def _way_touched(self, event: TouchArea.Touched) -> None:
+        event.stop()
+        if event.name == "again":
+            self._type_again()
+        else:
+            self.answer(GoTo(cast(Errand, event.name)))
+
+    def _type_again(self) -> None:
+        self.arrival = self._presented = None
+        self.field.value = ""
+        self.set_focus(self.field, scroll_visible=False)
+        self.write()
+        self._refresh_all()
+        self.refresh(layout=True)
