@@ -31,6 +31,16 @@ BUSY_SECONDS: Final = 5
 
 _TRIES: Final = 5
 _RETRIED_STATES: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+_PASSING_CODES: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,  # and the disk's other troubles: somebody will mend them, and nothing was half done
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 _POSTGRES_NOW: Final = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
 
@@ -209,7 +219,7 @@ def _is_passing(error: Exception) -> bool:
     driver = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(driver, sqlite3.Error):
         code = getattr(driver, "sqlite_errorcode", 0) or 0
-        return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        return code & 0xFF in _PASSING_CODES
     state = getattr(driver, "sqlstate", None)
     if isinstance(state, str):
         return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state == "55P03"
