@@ -45,7 +45,10 @@ _POSTGRES_NOW: Final = "floor(extract(epoch FROM clock_timestamp()) * 1000)::big
 
 
 class DatabaseAway(Exception):
-    """The database did not answer, or was busy for too long. Whether the last act was done is not known."""
+    """The database did not answer, or was busy for too long; the text says why, for technicians.
+
+    Whether the last act was done is not known.
+    """
 
 
 class Database:
@@ -100,7 +103,7 @@ class Database:
                 if not _is_passing(error):
                     raise
                 if attempt + 1 == _TRIES or isinstance(error, PoolTimeout):
-                    raise DatabaseAway from error
+                    raise DatabaseAway(_reason(error)) from error
             time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter between rivals, no secret
         raise AssertionError("unreachable")
 
@@ -131,7 +134,7 @@ class Database:
                     yield connection, now
         except self._errors as error:
             if _is_passing(error):
-                raise DatabaseAway from error
+                raise DatabaseAway(_reason(error)) from error
             raise
 
     @contextmanager
@@ -146,7 +149,7 @@ class Database:
                 yield connection
         except self._errors as error:
             if _is_passing(error):
-                raise DatabaseAway from error
+                raise DatabaseAway(_reason(error)) from error
             raise
 
     def now(self) -> int:
@@ -156,7 +159,7 @@ class Database:
                 return self._now(connection)
         except self._errors as error:
             if _is_passing(error):
-                raise DatabaseAway from error
+                raise DatabaseAway(_reason(error)) from error
             raise
 
     def forward(self) -> int:
@@ -225,6 +228,12 @@ def _is_passing(error: Exception) -> bool:
         return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state == "55P03"
     # psycopg tells a server that is not there, or no longer, with an OperationalError that carries no state
     return type(driver).__name__ in ("OperationalError", "InterfaceError")
+
+
+def _reason(error: Exception) -> str:
+    """The driver's own first line: it names no value, unlike SQLAlchemy's, which shows a statement's parameters."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    return str(driver).partition("\n")[0]
 
 
 class _WritersTurn:

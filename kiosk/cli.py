@@ -79,8 +79,10 @@ def _words(error: Exception) -> str | None:
     from kiosk.secret_files import SecretTooOpen
     from kiosk.station import NotReady
 
-    if isinstance(error, DatabaseAway | Unavailable):
-        return "the database does not answer"
+    if isinstance(error, DatabaseAway):
+        return f"the database does not answer: {error}"
+    if isinstance(error, Unavailable):
+        return "the database does not answer; `asan-kiosk doctor` may say why"
     if isinstance(error, BadRequest):
         return f"{error.field}: {error.why}"
     told = (
