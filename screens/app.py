@@ -151,11 +151,6 @@ class KioskApp(ScannerApp):
             self.large_type = large
             self.type_changer(large)
 
-    def write_to_terminal(self, sequence: str) -> None:
-        """Send a control sequence to the terminal itself."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-
     @property
     def large(self) -> bool:
         """Whether the large-type layout is shown: the terminal is smaller than 112×34."""

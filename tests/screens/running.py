@@ -1,0 +1,131 @@
+"""A face that runs without a terminal, and what a test does with it: keys, touches, looks. It never sleeps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from kiosk.names import Language
+from kiosk.settings import Settings
+from screens.app import KioskApp
+from screens.base import KioskScreen
+from screens.widgets.touch_area import TouchArea
+from tests.screens.fakes import NOW, Elapsed, FakeStation
+
+FULL = (120, 36)
+LARGE = (76, 22)
+SMALL_TERMINAL = (80, 24)
+SIZES = (FULL, LARGE, SMALL_TERMINAL)
+
+
+@dataclass
+class Face:
+    """The running app with its clocks and station."""
+
+    app: KioskApp
+    pilot: Pilot[int]
+    station: FakeStation
+    elapsed: Elapsed
+
+    @property
+    def screen(self) -> KioskScreen:
+        return cast(KioskScreen, self.app.screen)
+
+    def widget(self, selector: str) -> Any:
+        return self.screen.query_one(selector)
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way: no call to the station, no message, no layout."""
+        for _ in range(200):
+            await self.pilot.pause()
+            calls = [thread for thread in threading.enumerate() if thread.name == "station-call"]
+            for thread in calls:
+                thread.join(5)
+            if not calls:
+                break
+        await self.pilot.pause()
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until that holds; a timer of the app may have to fire first."""
+        for _ in range(2000):
+            if true():
+                return
+            await self.pilot.pause(0.002)
+        raise AssertionError("it never came to pass")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each a second after what was before."""
+        for key in keys:
+            self.elapsed.pass_by(1.0)
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def touch(self, selector: str, spot: str | None = None) -> None:
+        """Tap in the middle of a spot (the only one, if none is named), a second after what was before."""
+        self.elapsed.pass_by(1.0)
+        await self.tap(selector, spot)
+        await self.settle()
+
+    async def tap(self, selector: str, spot: str | None = None, button: int = 1) -> None:
+        """Tap without waiting before or after."""
+        area = self.widget(selector)
+        assert isinstance(area, TouchArea)
+        found = area.spots()[0] if spot is None else area.spot(spot)
+        assert found is not None, f"{selector} has no spot {spot}"
+        x, y, width, height = found.region
+        await self.pilot.click(area, offset=(x + width // 2, y + height // 2), button=button)
+
+    def lines(self) -> list[str]:
+        """The text of the screen's rows."""
+        return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
+
+    @property
+    def shown(self) -> str:
+        """All text on the screen."""
+        return "\n".join(self.lines())
+
+    def region(self, selector: str) -> tuple[int, int, int, int]:
+        region = cast(Widget, self.widget(selector)).region
+        return region.x, region.y, region.width, region.height
+
+
+def settings(*, language: Language = "az", **face: Any) -> Settings:
+    """The defaults, with these of the section [face]."""
+    usual = Settings()
+    return replace(usual, face=replace(usual.face, language=language, **face))
+
+
+@asynccontextmanager
+async def running(
+    station: FakeStation | None = None,
+    *,
+    size: tuple[int, int] = FULL,
+    with_settings: Settings | None = None,
+    scan_gap: float = 0.0,
+    **more: Any,
+) -> AsyncIterator[Face]:
+    """A citizen's face on its first screen, with the station built."""
+    station = station or FakeStation()
+    elapsed = Elapsed()
+    app = KioskApp(
+        "citizen",
+        lambda: cast(Any, station),
+        with_settings or settings(),
+        elapsed=elapsed,
+        wall=lambda: NOW,
+        scan_gap=scan_gap,
+        **more,
+    )
+    async with app.run_test(size=size) as pilot:
+        face = Face(app, pilot, station, elapsed)
+        await face.until(lambda: app.is_ready)
+        await face.settle()
+        elapsed.pass_by(1.0)
+        yield face
+    assert app.return_code in (None, 0)
