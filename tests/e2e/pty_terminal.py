@@ -95,6 +95,11 @@ class PtyTerminal(Terminal):
         """Whether the program still runs."""
         return self.process.poll() is None
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as when its window is closed."""
+        os.close(self._slave)
+        os.close(self._master)
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
@@ -102,4 +107,5 @@ class PtyTerminal(Terminal):
         with contextlib.suppress(OSError):
             os.close(self._slave)  # the last one closed: the reader's read ends
         self._reader.join(PATIENCE)
-        os.close(self._master)
+        with contextlib.suppress(OSError):
+            os.close(self._master)
