@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from hardware.ports import PrinterStatus, PrintOutcome, Slip
+from hardware.ports import PrinterState, PrinterStatus, PrintOutcome, Slip
 from hardware.printer import commands
 from hardware.printer.drawing import FontMissing, draw, find_fonts
-from hardware.printer.wires import Wire, WireGone
+from hardware.printer.wires import Wire, WireGone, WireStuck
 
 _PATIENCE: Final = 15
 """How many of the wire's answer times (a second each) a slip may take to come out."""
@@ -76,7 +76,7 @@ class EscPosPrinter:
             return self._asked() or PrinterStatus("ok", detail="the printer gives no answers")
         except WireGone as gone:
             self._wire.close()
-            return PrinterStatus("unplugged", detail=str(gone))
+            return PrinterStatus(_state(gone), detail=str(gone))
         finally:
             self._wire.rest()
             self._lock.release()
@@ -87,19 +87,22 @@ class EscPosPrinter:
             self._wire.close()
 
     def _print(self, data: bytes) -> PrintOutcome:
-        begun = False
         try:
             self._open()
             before = self._asked()
-            if before is not None and before.state != "ok":
-                return PrintOutcome(before.state, detail=before.detail)
-            begun = True
+        except WireGone as gone:
+            self._wire.close()
+            return PrintOutcome(_state(gone), detail=str(gone))
+        if before is not None and before.state != "ok":
+            self._wire.rest()
+            return PrintOutcome(before.state, detail=before.detail)
+        try:
             self._wire.send(data)
             outcome = self._awaited(answers=before is not None)
         except WireGone as gone:
             self._wire.close()
-            outcome = self._after_a_break(gone) if begun else PrintOutcome("unplugged", detail=str(gone))
-        if begun and outcome.state not in ("ok", "unplugged"):
+            outcome = self._after_a_break(gone)
+        if outcome.state not in ("ok", "unplugged"):
             self._drop()
         self._wire.rest()
         return outcome
@@ -153,9 +156,9 @@ class EscPosPrinter:
         try:
             self._open()
             now = self._asked()
-        except WireGone:
+        except WireGone as still:
             self._wire.close()
-            return PrintOutcome("unplugged", detail=str(gone))
+            return PrintOutcome(_state(still), detail=str(gone))
         if now is None or now.state == "ok":
             return PrintOutcome("error", detail=str(gone))
         return PrintOutcome(now.state, detail=now.detail)
@@ -166,3 +169,7 @@ class EscPosPrinter:
             self._wire.send(commands.CLEAR_BUFFERS)
         except WireGone:
             self._wire.close()  # it comes back with an empty memory, or its half slip is past our reach
+
+
+def _state(gone: WireGone) -> PrinterState:
+    return "error" if isinstance(gone, WireStuck) else "unplugged"

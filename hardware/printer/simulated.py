@@ -7,8 +7,6 @@ refuses loudly, so that a test sees a command no real printer was told about eit
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -205,7 +203,7 @@ class SimulatedWire:
         self._folder = folder
         self.machine = TicketMachine(width_dots, self._keep)
         self._answers = bytearray()
-        self._lock = threading.Lock()
+        self._last_fault: str | None = None
 
     def open(self) -> None:
         """Look which fault is ordered. Raises WireGone for `unplugged`."""
@@ -223,8 +221,9 @@ class SimulatedWire:
         machine.feeding = fault == "busy"
         if fault == "no_paper":
             machine.paper_rows = 0
-        elif machine.paper_rows == 0:
+        elif self._last_fault == "no_paper":
             machine.new_roll()
+        self._last_fault = fault
         self._answers += machine.feed(data)
 
     def receive(self) -> bytes:
@@ -250,9 +249,7 @@ class SimulatedWire:
             return None
 
     def _keep(self, paper: Image) -> None:
-        with self._lock:
-            numbers = [int(path.stem.removeprefix("slip-")) for path in self._folder.glob("slip-[0-9]*.png")]
-            path = self._folder / f"slip-{max(numbers, default=0) + 1:04}.png"
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                paper.save(file, format="PNG")
+        numbers = [int(path.stem.removeprefix("slip-")) for path in self._folder.glob("slip-[0-9]*.png")]
+        path = self._folder / f"slip-{max(numbers, default=0) + 1:04}.png"
+        path.touch(mode=0o600, exist_ok=False)
+        paper.save(path, format="PNG")

@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import select
+import socket
 import stat
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -23,7 +24,11 @@ _LP_NO_FAULT: Final = 0x08
 
 
 class WireGone(Exception):
-    """There is no printer at the other end, or it takes no more. The text says which, for technicians."""
+    """There is no printer at the other end, or not any more. The text is for technicians."""
+
+
+class WireStuck(WireGone):
+    """There is one, but it takes no more data."""
 
 
 class Wire(Protocol):
@@ -40,7 +45,8 @@ class Wire(Protocol):
         """Hand bytes over.
 
         Raises:
-            WireGone: the printer went away, or took no more for too long.
+            WireStuck: the printer took no more for too long.
+            WireGone: it went away.
         """
 
     def receive(self) -> bytes:
@@ -83,12 +89,12 @@ class NetworkWire:
         """Connect. Raises WireGone."""
         if self._printer is not None:
             return
-        library = escpos()
-        printer = library.printer.Network(self._host, self._port, timeout=self._connect_seconds)
+        printer = escpos().printer.Network(self._host, self._port)
         try:
-            printer.open()
-        except library.exceptions.DeviceNotFoundError:
-            raise WireGone("the printer does not take the connection") from None
+            # Not by the library's open(), which knows no IPv6 and forgets the socket of a vain attempt.
+            printer.device = socket.create_connection((self._host, self._port), self._connect_seconds)
+        except OSError as error:
+            raise WireGone(_words(error)) from None
         self._printer = printer
 
     def send(self, data: bytes) -> None:
@@ -97,7 +103,7 @@ class NetworkWire:
         try:
             self._printer._raw(data)
         except TimeoutError:
-            raise WireGone("the printer takes no more data") from None
+            raise WireStuck("the printer takes no more data") from None
         except OSError as error:
             raise WireGone(_words(error)) from None
 
@@ -208,7 +214,7 @@ class UsbWire:
         try:
             self._printer._raw(data)
         except usb.core.USBTimeoutError:
-            raise WireGone("the printer takes no more data") from None
+            raise WireStuck("the printer takes no more data") from None
         except usb.core.USBError as error:
             raise WireGone(_words(error)) from None
 
@@ -269,7 +275,7 @@ class FileWire:
         try:
             while rest:
                 if not select.select((), (self._descriptor,), (), self._send_seconds)[1]:
-                    raise WireGone("the printer takes no more data")
+                    raise WireStuck("the printer takes no more data")
                 rest = rest[os.write(self._descriptor, rest) :]
         except OSError as error:
             raise WireGone(_words(error)) from None
@@ -313,6 +319,8 @@ def _words(error: OSError) -> str:
             return "this user may not use the printer"
         case errno.EBUSY:
             return "another program uses the printer"
+        case errno.ECONNREFUSED:
+            return "the printer does not take the connection"
         case None:
             return f"the printer cannot be reached: {type(error).__name__}"
         case number:

@@ -117,6 +117,28 @@ class Outbox:
             _log.warning("the database went away while letters were delivered; they will be tried again")
         return sent
 
+    def deliver_left(self, booking: int) -> int:
+        """Deliver what is still waiting about a booking, when letters lie there before their act answers.
+
+        Whoever did the act may have died between its commit and its letter; now that the act is told again, its letter
+        must lie there too. A live carrier that is overtaken does no harm: a Maildir keeps one of two copies.
+        """
+        if not self._at_once:
+            return 0
+        try:
+            with self._database.reading() as (connection, _):
+                if not rows.is_any_waiting_about(connection, booking):
+                    return 0
+            letters = self._database.write(
+                lambda connection, now: [
+                    (letter, now) for letter in rows.take_over(connection, self._worker, now, LEASE, booking)
+                ]
+            )
+            return sum(self._carry(letter, now) is None for letter, now in letters)
+        except DatabaseAway:
+            _log.warning("the database went away while letters were delivered; they will be tried again")
+            return 0
+
     def run_due(self, limit: int | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
         """Deliver letters that are due, one after the other, until none is left or the post is away.
 
