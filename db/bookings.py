@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, and_, bindparam, case, cast, func, literal, or_, select, text, update
+from sqlalchemy import Connection, Text, and_, bindparam, case, cast, func, literal, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
 from db.prepared import Prepared
-from db.schema import LIVE, bookings, tickets
+from db.schema import bookings, tickets
 
 _B = bookings.c
-HELD_NOW = and_(_B.state == "held", _B.held_until > bindparam("now"))
+
+# The partial indexes' conditions stand in the statements word by word: behind a bind parameter no database could tell
+# that it may use those indexes, and a day's grid would read every booking there is.
+HELD = _B.state == literal_column("'held'")
+_CONFIRMED = _B.state == literal_column("'confirmed'")
+_OCCUPIES = _B.state.in_([literal_column(f"'{state}'") for state in ("held", "confirmed", "active")])
+HELD_NOW = and_(HELD, _B.held_until > bindparam("now"))
 """A hold that stands: whether it has run out is this condition, and nothing else."""
+_LIVE_NOW = and_(_OCCUPIES, or_(_B.state != literal_column("'held'"), _B.held_until > bindparam("now")))
 
 
 class BookingRow(NamedTuple):
@@ -93,7 +100,12 @@ _FACTS = (
 )
 _BY_ORDER_CODE = Prepared(_FACTS.where(_B.order_code == bindparam("value")))
 _BY_REFERENCE = Prepared(_FACTS.where(_B.reference == bindparam("value")))
-_HELD_BY_CONTACT = _FACTS.where(or_(_B.email == bindparam("contact"), _B.fin == bindparam("contact")))
+_OF_FIN = _FACTS.where(
+    _B.fin == bindparam("fin"), _LIVE_NOW, or_(~_CONFIRMED, _B.starts_at >= bindparam("since"))
+).order_by(_B.starts_at, _B.id)
+_OF_EMAIL = _FACTS.where(
+    _B.email == bindparam("email"), _LIVE_NOW, or_(~_CONFIRMED, _B.starts_at >= bindparam("since"))
+).order_by(_B.starts_at, _B.id)
 _PERSON = select(
     _B.given_name, _B.surname, _B.fin, _B.email, _B.language, _B.code, _B.code_sent_at, _B.wrong_codes, _B.station
 ).where(_B.id == bindparam("id"))
@@ -111,9 +123,14 @@ def by_reference(connection: Connection, reference: str) -> BookingRow | None:
     return None if row is None else BookingRow._make(row)
 
 
-def held_by_contact(connection: Connection, contact: str, now: int) -> list[BookingRow]:
-    """The standing holds of an e-mail address or a FİN."""
-    found = connection.execute(_HELD_BY_CONTACT.where(HELD_NOW), {"contact": contact, "now": now})
+def live_of_fin(connection: Connection, fin: str, since: int, now: int) -> list[BookingRow]:
+    """A person's standing holds, and confirmed bookings of hours from `since` on; the active ones too."""
+    return [BookingRow._make(row) for row in connection.execute(_OF_FIN, {"fin": fin, "since": since, "now": now})]
+
+
+def live_of_email(connection: Connection, email: str, since: int, now: int) -> list[BookingRow]:
+    """The same of an e-mail address."""
+    found = connection.execute(_OF_EMAIL, {"email": email, "since": since, "now": now})
     return [BookingRow._make(row) for row in found]
 
 
@@ -127,7 +144,7 @@ _SEATS = select(_B.starts_at, _B.seat, _B.state, _B.held_until, _B.reference).wh
     _B.service == bindparam("service"),
     _B.starts_at >= bindparam("first"),
     _B.starts_at < bindparam("end"),
-    or_(_B.state.in_(("confirmed", "active")), HELD_NOW),
+    _LIVE_NOW,
 )
 
 
@@ -144,7 +161,7 @@ _TAKEN_BY_CENTRE = (
         _B.starts_at >= bindparam("first"),
         _B.starts_at < bindparam("end"),
         _B.centre.in_(bindparam("centres", expanding=True)),
-        or_(_B.state.in_(("confirmed", "active")), HELD_NOW),
+        _LIVE_NOW,
     )
     .group_by(_B.centre, _B.starts_at)
 )
@@ -163,10 +180,11 @@ _OPEN_OF_PERSON = Prepared(
     .select_from(bookings)
     .where(
         _B.fin == bindparam("fin"),
-        or_(HELD_NOW, and_(_B.state == "confirmed", _B.starts_at >= bindparam("since"))),
+        _LIVE_NOW,
+        or_(HELD, and_(_CONFIRMED, _B.starts_at >= bindparam("since"))),
     )
 )
-_HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), HELD_NOW)
+_HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), _OCCUPIES, HELD_NOW)
 _HELD_OF_STATION = select(func.count()).select_from(bookings).where(_B.station == bindparam("station"), HELD_NOW)
 _LIVE_IN_HOUR = Prepared(
     select(func.count())
@@ -175,7 +193,7 @@ _LIVE_IN_HOUR = Prepared(
         _B.fin == bindparam("fin"),
         _B.starts_at == bindparam("at"),
         _B.id != bindparam("besides"),
-        or_(_B.state.in_(("confirmed", "active")), HELD_NOW),
+        _LIVE_NOW,
     )
 )
 
@@ -236,11 +254,6 @@ def confirm(connection: Connection, booking: int, order_code: str, now: int) -> 
     return _CONFIRM.count(connection, {"id_": booking, "now": now, "order_code_": order_code}) == 1
 
 
-def order_code_exists(connection: Connection, order_code: str) -> bool:
-    """Whether an order code is in use."""
-    return by_order_code(connection, order_code) is not None
-
-
 _WRONG_CODE = Prepared(
     update(bookings)
     .where(_B.id == bindparam("id_"))
@@ -250,13 +263,16 @@ _WRONG_CODE = Prepared(
         ended_by=case((and_(_B.wrong_codes + 1 >= bindparam("most"), HELD_NOW), "wrong_codes"), else_=_B.ended_by),
         ended_at=case((and_(_B.wrong_codes + 1 >= bindparam("most"), HELD_NOW), bindparam("now")), else_=_B.ended_at),
     )
-    .returning(_B.wrong_codes)
+    .returning(_B.wrong_codes, _B.state)
 )
 
 
-def count_wrong_code(connection: Connection, booking: int, most: int, now: int) -> int:
-    """Count a wrong confirmation code; the one that makes `most` ends a hold. How many there were by now."""
-    return int(_WRONG_CODE.value(connection, {"id_": booking, "most": most, "now": now}))
+def count_wrong_code(connection: Connection, booking: int, most: int, now: int) -> tuple[int, str]:
+    """Count a wrong confirmation code; the one that makes `most` ends a hold. How many there were, and the state."""
+    counted = _WRONG_CODE.row(connection, {"id_": booking, "most": most, "now": now})
+    if counted is None:
+        raise LookupError(booking)
+    return int(counted[0]), str(counted[1])
 
 
 _SENT_AGAIN = Prepared(
@@ -321,7 +337,7 @@ _OCCUPIED = select(_B.seat).where(
     _B.centre == bindparam("centre"),
     _B.service == bindparam("service"),
     _B.starts_at == bindparam("at"),
-    text(LIVE),
+    _OCCUPIES,
 )
 
 

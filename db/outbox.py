@@ -127,6 +127,22 @@ def claim(connection: Connection, worker: str, now: int, lease: int) -> LeasedLe
     return None if row is None else LeasedLetter(**row)
 
 
+def is_any_waiting_about(connection: Connection, booking: int) -> bool:
+    """Whether a letter about a booking (row id) waits, whoever has leased it; reads only."""
+    return connection.execute(select(outbox.c.id).where(outbox.c.booking == booking, _WAITING)).first() is not None
+
+
+def take_over(connection: Connection, worker: str, now: int, lease: int, booking: int) -> tuple[LeasedLetter, ...]:
+    """Lease every waiting letter about a booking, those that another leased among them, in the order of writing."""
+    taken = connection.execute(
+        update(outbox)
+        .where(outbox.c.booking == booking, _WAITING)
+        .values(leased_by=worker, leased_until=now + lease, attempts=outbox.c.attempts + 1)
+        .returning(*_CARRIED)
+    )
+    return tuple(sorted((LeasedLetter(**row) for row in taken.mappings()), key=lambda letter: letter.id))
+
+
 def leased(connection: Connection, worker: str, now: int, ids: Sequence[int]) -> tuple[LeasedLetter, ...]:
     """Those of `ids` that were leased by `worker` at insert and still are, in their order."""
     found = connection.execute(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
-from db.bookings import BookingRow, PersonRow
+from db.bookings import HELD, BookingRow, PersonRow
 from db.schema import bookings
 
 _B = bookings.c
@@ -35,7 +35,7 @@ class EndedHold(NamedTuple):
 
 _END = (
     update(bookings)
-    .where(_B.state == "held", _B.held_until <= bindparam("now"))
+    .where(HELD, _B.held_until <= bindparam("now"))
     .values(state="expired", ended_by="ran_out", ended_at=_B.held_until)
     .returning(
         _B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email, _B.given_name, _B.station
@@ -46,12 +46,7 @@ _END_IN_THE_WAY = _END.where(
     or_(and_(_B.centre == bindparam("centre_"), _B.service == bindparam("service_")), _B.fin == bindparam("fin_")),
 )
 _END_SOME = _END.where(_B.id.in_(bindparam("ids", expanding=True)))
-_RUN_OUT = (
-    select(_B.id)
-    .where(_B.state == "held", _B.held_until <= bindparam("now"))
-    .order_by(_B.held_until)
-    .limit(bindparam("most"))
-)
+_RUN_OUT = select(_B.id).where(HELD, _B.held_until <= bindparam("now")).order_by(_B.held_until).limit(bindparam("most"))
 
 
 def end_in_the_way(

@@ -203,7 +203,7 @@ Index(
     sqlite_where=text(LIVE),
     postgresql_where=text(LIVE),
 )
-Index("held_by_email", bookings.c.email, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'"))
+Index("live_by_email", bookings.c.email, sqlite_where=text(LIVE), postgresql_where=text(LIVE))
 Index(
     "held_by_station", bookings.c.station, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
 )

@@ -39,6 +39,8 @@ class Unit:
     detail: str | None = None
     letters: list[int] = field(default_factory=list)
     """Outbox rows written by this act."""
+    repeated: bool = False
+    """Whether this was done before and is only told again."""
     outbox: Outbox | None = None
 
     def post(
@@ -66,6 +68,8 @@ class Form(Protocol[_Result]):
 class _Done(Generic[_Result]):
     result: _Result | Refusal
     letters: tuple[int, ...] = ()
+    told_again: int | None = None
+    """The booking (row id) of an act that was done before; who did it may have died before its letter went out."""
 
 
 class Acts:
@@ -136,6 +140,8 @@ class Acts:
             try:
                 result = do(unit)
             except Refusal as refusal:
+                if key is not None and not refusal.stored and answers.find(connection, key) is not None:
+                    raise answers.KeyBusy from None  # a rival did this very act while this one waited for its rows
                 _audit(unit, name, refusal.error)
                 if key is not None and refusal.stored:
                     answers.keep(connection, key, digest, refusal_as_json(refusal), now)
@@ -144,7 +150,7 @@ class Acts:
             if key is not None and form is not None:
                 text = json.dumps(form.store(result), ensure_ascii=False, separators=(",", ":"))
                 answers.keep(connection, key, digest, text, now)
-            return _Done(result, tuple(unit.letters))
+            return _Done(result, tuple(unit.letters), unit.booking if unit.repeated else None)
 
         while True:
             try:
@@ -154,6 +160,8 @@ class Acts:
                 continue  # the same key was answered by a rival meanwhile: its answer is found now
             except DatabaseAway:
                 raise Unavailable from None
+        if done.told_again is not None:
+            self._outbox.deliver_left(done.told_again)
         if done.letters:
             self._outbox.deliver_now(done.letters)
             self.wake()
@@ -163,7 +171,9 @@ class Acts:
 
 
 def _replay(unit: Unit, stored: dict[str, Any], form: Form[_Result]) -> _Done[_Result]:
-    return _Done(refusal_from_json(stored) if "error" in stored else form.read(unit, stored))
+    if "error" in stored:
+        return _Done(refusal_from_json(stored))
+    return _Done(form.read(unit, stored), told_again=unit.booking)
 
 
 def _audit(unit: Unit, name: str, outcome: str) -> None:
@@ -181,7 +191,7 @@ def _audit(unit: Unit, name: str, outcome: str) -> None:
 
 def _digest(name: str, request: Mapping[str, Any]) -> str:
     text = json.dumps([name, request], ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def usable_key(key: object) -> bool:

@@ -14,7 +14,7 @@ _LONGEST_WAIT: Final[Instant] = HOUR
 
 def subject(kind: str, presented: str) -> str:
     """What wrong tries are counted on; the presented text cannot be read from it."""
-    return hashlib.sha256(f"{kind} {presented}".encode()).hexdigest()
+    return hashlib.sha256(f"{kind} {presented}".encode(errors="surrogatepass")).hexdigest()
 
 
 def check_wrong_tries(connection: Any, now: Instant, tried: str, most: int, wait: Instant) -> None:

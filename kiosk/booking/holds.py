@@ -11,10 +11,10 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from db import bookings as rows
-from db import changes, run_out, wrong_tries
+from db import changes, outbox, run_out, wrong_tries
 from db.bookings import BookingRow
 from db.engine import savepoint
 from kiosk.acts import Unit
@@ -29,10 +29,10 @@ from kiosk.errors import (
     LimitReached,
     NotFound,
     SameHour,
-    SlotTaken,
     TooSoon,
     WrongCode,
 )
+from kiosk.identity.fin import is_fin
 from kiosk.names import Language
 from kiosk.wrong_tries import subject
 
@@ -71,7 +71,6 @@ class Holds(Room):
             BadRequest, DateNotOffered, Closed, LimitReached, SameHour, SlotTaken, Unavailable: nothing was held, and
                 the hold of `instead_of` stands.
         """
-        person = applicant(typed)
         starts_at = to_instant(time)
         request = {
             "service": service,
@@ -83,6 +82,7 @@ class Holds(Room):
         }
 
         def do(unit: Unit) -> Held:
+            person = applicant(typed)
             plan = self._plans.at(unit.connection)
             seats = plan.seats(service, centre)
             plan.offered_hour(centre, starts_at, unit.now, self._settings.booking.days)
@@ -131,7 +131,7 @@ class Holds(Room):
     def _give_up(self, unit: Unit, booking: str) -> None:
         row = self._by_reference(unit, booking)
         if row.state_at(unit.now) not in ("held", "expired", "cancelled"):
-            raise HoldEnded(row.state)
+            raise _ended(row, unit.now)
         rows.release(unit.connection, row.id, "swapped", unit.now)
 
     def _check_limits(self, unit: Unit, person: Applicant) -> None:
@@ -166,8 +166,7 @@ class Holds(Room):
         """
         service, centre, starts_at = values["service"], values["centre"], values["starts_at"]
         for _ in range(_SEAT_TRIES):
-            occupied = rows.occupied_seats(unit.connection, service, centre, starts_at) if seats > 1 else set()
-            free = next((seat for seat in range(1, seats + 1) if seat not in occupied), None)
+            free = self._free_seat(unit, service, centre, starts_at, seats)
             if free is not None:
                 values["seat"] = free
                 unit.booking = rows.insert_hold(unit.connection, values)
@@ -175,13 +174,9 @@ class Holds(Room):
                     return
             if rows.has_live_in_hour(unit.connection, values["fin"], starts_at, unit.now):
                 raise SameHour
-            if free is None or seats == 1:
+            if free is None:
                 break
-        raise SlotTaken(self._slot_state(unit, service, centre, starts_at))
-
-    def _slot_state(self, unit: Unit, service: str, centre: str, starts_at: Instant) -> Literal["held", "taken"]:
-        live = rows.live_seats(unit.connection, service, centre, starts_at, starts_at + 1, unit.now)
-        return "held" if any(seat.state == "held" for seat in live) else "taken"
+        raise self._slot_taken(unit, service, centre, starts_at)
 
     def confirm(self, key: str | None, booking: str, code: str) -> Confirmed:
         """Confirm a held hour with its mailed code (Q7); a repeat with the right code is the same success.
@@ -199,7 +194,7 @@ class Holds(Room):
         return self._acts.perform("confirm", key, request, do, _CONFIRMED)
 
     def confirm_by_contact(self, contact: str, code: str, slot: tuple[str, str, datetime] | None = None) -> Confirmed:
-        """Confirm a hold known by its e-mail address or FİN (Q8).
+        """Confirm a hold known by its e-mail address or FİN (Q8); a repeat with the right code is the same success.
 
         Args:
             contact: an e-mail address or a FİN, as typed.
@@ -217,24 +212,24 @@ class Holds(Room):
         def do(unit: Unit) -> Confirmed:
             tried = subject("contact", known_as)
             self._check_wrong_tries(unit, tried)
-            held = rows.held_by_contact(unit.connection, known_as, unit.now)
+            live_of = rows.live_of_fin if is_fin(known_as) else rows.live_of_email
+            known = live_of(unit.connection, known_as, self._since_open(unit.now), unit.now)
             if slot is not None:
                 service, centre, time = slot
-                held = [
+                known = [
                     row
-                    for row in held
+                    for row in known
                     if (row.service, row.centre, row.starts_at) == (service, centre, to_instant(time))
                 ]
-            wrong: list[BookingRow] = []
-            for row in held:
+            for row in known:
                 if _is_code(rows.person(unit.connection, row.id).code, code):
                     wrong_tries.forget(unit.connection, tried)
                     unit.booking = row.id
                     return self._confirm(unit, row, code)
-                wrong.append(row)
             wrong_tries.count(unit.connection, tried, unit.now)
-            for row in wrong:
-                self._count_wrong_code(unit, row)
+            for row in known:
+                if row.state == "held":
+                    self._count_wrong_code(unit, row)
             raise NotFound
 
         return self._acts.perform("confirm_by_contact", None, request, do, _CONFIRMED)
@@ -242,7 +237,7 @@ class Holds(Room):
     def _confirm(self, unit: Unit, row: BookingRow, code: str) -> Confirmed:
         state = row.state_at(unit.now)
         if state in ("cancelled", "expired"):
-            raise HoldEnded(state, row.ended_by)
+            raise _ended(row, unit.now)
         person = rows.person(unit.connection, row.id)
         most = self._settings.booking.wrong_codes
         if not _is_code(person.code, code) or person.wrong_codes >= most:
@@ -258,12 +253,13 @@ class Holds(Room):
             notices.confirmed(unit, self._plans.at(unit.connection), row, confirmed)
             changes.announce(unit.connection)
             return confirmed
+        unit.repeated = True
         return self._confirmed(unit, row)
 
     def _count_wrong_code(self, unit: Unit, row: BookingRow) -> int:
         most = self._settings.booking.wrong_codes
-        wrong = rows.count_wrong_code(unit.connection, row.id, most, unit.now)
-        if row.state == "held" and wrong == most:
+        wrong, state = rows.count_wrong_code(unit.connection, row.id, most, unit.now)
+        if state == "cancelled" and wrong == most:
             ended = run_out.EndedHold.of(row, rows.person(unit.connection, row.id))
             notices.holds_ended(unit, self._plans.at(unit.connection), [ended], wrong_codes=wrong)
             changes.announce(unit.connection)
@@ -295,11 +291,11 @@ class Holds(Room):
             NotFound, HoldEnded: there is no standing hold.
             LimitReached: the new address has too many holds.
         """
-        if problem("email", email) is not None:
-            raise BadRequest("email", "email")
         address = tidy("email", email)
 
         def do(unit: Unit) -> Held:
+            if problem("email", email) is not None:
+                raise BadRequest("email", "email")
             row = self._standing(unit, booking)
             rows.lock_counted(unit.connection, {f"email {address}"})
             most = self._settings.limits.holds_per_email
@@ -307,7 +303,8 @@ class Holds(Room):
             if not same and most and (found := rows.count_holds_of_email(unit.connection, address, unit.now)) >= most:
                 raise LimitReached("holds_per_email", found)
             if not rows.correct_email(unit.connection, row.id, address, _new_code(), unit.now):
-                raise HoldEnded("expired", "ran_out")
+                raise _ended(self._by_reference(unit, booking), unit.now)
+            outbox.withdraw(unit.connection, row.id, "code", unit.now)
             return self._code_letter(unit, row)
 
         request = {"booking": order_code.read(booking), "email": address}
@@ -331,9 +328,8 @@ class Holds(Room):
 
     def _standing(self, unit: Unit, booking: str) -> BookingRow:
         row = self._by_reference(unit, booking)
-        state = row.state_at(unit.now)
-        if state != "held":
-            raise HoldEnded(state, row.ended_by)
+        if row.state_at(unit.now) != "held":
+            raise _ended(row, unit.now)
         return row
 
     def _code_letter(self, unit: Unit, row: BookingRow) -> Held:
@@ -343,6 +339,12 @@ class Holds(Room):
         return self._held(values)
 
 
+def _ended(row: BookingRow, now: Instant) -> HoldEnded:
+    """Why it is no standing hold; the same whether or not a sweeper has noted yet that it ran out."""
+    state = row.state_at(now)
+    return HoldEnded(state, "ran_out" if state == "expired" else row.ended_by)
+
+
 def _new_code() -> str:
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
@@ -350,7 +352,7 @@ def _new_code() -> str:
 def _is_code(code: str, typed: str) -> bool:
     """Whether that is the code, in a time that tells nothing; spaces and hyphens between digits do not count."""
     given = "".join(sign for sign in typed if not sign.isspace() and sign != "-")
-    return hmac.compare_digest(code.encode(), given.encode())
+    return hmac.compare_digest(code.encode(), given.encode(errors="surrogatepass"))
 
 
 def _contact(typed: str) -> str:

@@ -14,7 +14,7 @@ from kiosk.booking.facts import BookingFacts, Confirmed
 from kiosk.booking.presented import canonical, find_presented
 from kiosk.booking.room import ConfirmedForm, FactsForm, Room
 from kiosk.clock import to_datetime, to_instant
-from kiosk.errors import NotFound, SameHour, SlotTaken, TooLateToChange
+from kiosk.errors import NotFound, SameHour, TooLateToChange
 from kiosk.identity.fin import tidy_fin
 from kiosk.wrong_tries import subject
 
@@ -110,8 +110,7 @@ class Orders(Room):
 
     def _move(self, unit: Unit, row: BookingRow, to: int, seats: int, fin: str) -> BookingRow:
         for _ in range(_SEAT_TRIES):
-            occupied = rows.occupied_seats(unit.connection, row.service, row.centre, to) if seats > 1 else set()
-            free = next((seat for seat in range(1, seats + 1) if seat not in occupied), None)
+            free = self._free_seat(unit, row.service, row.centre, to, seats)
             if free is not None:
                 try:
                     if rows.move(unit.connection, row.id, row.starts_at, to, free, unit.now):
@@ -120,10 +119,9 @@ class Orders(Room):
                     raise self._too_late(unit, row) from None
             if rows.has_live_in_hour(unit.connection, fin, to, unit.now, besides=row.id):
                 raise SameHour
-            if free is None or seats == 1:
+            if free is None:
                 break
-        live = rows.live_seats(unit.connection, row.service, row.centre, to, to + 1, unit.now)
-        raise SlotTaken("held" if any(seat.state == "held" for seat in live) else "taken")
+        raise self._slot_taken(unit, row.service, row.centre, to)
 
     def _pair(self, unit: Unit, presented: str, fin: str) -> BookingRow:
         """The booking of a code that goes with a FİN.

@@ -14,7 +14,7 @@ from kiosk.booking.order_qr import encode
 from kiosk.booking.plan import Plan, Plans
 from kiosk.booking.signing_keys import NoSigningKey, SigningKeys
 from kiosk.clock import MINUTE, Instant, baku_day, to_datetime
-from kiosk.errors import NotFound
+from kiosk.errors import NotFound, SlotTaken
 from kiosk.hall.ticket_number import ticket_number
 from kiosk.hall.window import ArrivalWindow, arrival_window
 from kiosk.names import Language
@@ -111,6 +111,17 @@ class Room:
             ticket=ticket_number(row.ticket_letter, row.ticket_number),
         )
 
+    def _free_seat(self, unit: Unit, service: str, centre: str, starts_at: Instant, seats: int) -> int | None:
+        """The lowest free seat of an hour, or None; more may be occupied than there are since the capacity fell."""
+        occupied = rows.occupied_seats(unit.connection, service, centre, starts_at)
+        if len(occupied) >= seats:
+            return None
+        return next(seat for seat in range(1, seats + 1) if seat not in occupied)
+
+    def _slot_taken(self, unit: Unit, service: str, centre: str, starts_at: Instant) -> SlotTaken:
+        live = rows.live_seats(unit.connection, service, centre, starts_at, starts_at + 1, unit.now)
+        return SlotTaken("held" if any(seat.state == "held" for seat in live) else "taken")
+
     def _check_wrong_tries(self, unit: Unit, tried: str) -> None:
         limits = self._settings.limits
         check_wrong_tries(unit.connection, unit.now, tried, limits.wrong_pairs, limits.wrong_pairs_wait_seconds * 1000)
@@ -155,14 +166,22 @@ class FactsForm:
         """Plain values."""
         return as_values(result)
 
-    def read(self, _unit: Unit, stored: dict[str, Any]) -> BookingFacts:
+    def read(self, unit: Unit, stored: dict[str, Any]) -> BookingFacts:
         """The same facts."""
+        row = rows.by_reference(unit.connection, order_code.read(stored["booking"]) or "")
+        unit.booking = row.id if row is not None else None
         facts: BookingFacts = from_values(BookingFacts, {"held_until": None, "ticket": None} | stored)
         return facts
 
 
 def _person_of(unit: Unit, stored: dict[str, Any]) -> rows.PersonRow:
+    """The person of a stored answer's booking, which becomes the act's.
+
+    Raises:
+        NotFound: it was purged since.
+    """
     row = rows.by_reference(unit.connection, order_code.read(stored["booking"]) or "")
     if row is None:
         raise NotFound
+    unit.booking = row.id
     return rows.person(unit.connection, row.id)

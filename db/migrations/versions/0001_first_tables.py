@@ -86,12 +86,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_bookings_reference")),
     )
     op.create_index(
-        "held_by_email",
+        "live_by_email",
         "bookings",
         ["email"],
         unique=False,
-        sqlite_where=sa.text("state = 'held'"),
-        postgresql_where=sa.text("state = 'held'"),
+        sqlite_where=sa.text("state IN ('held', 'confirmed', 'active')"),
+        postgresql_where=sa.text("state IN ('held', 'confirmed', 'active')"),
     )
     op.create_index(
         "held_by_station",
