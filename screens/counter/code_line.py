@@ -1,0 +1,60 @@
+"""The field on top of the workplace: it takes what is scanned or typed, wherever the operator looks (face.md, 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.cells import cell_len
+from textual.geometry import Region
+
+from screens.counter.line import draw_line
+from screens.widgets.field import Field
+from screens.widgets.sheet import Sheet
+from screens.widgets.touch_area import Spot
+
+LONGEST: Final = 400
+"""A QR's content is digits, a few hundred of them; a slow scanner types them like a person."""
+_PAD: Final = 2
+
+
+class CodeLine(Field, can_focus=False):
+    """One line of text that is always ready; the spot at its right end does what Enter does."""
+
+    def __init__(self) -> None:
+        super().__init__("code", "counter.code", longest=LONGEST)
+        self.current = True
+
+    def _enter_words(self) -> str:
+        return f"Enter  {self.text('button.activate')}"
+
+    def spots(self) -> Sequence[Spot]:
+        """Activate, and the rest of the line, which only says where typing goes."""
+        wide = cell_len(self._enter_words()) + 2 * _PAD
+        width, height = self.size
+        return (
+            Spot("line", Region(0, 0, width - wide, height)),
+            Spot("activate", Region(width - wide, 0, wide, height)),
+        )
+
+    def draw(self, sheet: Sheet) -> None:
+        """Label, what is typed with its caret or a hint, what Enter does; a line below while typing lands here."""
+        width, height = sheet.width, sheet.height
+        row = height // 2
+        sheet.area(0, 0, width, height, "surface")
+        if self.current:
+            sheet.fill_halves(0, 2 * height - 1, width, 1, "accent")
+        words = self._enter_words()
+        end = width - _PAD - cell_len(words)
+        usable = self.current and bool(self.value)
+        sheet.text(end, row, words, "accent" if usable or self.pressed == "activate" else "soft", bold=usable)
+        x = sheet.text(_PAD, row, self.text("counter.code"), "soft") + 2
+        room = end - x - _PAD
+        if self.value or not self.current:
+            draw_line(sheet, x, row, room, self.value, self._caret if self.current else None)
+            return
+        sheet.text(x, row, "▏", "accent")
+        hint = self.text("counter.code_hint")
+        if cell_len(hint) > room - 2:
+            hint = self.text("counter.code_hint_short")
+        sheet.put(x + 2, row, room - 2, hint, "soft")

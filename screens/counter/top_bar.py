@@ -1,0 +1,91 @@
+"""The counter's header: which counter, who works here, whether the database answers, the time, the languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+from textual.geometry import Region
+
+from kiosk.language import LANGUAGES, clock
+from screens.counter.frame import CounterFrame
+from screens.palette import Colour
+from screens.widgets.sheet import Sheet
+from screens.widgets.touch_area import Spot, TouchArea
+
+if TYPE_CHECKING:
+    from kiosk.identity.staff import StaffMember
+
+_CAPS: Final = {"az": "AZ", "ru": "RU", "en": "EN"}
+_LANGUAGE_WIDTH: Final = 4
+
+
+class TopBar(TouchArea, can_focus=False):
+    """One row of text over the whole width; a touch on a language is told as `TouchArea.Touched` with its code."""
+
+    GROUND = "deep"
+
+    def __init__(self, member: StaffMember | None = None) -> None:
+        super().__init__(id="top")
+        self._member = member
+        self._connected: bool | None = None
+
+    @property
+    def connected(self) -> bool | None:
+        """Whether the database answered the last time it was asked; None before that."""
+        return self._connected
+
+    @connected.setter
+    def connected(self, connected: bool | None) -> None:
+        if connected != self._connected:
+            self._connected = connected
+            self.refresh()
+
+    def _languages_at(self) -> int:
+        return self.size.width - CounterFrame.of(self.app.size).left - len(LANGUAGES) * _LANGUAGE_WIDTH
+
+    def spots(self) -> Sequence[Spot]:
+        """The languages."""
+        start = self._languages_at()
+        return [
+            Spot(
+                language,
+                Region(start + index * _LANGUAGE_WIDTH, 0, _LANGUAGE_WIDTH, self.size.height),
+                "deep",
+                below="deep",
+            )
+            for index, language in enumerate(LANGUAGES)
+        ]
+
+    def draw(self, sheet: Sheet) -> None:
+        """From both ends; the name in the middle is cut when the room is short."""
+        app = self.kiosk
+        row = sheet.height // 2
+        start = self._languages_at()
+        for index, language in enumerate(LANGUAGES):
+            chosen = language == app.language
+            at = start + index * _LANGUAGE_WIDTH
+            if chosen:
+                sheet.area(at, row, _LANGUAGE_WIDTH, 1, "deep-raise", frame=None)
+            ink: Colour = "on-deep" if chosen else "deep-soft"
+            sheet.put(at, row, _LANGUAGE_WIDTH, _CAPS[language], ink, bold=chosen, align="center")
+        time_at = start - 8
+        sheet.text(time_at, row, clock(app.now()), "on-deep", bold=True)
+        state = self._state()
+        state_at = time_at - 3 - cell_len(state)
+        away = self._connected is False
+        sheet.text(state_at, row, state, "on-deep" if away else "deep-soft", bold=away)
+        left = CounterFrame.of(app.size).left
+        x = sheet.text(left, row, self.text("counter.number", number=app.settings.counter.number), "on-deep", bold=True)
+        sheet.put(x + 3, row, state_at - x - 5, self._who(), "deep-soft")
+
+    def _who(self) -> str:
+        if self._member is None:
+            return self.kiosk.centre_name()
+        return f"{self._member.display_name} · {self.text(f'staff.role.{self._member.role}')}"
+
+    def _state(self) -> str:
+        if self._connected is None:
+            return ""
+        return f"✓ {self.text('counter.connected')}" if self._connected else f"✕ {self.text('counter.away')}"
