@@ -11,8 +11,6 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final, Literal
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText
-
 from kiosk.clock import HOUR, Instant, to_datetime
 
 Method = Literal["PUBLISH", "CANCEL"]
@@ -42,6 +40,9 @@ def uid(booking: str) -> str:
 
 def calendar_file(event: BookedEvent, method: Method) -> str:
     """The iCalendar text (RFC 5545, lines end in CR LF): PUBLISH puts the event in or moves it, CANCEL takes it out."""
+    # Imported at the first use: with what it drags in, it would cost a station's start more than all the post.
+    from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+
     organizer = vCalAddress(f"mailto:{event.organizer_address}")
     organizer.params["CN"] = vText(event.organizer_name)
     entry = Event()

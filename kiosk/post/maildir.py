@@ -10,6 +10,7 @@ from __future__ import annotations
 import email
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,8 +91,8 @@ class Maildir:
             return any(entry.name.partition(":")[0] == name for entry in seen)
 
     def _write(self, name: str, content: bytes) -> None:
-        # The process is in the name, so that two that carry the same letter write two files and one rename wins.
-        unfinished = self._folder / "tmp" / f"{name}.{os.getpid()}"
+        # Who writes is in the name, so that two that carry the same letter write two files and one rename wins.
+        unfinished = self._folder / "tmp" / f"{name}.{os.getpid()}.{threading.get_native_id()}"
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=0o600)
         with unfinished.open("wb") as file:

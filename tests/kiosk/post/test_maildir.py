@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,10 +69,39 @@ def test_a_half_written_letter_of_a_killed_process_is_written_anew(tmp_path: Pat
     deliver(Maildir(folder), facts, 1)
     (whole,) = files(folder)
     content = whole.read_bytes()
-    (folder / "tmp" / f"{whole.name}.{os.getpid()}").write_bytes(content[:100])
+    (folder / "tmp" / f"{whole.name}.{os.getpid()}.{threading.get_native_id()}").write_bytes(content[:100])
     whole.unlink()
     deliver(Maildir(folder), facts, 1)
     assert [path.read_bytes() for path in files(folder)] == [content]
+
+
+def test_many_that_deliver_the_same_letter_leave_one(tmp_path: Path, facts: LetterFacts) -> None:
+    """Two carriers of one letter, in threads of one process: one letter lies there, whole, and none of them fails."""
+    folder = tmp_path / "mail"
+    gate = threading.Barrier(8)
+
+    def carry(_: int) -> None:
+        gate.wait()
+        deliver(Maildir(folder), facts, 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(carry, range(8)))
+    (only,) = files(folder)
+    assert only.parent.name == "new"
+    assert b"\n483920\n" in only.read_bytes()
+
+
+def test_old_letters_are_purged(tmp_path: Path, facts: LetterFacts) -> None:
+    """K6: by the date they were written at, whether read or not; another program's file stays."""
+    folder, maildir = tmp_path / "mail", Maildir(tmp_path / "mail")
+    for number in (1, 2):
+        deliver(maildir, facts, number)
+    first, _ = files(folder)
+    first.rename(folder / "cur" / f"{first.name}:2,S")
+    (folder / "cur" / "1.M2P3.elsewhere:2,S").write_text("Subject: from elsewhere")
+    assert maildir.purge(at("2026-11-20 09:00")) == 0
+    assert maildir.purge(at("2026-11-20 09:01")) == 2
+    assert [path.name for path in files(folder)] == ["1.M2P3.elsewhere:2,S"]
 
 
 def test_the_last_letter(tmp_path: Path, facts: LetterFacts) -> None:

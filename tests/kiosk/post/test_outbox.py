@@ -248,6 +248,33 @@ def test_a_letter_leased_as_it_is_written_is_delivered_by_its_writer(
     assert beside.run_due() == 1
 
 
+def test_an_act_told_again_finds_its_letter_delivered(database: Database, facts: LetterFacts, tmp_path: Path) -> None:
+    """`batch` died between commit and letter: who repeats the act with its key gets answer and letter, at once."""
+    dead = carrier(database, Remembering(), at_once=True)
+    left = written(dead, database, facts, kind="code")
+    written(dead, database, facts, kind="code", booking=2)
+    maildir = Maildir(tmp_path / "mail")
+    heir = carrier(database, maildir, at_once=True)
+    assert heir.deliver_left(1) == 1
+    assert heir.deliver_left(1) == 0
+    assert dead.deliver_now([left]) == 0
+    assert len(list((tmp_path / "mail" / "new").iterdir())) == 1
+    # With a server that would make two letters of it, the lease is waited for.
+    assert carrier(database, Remembering()).deliver_left(2) == 0
+
+
+def test_settled_letters_are_purged(database: Database, facts: LetterFacts, clock: Clock) -> None:
+    """K6: rows of letters that left or were given up go after their time; one that waits stays."""
+    outbox = carrier(database, Remembering(failures=[Undeliverable("SMTP 550"), TryLater("SMTP 450")]))
+    for _ in range(3):
+        written(outbox, database, facts)
+    assert outbox.run_due() == 1
+    start = clock.now()
+    assert database.write(lambda connection, _: rows.purge(connection, start)) == 0
+    assert database.write(lambda connection, _: rows.purge(connection, start + 1)) == 2
+    assert outbox.state().waiting == 1
+
+
 def test_a_letter_that_could_not_leave_at_once_waits(database: Database, facts: LetterFacts, clock: Clock) -> None:
     """The change it tells of stands: nothing is raised, and it is tried again after its pause."""
     delivery = Remembering(failures=[PostAway("the Maildir cannot be written: PermissionError")])
