@@ -29,6 +29,8 @@ class CounterFrame:
     note: Region
     panel: Region
     """The verdict."""
+    body: Region
+    """Column, note and panel together: for what needs the width."""
     keys: Region
     """Every key that does something, with its cap."""
 
@@ -53,5 +55,6 @@ class CounterFrame:
             column=Region(left, body, column, max(0, end - body - note_rows - 1)),
             note=Region(left, max(body, end - note_rows), column, note_rows),
             panel=Region(left + column + _GAP, body, panel, max(0, end - body)),
+            body=Region(left, body, width, max(0, end - body)),
             keys=Region(0, size.height - keys_rows, size.width, keys_rows),
         )

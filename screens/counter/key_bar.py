@@ -32,15 +32,16 @@ class KeyBar(TouchArea, can_focus=False):
         self._keys = keys
 
     def _places(self) -> list[tuple[Key, str, Region]]:
+        left = CounterFrame.of(self.app.size).left
+        room = self.size.width - 2 * left
+        said = [(key, self.text(key.words)) for key in self._keys()]
+        widths = [cell_len(key.cap) + 3 + cell_len(words) for key, words in said]
+        gap = max(1, min(4, (room - sum(widths)) // max(1, len(said) - 1)))
         found = []
-        left = x = CounterFrame.of(self.app.size).left
-        for key in self._keys():
-            words = self.text(key.words)
-            wide = cell_len(key.cap) + 3 + cell_len(words)
-            if x + wide > self.size.width - left:
-                break
+        x = left
+        for (key, words), wide in zip(said, widths, strict=True):
             found.append((key, words, Region(x, 0, wide, self.size.height)))
-            x += wide + 4
+            x += wide + gap
         return found
 
     def spots(self) -> Sequence[Spot]:

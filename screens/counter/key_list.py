@@ -45,6 +45,8 @@ class KeyList(Drawn):
                 sheet.put(_CAP_WIDTH, row, room, line)
                 row += 1
             row += gap
+        if row < sheet.height - 1 and not gap:
+            row += 1
         for line in wrap(self._idle(), sheet.width, 2):
             sheet.put(0, row, sheet.width, line, "soft")
             row += 1

@@ -50,9 +50,9 @@ class LateForm:
         return self.question, self.reason, self.back, self.accept
 
     def write(self) -> None:
-        """The buttons."""
-        self.accept.label = f"Enter  {self.accept.text('button.accept_late')}"
-        self.back.label = f"Esc  {self.back.text('button.back')}"
+        """The buttons; their keys stand at the foot of the screen."""
+        self.accept.label = self.accept.text("button.accept_late")
+        self.back.label = self.back.text("button.back")
 
     def open(self, presented: Presented) -> None:
         """Begin with an empty reason."""
@@ -82,6 +82,6 @@ class LateForm:
         row = y + 4 + field.HEIGHT
         if row + 3 > area.bottom:
             row = y + 3 + field.HEIGHT
-        back = min(16, width // 3)
+        back = max(7, min(16, width - 2 - 28))
         yield self.back, Region(x, row, back, min(3, max(0, area.bottom - row)))
         yield self.accept, Region(x + back + 2, row, width - back - 2, min(3, max(0, area.bottom - row)))

@@ -16,7 +16,7 @@ from screens.widgets.touch_area import Spot, TouchArea
 _HEAD_ROWS: Final = 4
 """Title, head, hairline, and a free row between."""
 _TICKET_AT: Final = 2
-_VERDICT_AT: Final = 11
+_VERDICT_AT: Final = 9
 _TIME_WIDTH: Final = 6
 NO_TICKET: Final = "–"
 
@@ -71,7 +71,7 @@ class PresentedList(TouchArea, can_focus=False):
         self._draw_aside(sheet, x + 2)
         sheet.text(_TICKET_AT, 2, self.text("counter.list.ticket"), "soft")
         sheet.text(_VERDICT_AT, 2, self.text("counter.list.verdict"), "soft")
-        sheet.put(width - _TIME_WIDTH - 1, 2, _TIME_WIDTH, self.text("counter.list.time"), "soft", align="right")
+        sheet.put(width - _TIME_WIDTH, 2, _TIME_WIDTH, self.text("counter.list.time"), "soft", align="right")
         sheet.text(0, 3, "─" * width, "line")
         if not self.entries:
             for row, line in enumerate(wrap(self.text("counter.list.empty"), width - _TICKET_AT, 2)):
@@ -87,9 +87,9 @@ class PresentedList(TouchArea, can_focus=False):
             sheet.text(_TICKET_AT, row, ticket or NO_TICKET, "ink" if ticket else "soft", bold=ticket is not None)
             looks = look(presented)
             sheet.text(_VERDICT_AT, row, looks.mark, looks.word, bold=True)
-            room = width - _VERDICT_AT - 2 - _TIME_WIDTH - 2
+            room = width - _VERDICT_AT - 2 - _TIME_WIDTH
             sheet.put(_VERDICT_AT + 2, row, room, list_word(self.kiosk, presented), looks.word)
-            sheet.put(width - _TIME_WIDTH - 1, row, _TIME_WIDTH, clock(presented.arrival.at), "ink", align="right")
+            sheet.put(width - _TIME_WIDTH, row, _TIME_WIDTH, clock(presented.arrival.at), "ink", align="right")
 
     def _draw_aside(self, sheet: Sheet, x: int) -> None:
         """How many were activated; while there are more rows than room, which of them are in sight."""

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 AWAY_AFTER: Final = 3.0
 """Seconds that a station may take to be built after somebody asked for it, until its database is called away."""
 _WIDTH: Final = 60
-_EXAMPLE_ROWS: Final = 4
 
 
 class ExampleSignIn(Drawn):
@@ -49,7 +48,7 @@ class ExampleSignIn(Drawn):
         words = self.text("staff.example", user_name=OPERATOR_NAME, password=OPERATOR_PASSWORD)
         sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
         sheet.fill(0, 0, 1, sheet.height, "held")
-        for row, line in enumerate(words.split("\n"), 1):
+        for row, line in enumerate(words.split("\n"), (sheet.height - 2) // 2):
             sheet.put(3, row, sheet.width - 5, line, "held-ink", bold=True)
 
 
@@ -88,15 +87,16 @@ class SignInScreen(CounterScreen):
         x = (size.width - width) // 2
         gap = 0 if frame.compact else 1
         shows_example = self.kiosk.settings.example.data and self.kiosk.is_ready
-        rows = 2 + 1 + 2 * field.HEIGHT + gap + 3 + 1 + 3 + 1 + _EXAMPLE_ROWS
+        example_rows = 2 if frame.compact else 4
+        rows = 2 + 1 + 2 * field.HEIGHT + gap + 3 + 1 + 3 + gap + example_rows
         y = max(frame.top.bottom + 1, (frame.top.bottom + frame.keys.y - rows) // 2)
         for widget, free, height in (
             (self.question, 1, 2),
             (self.user_name, gap, field.HEIGHT),
             (self.password, 0, field.HEIGHT),
             (self.main, 1, 3),
-            (self.note, 0 if frame.compact else 1, 3),
-            (self.example, 0, _EXAMPLE_ROWS if shows_example else 0),
+            (self.note, gap, 3),
+            (self.example, 0, example_rows if shows_example else 0),
         ):
             yield widget, Region(x, y, width, min(height, max(0, frame.keys.y - y)))
             y += height + free

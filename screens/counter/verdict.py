@@ -14,8 +14,8 @@ from screens.palette import Colour
 if TYPE_CHECKING:
     from screens.app import KioskApp
 
-LateRule = Literal["can", "supervisor", "off"]
-"""Whether this operator may accept a late arrival, or only somebody with the right to, or nobody here (C3)."""
+LateRule = Literal["can", "supervisor", "off", "done"]
+"""A late arrival can be accepted by this operator, only by somebody with the right to, by nobody, or was already (C3)."""
 
 _LONGEST_SHOWN_CODE: Final = 24
 

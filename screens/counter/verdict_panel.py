@@ -27,9 +27,9 @@ class VerdictPanel(TouchArea, can_focus=False):
 
     GROUND = "surface"
 
-    def __init__(self, late: LateRule) -> None:
+    def __init__(self) -> None:
         super().__init__(id="panel")
-        self._late = late
+        self._late: LateRule = "off"
         self._shown: Presented | None = None
         self._waiting: Waiting = "ready"
 
@@ -48,9 +48,9 @@ class VerdictPanel(TouchArea, can_focus=False):
         """Whether the shown one is late and this operator may accept it."""
         return self._late == "can" and self._shown is not None and self._shown.arrival.verdict == "too_late"
 
-    def show(self, presented: Presented) -> None:
-        """Show a verdict."""
-        self._shown = presented
+    def show(self, presented: Presented, late: LateRule) -> None:
+        """Show a verdict, and say of a late one whether it may be accepted."""
+        self._shown, self._late = presented, late
         self.refresh()
 
     def wait(self, waiting: Waiting) -> None:
@@ -105,7 +105,7 @@ class VerdictPanel(TouchArea, can_focus=False):
 
     def _draw_band(self, sheet: Sheet, looks: Look, words: Told) -> int:
         """Mark and sentence, then the number; how many rows it has."""
-        rows = 12
+        rows = 11
         sheet.fill(0, 0, sheet.width, rows, looks.ground)
         mark = figures.pixels(looks.mark)
         sheet.pixels(_PAD + (10 - len(mark[0])) // 2, 1, mark, looks.ink)
@@ -114,13 +114,13 @@ class VerdictPanel(TouchArea, can_focus=False):
             at = 1 + (4 - len(title)) // 2 + index
             sheet.put(_PAD + _MARK_ROOM, at, sheet.width - _PAD - _MARK_ROOM, line, looks.ink, bold=True)
         if words.number:
-            sheet.put(_PAD, 6, sheet.width - 2 * _PAD, words.label, looks.ink)
-            end = self._draw_number(sheet, _PAD, 7, words.number, looks.ink)
+            sheet.put(_PAD, 5, sheet.width - 2 * _PAD, words.label, looks.ink)
+            end = self._draw_number(sheet, _PAD, 6, words.number, looks.ink)
             for index, line in enumerate(wrap(words.line, sheet.width - end - _PAD, 3)):
-                sheet.put(end + 2, 8 + index, sheet.width - end - _PAD, line, looks.ink, bold=True)
+                sheet.put(end + 2, 7 + index, sheet.width - end - _PAD, line, looks.ink, bold=True)
         else:
             for index, line in enumerate(wrap(words.line, sheet.width - 2 * _PAD, 4)):
-                sheet.put(_PAD, 7 + index, sheet.width - 2 * _PAD, line, looks.ink, bold=True)
+                sheet.put(_PAD, 6 + index, sheet.width - 2 * _PAD, line, looks.ink, bold=True)
         return rows
 
     def _draw_compact_band(self, sheet: Sheet, looks: Look, words: Told) -> int:

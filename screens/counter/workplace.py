@@ -69,12 +69,13 @@ class WorkplaceScreen(CounterScreen):
         self.idle_seconds = float(settings.face.idle_seconds * IDLE_TIMES)
         self.code = CodeLine()
         self.presented = PresentedList()
-        self.panel = VerdictPanel(late_rule(settings, member))
+        self.panel = VerdictPanel()
         self.key_list = KeyList(self._idle_words)
         self.late = LateForm()
         self.column: Column = "list"
         """What stands at the left."""
         self._queue: deque[_Waiting] = deque()
+        self._late_rule = late_rule(settings, member)
         self._asking = False
         self._accepting = False
         self._retry: Timer | None = None
@@ -95,6 +96,9 @@ class WorkplaceScreen(CounterScreen):
         yield from super().places(size)
         frame = self.frame
         yield self.code, frame.code
+        if self.column == "help" and frame.compact:
+            yield self.key_list, frame.body
+            return
         yield self.panel, frame.panel
         match self.column:
             case "list":
@@ -119,7 +123,14 @@ class WorkplaceScreen(CounterScreen):
         self.key_bar.refresh()
 
     def keys_now(self) -> Sequence[Key]:
-        """Help and sign-out always; accepting a late one when that is offered."""
+        """Help and sign-out always; accepting a late one when that is offered; in the form its own."""
+        if self.column == "late":
+            return (
+                Key("enter", "Enter", "button.accept_late"),
+                Key("escape", "Esc", "button.back"),
+                LANGUAGE_KEY,
+                Key("sign_out", "F12", "button.sign_out"),
+            )
         late = (Key("accept_late", "F4", "button.accept_late"),) if self.panel.offers_late else ()
         return (
             Key("help", "F1", "counter.key.help"),
@@ -276,7 +287,9 @@ class WorkplaceScreen(CounterScreen):
             self._show_in_panel(presented)
 
     def _show_in_panel(self, presented: Presented) -> None:
-        self.panel.show(presented)
+        booking = presented.arrival.booking
+        done = any(entry.accepted_late and entry.arrival.booking == booking for entry in self.presented.entries)
+        self.panel.show(presented, "done" if done else self._late_rule)
         self.key_bar.refresh()
 
     # Earlier results ------------------------------------------------------------------------------------------------
