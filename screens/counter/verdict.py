@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from screens.app import KioskApp
 
 LateRule = Literal["can", "supervisor", "off", "done"]
-"""A late arrival can be accepted by this operator, only by somebody with the right to, by nobody, or was already (C3)."""
+"""A late arrival can be accepted by this operator, only by somebody with the right, by nobody, or was already (C3)."""
 
 _LONGEST_SHOWN_CODE: Final = 24
 
