@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, select
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.schema import wrong_tries
 
 _FIND = select(wrong_tries.c.count, wrong_tries.c.last_at).where(wrong_tries.c.subject == bindparam("subject"))
 _FORGET = delete(wrong_tries).where(wrong_tries.c.subject == bindparam("subject"))
+_AGAIN: dict[str, Any] = {
+    "index_elements": ["subject"],
+    "set_": {"count": wrong_tries.c.count + 1, "last_at": text("excluded.last_at")},
+}
 _COUNT = {
-    name: insert(wrong_tries).on_conflict_do_update(
-        index_elements=["subject"], set_={"count": wrong_tries.c.count + 1, "last_at": bindparam("last_at")}
-    )
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    "sqlite": sqlite.insert(wrong_tries).on_conflict_do_update(**_AGAIN),
+    "postgresql": postgresql.insert(wrong_tries).on_conflict_do_update(**_AGAIN),
 }
 
 

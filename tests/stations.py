@@ -207,8 +207,30 @@ def ready_sqlite_url(_sqlite_model: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def ready_postgres_url(postgres: Server, _postgres_model: str) -> Iterator[str]:
-    """A PostgreSQL database with tables and the packaged reference data."""
+def ready_postgres_url(postgres: Server, _postgres_model: str) -> str:
+    """A PostgreSQL database with tables and the packaged reference data: one for the run, emptied for each test."""
+    url = postgres.url(_postgres_model)
+    database = Database(url, lambda: at(START), lambda: at(START))
+
+    def empty(connection: Connection, now: int) -> None:
+        for table in ("tickets", "bookings", "ticket_counters", "answers", "wrong_tries", "audit", "outbox", "staff"):
+            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names from the line above
+        connection.execute(text("UPDATE clock SET last_instant = 0"))
+        connection.execute(text("DELETE FROM facts WHERE name NOT IN ('reference_version', 'confirmed_until')"))
+        if reference_rows.version(connection) != 1:
+            reference_rows.replace_all(connection, now, packaged())
+            connection.execute(text("UPDATE facts SET value = '1' WHERE name = 'reference_version'"))
+
+    try:
+        database.write(empty, remember=False)
+    finally:
+        database.close()
+    return url
+
+
+@pytest.fixture
+def own_postgres_url(postgres: Server, _postgres_model: str) -> Iterator[str]:
+    """The same, in a database of its own, for a test that changes more than rows."""
     name = f"ready_{next(_names)}"
     named = sql.Identifier(name)
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
