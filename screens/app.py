@@ -368,8 +368,7 @@ class KioskApp(ScannerApp):
         try:
             await errand
         except Exception as error:
-            # Never leave a person before a screen that nobody listens to.
-            log_crash(error)
+            # Never leave a person before a screen that nobody listens to: crash, and come back within seconds (K1).
             self._handle_exception(error)
 
     def end_visit(self) -> None:

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 DEAF_SECONDS: Final = 0.35
 """After a change of screen nothing is heard for so long: the second tap of a double tap is not for the new screen."""
 
-_MODIFIERS: Final = frozenset(
+MODIFIERS: Final = frozenset(
     f"{side}_{key}" for side in ("left", "right") for key in ("shift", "control", "alt", "super", "hyper", "meta")
 ) | {"caps_lock", "num_lock", "scroll_lock", "iso_level3_shift", "iso_level5_shift"}
 """foot reports these as keys of their own, between a scanner's letters (finding 17)."""
@@ -152,7 +152,7 @@ class LockedApp(App[int], inherit_bindings=False):
     def _hear(self, event: events.InputEvent) -> bool:
         if isinstance(event, events.MouseEvent) and event.button not in (0, 1):
             return False
-        if isinstance(event, events.Key) and event.key in _MODIFIERS:
+        if isinstance(event, events.Key) and event.key in MODIFIERS:
             return False
         if isinstance(event, _COUNTED):
             if self.elapsed() < self._deaf_until:

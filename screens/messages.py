@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from textual.message import Message
 
 
@@ -11,14 +9,12 @@ class ToScreen(Message, bubble=False):
     """Base of what the app tells the screen on top."""
 
 
-@dataclass
 class Scanned(ToScreen):
     """The scanner read a code (keyboard wedge: a fast burst that ends with Enter)."""
 
-    code: str = field(repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__()
+        self.code = code
 
 
 class DatabaseChanged(ToScreen):

@@ -11,7 +11,7 @@ from typing import Final
 from textual import events
 from textual.timer import Timer
 
-from screens.lockdown import LockedApp
+from screens.lockdown import MODIFIERS, LockedApp
 from screens.messages import Scanned
 
 GAP_SECONDS: Final = 0.035
@@ -31,6 +31,8 @@ class ScannerApp(LockedApp):
     async def on_event(self, event: events.Event) -> None:
         """Take a scan out of the stream of keys, and let all else go on in its order."""
         if self._gap and isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key in MODIFIERS:
+                return
             if event.is_printable and event.character:
                 self._held_keys.append(event)
                 self._restart()

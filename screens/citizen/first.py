@@ -122,9 +122,9 @@ class FirstScreen(CitizenScreen):
 
     def _wait_for_quiet(self) -> None:
         self._attract = None
-        self.set_timer(ATTRACT_AFTER, self._look_for_quiet)
+        self.set_timer(ATTRACT_AFTER, self.look_for_quiet)
 
-    def _look_for_quiet(self) -> None:
+    def look_for_quiet(self) -> None:
         """A minute may be over: begin, or look again."""
         quiet = self.kiosk.quiet_seconds
         if self._attract is None and self.is_current and quiet >= ATTRACT_AFTER and not self.kiosk.in_visit:
@@ -132,7 +132,7 @@ class FirstScreen(CitizenScreen):
             self.question.refresh()
             self.wander()
         elif self._attract is None:
-            self.set_timer(max(1.0, ATTRACT_AFTER - min(quiet, ATTRACT_AFTER)), self._look_for_quiet)
+            self.set_timer(max(1.0, ATTRACT_AFTER - min(quiet, ATTRACT_AFTER)), self.look_for_quiet)
 
     def wander(self) -> None:
         """The ring goes to the other main tile."""

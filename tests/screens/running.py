@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -78,8 +79,28 @@ class Face:
         assert isinstance(area, TouchArea)
         found = area.spots()[0] if spot is None else area.spot(spot)
         assert found is not None, f"{selector} has no spot {spot}"
-        x, y, width, height = found.region
-        await self.pilot.click(area, offset=(x + width // 2, y + height // 2), button=button)
+        x, y, width, height = found.region.translate(area.region.offset)
+        self.click(x + width // 2, y + height // 2, button)
+        await self.pilot.pause()
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Press and release there, as the terminal tells the app (Pilot's own clicks go past the app)."""
+        for kind in (events.MouseDown, events.MouseUp):
+            self.app.post_message(
+                kind(
+                    widget=None,
+                    x=x,
+                    y=y,
+                    delta_x=0,
+                    delta_y=0,
+                    button=button,
+                    shift=False,
+                    meta=False,
+                    ctrl=False,
+                    screen_x=x,
+                    screen_y=y,
+                )
+            )
 
     def lines(self) -> list[str]:
         """The text of the screen's rows."""

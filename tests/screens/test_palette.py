@@ -127,9 +127,7 @@ def test_the_contrasts_are_those_of_the_table(theme: ThemeName) -> None:
     """face.md's table of contrasts is what these colours give."""
     palette = load(theme)
     for (ink, ground), expected in TABLE[theme].items():
-        found = tuple(
-            ratio(palette, ink, ground, system) for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT)
-        )
+        found = tuple(ratio(palette, ink, ground, system) for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT))
         assert found == pytest.approx(expected, abs=0.15), (ink, ground)
 
 
@@ -144,7 +142,7 @@ def test_colours_fall_to_the_numbers_in_brackets(theme: ThemeName) -> None:
 @pytest.mark.parametrize("theme", ["kiosk-light", "kiosk-dark"])
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_blue_stays_apart_for_every_sight(theme: ThemeName, sight: str) -> None:
-    """face.md: for protan, deutan and tritan sight blue stays the only solid dark (light) or solid bright (dark) cell."""
+    """face.md: for protan, deutan and tritan sight blue stays the only solid dark or solid bright cell."""
     palette = load(theme)
 
     def seen(name: Colour) -> float:
@@ -154,7 +152,7 @@ def test_blue_stays_apart_for_every_sight(theme: ThemeName, sight: str) -> None:
         return luminance((red, green, blue))
 
     for other in ("taken-ground", "held-ground"):
-        assert contrast(seen("free"), seen(other)) >= 2.0, other  # type: ignore[arg-type]
+        assert contrast(seen("free"), seen(other)) >= 2.0, other
 
 
 def test_a_theme_with_a_wrong_name_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
