@@ -19,7 +19,7 @@ ASCII_RULES = {
     "kiosk/identity/fin.py": "a FİN",
     "kiosk/identity/staff.py": "a user name",
     "kiosk/post/maildir.py": "an e-mail address",
-    "screens/citizen/person.py": "a FİN while it is typed",
+    "screens/citizen/fields.py": "a FİN while it is typed",
 }
 """Where case is changed outside this room, and of what: never of a text that is shown."""
 

@@ -13,6 +13,8 @@ from tests.kiosk.language.catalogue_texts import entries
 KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
 ASKING = {"text", "lines", "plural"}
 BETWEEN = "[a-z0-9_.]+"
+NO_KEYS = {"confirm.contact", "mine.fin", "mine.order_code"}
+"""What looks like a key and is the name under which the session keeps a typed text."""
 
 
 @cache
@@ -69,13 +71,13 @@ def test_every_key_that_is_asked_for_exists() -> None:
 
 def test_what_looks_like_a_key_is_one() -> None:
     """Keys in tables and in refusals too: a string that begins as some key does is a key."""
-    known = entries("az")
+    known = set(entries("az"))
     # "kiosk." begins our modules' names as well.
     heads = {key.partition(".")[0] for key in known if "." in key} - {"kiosk"}
     assert not [
         (place, value)
         for place, value in strings()
-        if KEY.fullmatch(value) and value.partition(".")[0] in heads and value not in known
+        if KEY.fullmatch(value) and value.partition(".")[0] in heads and value not in known | NO_KEYS
     ]
 
 
