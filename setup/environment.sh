@@ -28,6 +28,7 @@ lock_of() {
 # System packages: Debian's and Ubuntu's names, what each is for.
 packages_of() {
     echo fonts-dejavu-core # the letters of printed tickets, and of the terminal
+    echo libusb-1.0-0      # ticket printers at USB
     [ "$1" = run ] && return
     echo xvfb xterm xdotool x11-xkb-utils # a real mouse on a real terminal; xkbcomp makes Xvfb's keyboard
     echo weston foot cage grim            # the terminal and the compositors of a real kiosk
