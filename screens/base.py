@@ -165,23 +165,16 @@ class KioskScreen(Screen[None], inherit_bindings=False):
             self.update_ring()
             return
         start = here.region.translate(at.region.offset)
-        best: tuple[float, TouchArea, Spot] | None = None
-        for area in self._areas():
-            for spot in area.spots():
-                if area is at and spot.name == here.name:
-                    continue
-                cost = _cost(start, spot.region.translate(area.region.offset), dx, dy)
-                if cost is not None and (best is None or cost < best[0]):
-                    best = (cost, area, spot)
-        if (best is None or best[1] is not at) and not at.leaves(dx, dy):
-            self.update_ring()
-            return
-        if best is not None:
-            _, area, spot = best
-            area.cursor = spot.name
-            if area is at:
-                area.move_cursor(spot.name)
-            else:
+        # In its own area first: a list is not left for something beside it while it goes on.
+        found = _nearest(start, [at], dx, dy, here.name)
+        if found is not None:
+            at.move_cursor(found[1].name)
+        elif at.leaves(dx, dy):
+            others = [area for area in self._areas() if area is not at]
+            found = _nearest(start, others, dx, dy)
+            if found is not None:
+                area, spot = found
+                area.cursor = spot.name
                 self.set_focus(area, scroll_visible=False)
         self.update_ring()
 
@@ -241,6 +234,19 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         self.call_after_refresh(self.update_ring)
 
 
+def _nearest(
+    start: Region, areas: Iterable[TouchArea], dx: int, dy: int, but: str | None = None
+) -> tuple[TouchArea, Spot] | None:
+    """The nearest spot of those areas in that direction, except the one named `but`."""
+    best: tuple[float, TouchArea, Spot] | None = None
+    for area in areas:
+        for spot in area.spots():
+            cost = _cost(start, spot.region.translate(area.region.offset), dx, dy)
+            if cost is not None and spot.name != but and (best is None or cost < best[0]):
+                best = (cost, area, spot)
+    return best[1:] if best is not None else None
+
+
 def _cost(start: Region, other: Region, dx: int, dy: int) -> float | None:
     """How far `other` is in that direction; None when it does not lie there. A cell is twice as high as wide."""
     if dx:
@@ -251,7 +257,7 @@ def _cost(start: Region, other: Region, dx: int, dy: int) -> float | None:
         ahead = other.y - start.bottom if dy > 0 else start.y - other.bottom
         aside = max(other.x - start.right, start.x - other.right) + 1
         along, across = 2.0 * ahead, 1.0 * max(0, aside)
-    if ahead < -1:
+    if ahead < 0:
         return None
     # Among those in line, the one whose beginning is nearest.
     offset = abs(other.y - start.y) if dx else abs(other.x - start.x)

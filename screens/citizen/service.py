@@ -153,7 +153,10 @@ class ServiceScreen(StepScreen):
             if agency is None or service.agency.id == agency
         ]
         self.results.show(rows, keep_page=keep_page)
-        self.best.show([replace(row, line=row.group) for row in rows], keep_page=keep_page)
+        self.best.show(
+            [replace(row, line=" · ".join(filter(None, (row.group, row.fact))), fact="") for row in rows],
+            keep_page=keep_page,
+        )
         self.search.show_found(plural(language, "service.found", len(rows)))
         if not rows:
             self.tell("service.none", "warning")

@@ -38,6 +38,10 @@ class Face:
     def screen(self) -> KioskScreen:
         return cast(KioskScreen, self.app.screen)
 
+    def is_on(self, kind: type) -> bool:
+        """Whether a screen of that kind is on top."""
+        return isinstance(self.app.screen, kind)
+
     def widget(self, selector: str) -> Any:
         return self.screen.query_one(selector)
 
