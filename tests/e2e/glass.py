@@ -70,6 +70,10 @@ class Glass:
         """All rows, one a line."""
         return "\n".join(line.rstrip() for line in self.lines())
 
+    def _told(self) -> str:
+        """What stood there, for a failure's text."""
+        return "\n".join(line for line in self.text().splitlines() if line.strip(" ▄▁"))
+
     def ground(self, at: Cell) -> str:
         """The ground colour of a cell: six hexadecimal digits, or a name."""
         with self._changed:
@@ -94,7 +98,7 @@ class Glass:
                 left = deadline - time.monotonic()
                 if left <= 0 or self._ended:
                     state = "the terminal was closed" if self._ended else f"{patience} s passed"
-                    raise NeverShown(f"{what} never came ({state}). The glass:\n{self.text()}")
+                    raise NeverShown(f"{what} never came ({state}). The glass:\n{self._told()}")
                 self._changed.wait(min(left, 0.5))
 
     def shows(self, *texts: str, patience: float = PATIENCE) -> None:
@@ -122,7 +126,7 @@ class Glass:
         self.shows(text, patience=patience)
         found = self.find(text)
         if found is None:
-            raise NeverShown(f"{text!r} went away again. The glass:\n{self.text()}")
+            raise NeverShown(f"{text!r} went away again. The glass:\n{self._told()}")
         return found
 
     def rests(self, quiet: float = 0.4, patience: float = PATIENCE) -> None:
@@ -135,7 +139,7 @@ class Glass:
         with self._changed:
             while not self._ended and self._changed.wait(quiet):
                 if time.monotonic() > deadline:
-                    raise NeverShown(f"the glass never rested. The glass:\n{self.text()}")
+                    raise NeverShown(f"the glass never rested. The glass:\n{self._told()}")
 
 
 class Terminal(Glass):
