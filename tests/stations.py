@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -206,10 +206,8 @@ def ready_sqlite_url(_sqlite_model: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(_sqlite_model, tmp_path / 'ready.db')}"
 
 
-@pytest.fixture
-def ready_postgres_url(postgres: Server, _postgres_model: str) -> str:
-    """A PostgreSQL database with tables and the packaged reference data: one for the run, emptied for each test."""
-    url = postgres.url(_postgres_model)
+def emptied(url: str) -> str:
+    """The ready database behind `url` as it was before the first act; answers the URL."""
     database = Database(url, lambda: at(START), lambda: at(START))
 
     def empty(connection: Connection, now: int) -> None:
@@ -229,17 +227,41 @@ def ready_postgres_url(postgres: Server, _postgres_model: str) -> str:
 
 
 @pytest.fixture
-def own_postgres_url(postgres: Server, _postgres_model: str) -> Iterator[str]:
-    """The same, in a database of its own, for a test that changes more than rows."""
+def ready_postgres_url(postgres: Server, _postgres_model: str) -> str:
+    """A PostgreSQL database with tables and the packaged reference data: one for the run, emptied for each test."""
+    return emptied(postgres.url(_postgres_model))
+
+
+@contextmanager
+def copied_database(postgres: Server, model: str) -> Iterator[str]:
+    """A copy of a database for the time of the block; its name."""
     name = f"ready_{next(_names)}"
-    named = sql.Identifier(name)
+    copy = sql.Identifier(name)
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-        model = sql.Identifier(_postgres_model)
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(named, model))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, sql.Identifier(model)))
         try:
-            yield postgres.url(name)
+            yield name
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
+
+
+@pytest.fixture(scope="session")
+def clocked_postgres(postgres: Server, _postgres_model: str) -> Iterator[str]:
+    """The name of a PostgreSQL database whose own clock tests set.
+
+    `clock_timestamp()` is found in a schema that stands before the built-in one; it reads `trial.wall`.
+    """
+    with copied_database(postgres, _postgres_model) as name:
+        with psycopg.connect(postgres.dsn(name), autocommit=True) as connection:
+            connection.execute("CREATE SCHEMA trial")
+            connection.execute("CREATE TABLE trial.wall AS SELECT now() AS instant")
+            connection.execute(
+                "CREATE FUNCTION trial.clock_timestamp() RETURNS timestamptz VOLATILE LANGUAGE sql"
+                " AS 'SELECT instant FROM trial.wall'"
+            )
+            path = sql.SQL("ALTER DATABASE {} SET search_path = trial, pg_catalog, public").format(sql.Identifier(name))
+            connection.execute(path)
+        yield name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

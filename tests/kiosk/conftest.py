@@ -3,8 +3,8 @@
 from tests.stations import (  # noqa: F401 - fixtures
     _postgres_model,
     _sqlite_model,
+    clocked_postgres,
     make_trial,
-    own_postgres_url,
     ready_postgres_url,
     ready_sqlite_url,
     ready_url,
