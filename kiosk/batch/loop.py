@@ -133,7 +133,9 @@ class Batch:
         return answer.confirmed(moved)
 
     def _clock(self, request: Request) -> dict[str, Any]:
-        """Set this process's clock; within one database time only goes forward, so the answer may be later."""
+        """The time in force. With `now` this process's clock is set first; within one database it only goes forward."""
+        if request.optional_text("now") is None:
+            return {"now": answer.moment(self._station.now())}
         try:
             self._station.clock.set(to_instant(request.time("now")))
         except PermissionError:
