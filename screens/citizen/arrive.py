@@ -9,29 +9,24 @@ from textual import events, on
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from kiosk.booking import order_code
 from kiosk.hall.facts import Arrival
 from kiosk.session import Session
 from screens.base import Placed
 from screens.citizen.acts import Acts
-from screens.citizen.person import capitals_without_spaces
-from screens.citizen.step import AnsweringScreen, Back, Errand, GoTo, Next, Notice
-from screens.citizen.typing_places import place_typing
+from screens.citizen.fields import FieldsScreen
+from screens.citizen.step import Errand, GoTo, Next, Notice
 from screens.citizen.verdicts import TONES, WITH_TICKET, view, ways
 from screens.frame import Frame
 from screens.messages import Scanned
 from screens.widgets.countdown import ClearingLine, RanOut
-from screens.widgets.field import Field
-from screens.widgets.keyboard import Keyboard
 from screens.widgets.touch_area import TouchArea
 from screens.widgets.verdict import Verdict, View, Ways
 from screens.widgets.words import Heading
 
 _TYPED = "arrive"
-LONGEST_CODE = 20
 
 
-class ArriveScreen(AnsweringScreen):
+class ArriveScreen(FieldsScreen):
     """Takes a code and shows its verdict; given a code (a scan on the first screen) it shows the verdict at once."""
 
     HAS_MAIN = True
@@ -42,21 +37,13 @@ class ArriveScreen(AnsweringScreen):
         self.session = session
         self._presented = code
         """What was scanned or typed last, to be presented again when the station did not answer."""
-        self.field = Field(
-            "order_code",
-            "result.order_code",
-            session.typed.get(_TYPED, ""),
-            longest=LONGEST_CODE,
-            shape=capitals_without_spaces,
-        )
-        self.keyboard = Keyboard("en", id="keyboard")
+        self.take_fields({"order_code": session.typed.get(_TYPED, "")})
         self.verdict = Verdict(self._view, id="verdict")
         self.what_now = Heading(lambda: self.text("arrival.what_now"))
         self.ways = Ways(id="ways")
         self.arrival: Arrival | None = None
         self._acts = Acts(self)
         self._asking = False
-        self._keyboard_on = True
 
     def title_words(self) -> str:
         """What to do with the code."""
@@ -65,6 +52,10 @@ class ArriveScreen(AnsweringScreen):
     def help_words(self) -> str:
         """By typing or by scanning."""
         return self.text("arrival.enter").partition("\n")[2]
+
+    def is_typing(self) -> bool:
+        """Until there is a verdict."""
+        return self.arrival is None
 
     def shows_question(self) -> bool:
         """The verdict needs its rows."""
@@ -75,7 +66,7 @@ class ArriveScreen(AnsweringScreen):
     def compose_answer(self) -> Iterable[Widget]:
         """The two faces of this screen; `places` shows one."""
         self.clearing = ClearingLine(self.kiosk.settings.face.verdict_seconds, self.kiosk.elapsed, id="clearing")
-        return [self.field, self.keyboard, self.verdict, self.what_now, self.ways, self.clearing]
+        return [*self.fields.values(), self.keyboard, self.verdict, self.what_now, self.ways, self.clearing]
 
     def places(self, size: Size) -> Placed:
         """The band stands right below the header, over the full width."""
@@ -90,7 +81,7 @@ class ArriveScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Field and keyboard; or the ways below the band."""
         if self.arrival is None:
-            yield from place_typing([self.field], self.keyboard if self._keyboard_on else None, area, frame)
+            yield from self.place_typing(area, frame)
             return
         below = frame.header.bottom + self._band_rows()
         if frame.large:
@@ -113,26 +104,25 @@ class ArriveScreen(AnsweringScreen):
     # Texts ----------------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Ready for typing; or ask for the verdict of the code that was scanned on the first screen."""
-        self._keyboard_on = self.kiosk.settings.face.touch
-        self.keyboard.show("en", "all")
-        self.field.current = True
-        self.set_focus(self.field, scroll_visible=False)
+        """Ask for the verdict of the code that was scanned on the first screen."""
         if self._presented is not None:
             self._present(self._presented)
 
-    def write(self) -> None:
-        """Buttons of the face that is shown."""
-        super().write()
+    def write_footer(self) -> None:
+        """The buttons of the face that is shown."""
         if self.arrival is None:
-            again = self._presented is not None and not self.field.value
-            label = self.text("button.retry" if again else "button.activate")
-            self.set_main(label, usable=(again or self._is_whole()) and not self._asking)
+            label = self.text("button.retry" if self._may_repeat() else "button.activate")
+            usable = (self._may_repeat() or not self.missing()) and not self._asking
+            self.set_main(label, usable=usable)
             self.set_second("")
         elif TONES[self.arrival.verdict] == "good":
             self.set_main(self.text("button.done"))
         else:
             self.set_second(self.text("button.close"))
+
+    def _may_repeat(self) -> bool:
+        """Whether a code was presented and not answered, and nothing else is typed since."""
+        return self._presented is not None and not self.fields["order_code"].value
 
     def _view(self) -> View:
         if self.arrival is None:
@@ -142,58 +132,24 @@ class ArriveScreen(AnsweringScreen):
     def _lines(self, key: str) -> Sequence[str]:
         return self.text(key).split("\n")
 
-    def _is_whole(self) -> bool:
-        return order_code.read(self.field.value) is not None
+    # What people do -------------------------------------------------------------------------------------------------
 
-    # Typing ---------------------------------------------------------------------------------------------------------
+    def typed(self, name: str, value: str) -> None:
+        """It is kept as typed."""
+        self.session.typed[_TYPED] = value
+        self.tell_words(None)
 
     def on_key(self, event: events.Key) -> None:
-        """Typing anywhere lands in the field; under a verdict digits choose a way."""
-        if self.arrival is not None:
-            if event.key in ("enter", "escape") and not (self.kiosk.by_keys and self.focused is self.ways):
-                event.stop()
-                event.prevent_default()
-                self.answer(Next())
-            elif event.character and self.ways.choose_digit(event.character):
-                event.stop()
+        """Under a verdict digits choose a way, and Enter or Escape close it unless a way has the cursor."""
+        if self.arrival is None:
             return
-        typed = event.is_printable or event.key in ("backspace", "delete")
-        if typed and not isinstance(self.focused, Field) and self.field.take(event):
+        on_way = self.kiosk.by_keys and self.focused is self.ways
+        if event.key == "escape" or (event.key == "enter" and not on_way):
             event.stop()
             event.prevent_default()
-
-    @on(Keyboard.Pressed)
-    def _key_pressed(self, event: Keyboard.Pressed) -> None:
-        event.stop()
-        if event.act == "next":
-            self.go_on()
-        elif event.act == "hide":
-            self._show_keyboard(False)
-        else:
-            self.field.press(event)
-
-    @on(TouchArea.Touched, "#order_code")
-    def _field_touched(self, event: TouchArea.Touched) -> None:
-        event.stop()
-        self._show_keyboard(self.kiosk.settings.face.touch)
-
-    def _show_keyboard(self, on: bool) -> None:
-        self._keyboard_on = on
-        self.refresh(layout=True)
-
-    @on(Field.Changed)
-    def _field_changed(self, event: Field.Changed) -> None:
-        event.stop()
-        self.session.typed[_TYPED] = self.field.value
-        self.field.problem = None
-        self.field.good = self._is_whole()
-        self.tell_words(None)
-        self.write()
-
-    @on(Field.Submitted)
-    def _submitted(self, event: Field.Submitted) -> None:
-        event.stop()
-        self.go_on()
+            self.answer(Next())
+        elif event.character and self.ways.choose_digit(event.character):
+            event.stop()
 
     @on(Scanned)
     def _scanned(self, event: Scanned) -> None:
@@ -202,21 +158,14 @@ class ArriveScreen(AnsweringScreen):
 
     # The verdict ----------------------------------------------------------------------------------------------------
 
-    def go_back(self) -> None:
-        """GERİ; what was typed is kept until the visit ends."""
-        self.answer(Back())
-
     def go_on(self) -> None:
         """Present the code; a mistyped one is told by its check sign, at the field."""
         if self.arrival is not None:
             self.answer(Next())
-        elif self._is_whole():
-            self._present(self.field.value)
-        elif self._presented is not None and not self.field.value:
+        elif self._presented is not None and self._may_repeat():
             self._present(self._presented)
-        else:
-            self.field.problem = "field.short.order_code"
-            self.tell("arrival.unknown", "error")
+        elif not self.complain():
+            self._present(self.fields["order_code"].value)
 
     def do_second(self) -> None:
         """Close."""
@@ -226,6 +175,7 @@ class ArriveScreen(AnsweringScreen):
         if not self._asking:
             self._asking = True
             self._presented = code
+            self.write_footer()
             self.start(self._ask(code), group="arrive", exclusive=False)
 
     async def _ask(self, code: str) -> None:
@@ -234,7 +184,7 @@ class ArriveScreen(AnsweringScreen):
             arrival = await self._acts.do((await self.kiosk.ready()).hall.arrive, code)
         finally:
             self._asking = False
-            self.write()
+            self.write_footer()
         self._show(arrival)
 
     def _show(self, arrival: Arrival) -> None:
@@ -273,8 +223,7 @@ class ArriveScreen(AnsweringScreen):
 
     def _type_again(self) -> None:
         self.arrival = self._presented = None
-        self.field.value = ""
-        self.set_focus(self.field, scroll_visible=False)
-        self.write()
+        self.fields["order_code"].value = ""
+        self.come_to("order_code")
         self._refresh_all()
         self.refresh(layout=True)

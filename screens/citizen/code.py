@@ -22,7 +22,7 @@ from kiosk.language import plural
 from kiosk.session import Draft
 from screens.base import Placed
 from screens.citizen.acts import Acts
-from screens.citizen.person import LONGEST_EMAIL, short_problem, without_spaces
+from screens.citizen.fields import KINDS, short_problem, without_spaces
 from screens.citizen.step import JumpTo, Next, Notice, StepScreen
 from screens.frame import Frame
 from screens.widgets import digit_boxes, field, keyboard, number_pad
@@ -56,7 +56,9 @@ class CodeScreen(StepScreen):
         self.pad = NumberPad(id="pad")
         self.come_back = Words(lambda: self.text("hold.come_back"))
         self.correct = Button("correct")
-        self.email = Field("email", "field.label.email", self.held.email, longest=LONGEST_EMAIL, shape=without_spaces)
+        self.email = Field(
+            "email", "field.label.email", self.held.email, longest=KINDS["email"].longest, shape=without_spaces
+        )
         self.keyboard = Keyboard("mail", id="keyboard")
         self._acts = Acts(self)
         self._correcting = False

@@ -9,21 +9,18 @@ from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from kiosk.booking.facts import Confirmed
-from kiosk.clock import in_baku, to_instant
-from kiosk.language import clock, day_long, day_year_weekday
 from kiosk.session import Draft
 from screens.base import Placed
 from screens.citizen.choices import street
+from screens.citizen.facts_panel import Fact, FactsPanel, latest, place_facts, when
 from screens.citizen.step import AnsweringScreen, Next, Notice
 from screens.frame import Frame
-from screens.widgets import figures
 from screens.widgets.qr import COLUMNS as QR_COLUMNS
 from screens.widgets.qr import Qr
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Sheet
 from screens.widgets.touch_area import Drawn
 
 _FACTS_WIDTH: Final = 63
-_LABEL_WIDTH: Final = 15
 _FAULTS: Final = {"no_paper": "printer.no_paper", "cover_open": "printer.cover_open"}
 
 
@@ -46,67 +43,6 @@ class Band(Drawn):
             sheet.put(end + 3, 1, sheet.width - end - 3 - x, sent, "on-good", align="right")
 
 
-class Facts(Drawn):
-    """Order code, day and latest time before all else; then service, centre and name."""
-
-    def __init__(self, confirmed: Confirmed) -> None:
-        super().__init__(id="facts")
-        self._confirmed = confirmed
-
-    def draw(self, sheet: Sheet) -> None:
-        """In large type the code is spaced out; else it stands in large figures."""
-        if self.kiosk.large:
-            self._draw_large(sheet)
-        else:
-            self._draw_roomy(sheet)
-
-    def _draw_roomy(self, sheet: Sheet) -> None:
-        facts, language = self._confirmed, self.kiosk.language
-        sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
-        sheet.pixels(0, 2, figures.pixels(facts.order_code), "ink")
-        sheet.put(0, 7, sheet.width, self.text("step.result").partition("\n")[2], "ink")
-        sheet.put(0, 9, sheet.width, self.text("result.details"), "soft")
-        sheet.text(0, 10, "─" * sheet.width, "line")
-        day = day_year_weekday(language, in_baku(to_instant(facts.time)).date())
-        latest = self.text("result.arrive_until", time=clock(facts.arrive_until))
-        catalogue = self.kiosk.catalogue
-        service = catalogue.services.get(facts.service) if catalogue else None
-        centre = catalogue.centres.get(facts.centre) if catalogue else None
-        y = self._fact(sheet, 11, "result.when", f"{day}, {clock(facts.time)}", bold=True)
-        y = self._fact(sheet, y, "result.latest", latest, bold=True)
-        rest = [
-            ("result.service", service.name.of(language) if service else ""),
-            ("result.centre", centre.name.of(language) if centre else ""),
-            ("result.address", centre.address.of(language) if centre else ""),
-            ("result.name", f"{facts.given_name} {facts.surname}"),
-        ]
-        # One empty row parts what must be known from the rest, where there is room for it.
-        y += 1 if y + len(rest) < sheet.height else 0
-        for key, value in rest:
-            y = self._fact(sheet, y, key, value)
-
-    def _fact(self, sheet: Sheet, y: int, key: str, value: str, *, bold: bool = False) -> int:
-        """A label and its value; the row after them."""
-        room = sheet.width - _LABEL_WIDTH
-        sheet.put(0, y, _LABEL_WIDTH - 1, self.text(key), "soft")
-        lines = wrap(value, room, 4)
-        for row, line in enumerate(lines):
-            sheet.put(_LABEL_WIDTH, y + row, room, line, bold=bold)
-        return y + len(lines)
-
-    def _draw_large(self, sheet: Sheet) -> None:
-        facts, language = self._confirmed, self.kiosk.language
-        sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
-        sheet.put(0, 1, sheet.width, " ".join(facts.order_code), "accent", bold=True)
-        sheet.put(0, 3, sheet.width, self.text("result.when"), "soft")
-        day = day_long(language, in_baku(to_instant(facts.time)).date())
-        for row, line in enumerate(wrap(f"{day}, {clock(facts.time)}", sheet.width, 2)):
-            sheet.put(0, 4 + row, sheet.width, line, bold=True)
-        sheet.put(0, 6, sheet.width, self.text("result.latest"), "soft")
-        latest = self.text("result.latest_time", time=clock(facts.arrive_until))
-        sheet.put(0, 7, sheet.width, latest, bold=True)
-
-
 class ResultScreen(AnsweringScreen):
     """Shows a confirmed booking; prints it where there is a printer, and again when asked."""
 
@@ -117,13 +53,13 @@ class ResultScreen(AnsweringScreen):
     BARE = True
 
     def __init__(self, draft: Draft, notice: Notice | None = None) -> None:
-        super().__init__(notice)
+        super().__init__()
         if draft.confirmed is None:
             raise ValueError("there is no confirmed booking to show")
         self.confirmed = draft.confirmed
-        self._title = "mine.moved" if draft.moving is not None else "step.result"
+        self._title = notice.key if notice is not None else "step.result"
         self.band = Band(self.confirmed, self._title)
-        self.facts = Facts(self.confirmed)
+        self.facts = FactsPanel(self.confirmed.order_code, self._advice, self._facts)
         self.qr = Qr(self.confirmed.qr, id="qr")
         self._printing = False
         self._printed = False
@@ -132,6 +68,21 @@ class ResultScreen(AnsweringScreen):
     def title_words(self) -> str:
         """What happened; the band says it here."""
         return self.text(self._title).partition("\n")[0]
+
+    def _advice(self) -> str:
+        return self.text(self._title).partition("\n")[2]
+
+    def _facts(self) -> list[Fact]:
+        """In large type the place holds no more than what must be known."""
+        booked, app = self.confirmed, self.kiosk
+        known = [
+            Fact("result.when", when(app, booked.time), bold=True),
+            Fact("result.latest", latest(app, booked.arrive_until), bold=True),
+        ]
+        if app.large:
+            return known
+        name = Fact("result.name", f"{booked.given_name} {booked.surname}")
+        return [*known, *place_facts(app, booked.service, booked.centre), name]
 
     # Places ---------------------------------------------------------------------------------------------------------
 
@@ -174,8 +125,7 @@ class ResultScreen(AnsweringScreen):
 
     def on_mount(self) -> None:
         """Print at once."""
-        if self._notice is None:
-            self._say()
+        self._say()
         if self.kiosk.station.has_printer:
             self.do_second()
 

@@ -17,7 +17,7 @@ _DIGITS: Final = "1234567890"
 _LETTERS: Final[dict[Layer, tuple[tuple[str, str, str], tuple[str, str, str]]]] = {
     "az": (("qüertyuiopöğ", "asdfghjklıə", "zxcvbnmçş"), ("QÜERTYUİOPÖĞ", "ASDFGHJKLIƏ", "ZXCVBNMÇŞ")),
     "ru": (("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбюё"), ("ЙЦУКЕНГШЩЗХЪ", "ФЫВАПРОЛДЖЭ", "ЯЧСМИТЬБЮЁ")),
-    "en": (("qwertyuiop'-", "asdfghjkl.", "zxcvbnm"), ("QWERTYUIOP'-", "ASDFGHJKL.", "ZXCVBNM")),
+    "en": (("qwertyuiop'-", "asdfghjkl.", "zxcvbnm@_"), ("QWERTYUIOP'-", "ASDFGHJKL.", "ZXCVBNM@_")),
     "mail": (("qwertyuiop-_", "asdfghjkl.+", "zxcvbnm"), ("QWERTYUIOP-_", "ASDFGHJKL.+", "ZXCVBNM")),
     "digits": (("+-()/.,:;'\"&", "@_!?=*#%№~|", "$^<>[]{}\\"), ("+-()/.,:;'\"&", "@_!?=*#%№~|", "$^<>[]{}\\")),
 }

@@ -1,0 +1,111 @@
+"""The facts of a booking: its order code large, then day and latest time before all else (Q7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from kiosk.clock import in_baku, to_instant
+from kiosk.language import clock, day_long, day_year_weekday
+from screens.widgets import figures
+from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.touch_area import Drawn
+
+if TYPE_CHECKING:
+    from screens.app import KioskApp
+
+_LABEL_WIDTH: Final = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label (message key) and its value; what must be known is bold."""
+
+    label: str
+    value: str
+    bold: bool = False
+
+
+class FactsPanel(Drawn):
+    """Order code and facts; the facts are given as a function, so that a change of language rewrites them."""
+
+    def __init__(
+        self, code: str, advice: Callable[[], str], facts: Callable[[], Sequence[Fact]], *, id: str = "facts"
+    ) -> None:
+        """Make it for an order code; `advice` stands under the code where there is room."""
+        super().__init__(id=id)
+        self._code = code
+        self._advice = advice
+        self._facts = facts
+
+    def draw(self, sheet: Sheet) -> None:
+        """In large type the code is spaced out; else it stands in large figures."""
+        facts = self._facts()
+        if self.kiosk.large:
+            self._draw_large(sheet, facts)
+        else:
+            self._draw_roomy(sheet, facts)
+
+    def _draw_roomy(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
+        sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
+        sheet.pixels(0, 2, figures.pixels(self._code), "ink")
+        y = 7
+        if advice := self._advice():
+            sheet.put(0, y, sheet.width, advice, "ink")
+            sheet.put(0, 9, sheet.width, self.text("result.details"), "soft")
+            sheet.text(0, 10, "─" * sheet.width, "line")
+            y = 11
+        for number, fact in enumerate(facts):
+            # One empty row parts what must be known from the rest, where there is room for it.
+            if number and facts[number - 1].bold and not fact.bold and y + len(facts) - number < sheet.height:
+                y += 1
+            y = _row(sheet, y, self.text(fact.label), fact)
+
+    def _draw_large(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
+        sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
+        sheet.put(0, 1, sheet.width, " ".join(self._code), "accent", bold=True)
+        y = 3
+        for fact in facts:
+            lines = wrap(fact.value, sheet.width, 2)
+            if y + 1 + len(lines) > sheet.height:
+                return
+            sheet.put(0, y, sheet.width, self.text(fact.label), "soft")
+            for row, line in enumerate(lines, start=1):
+                sheet.put(0, y + row, sheet.width, line, bold=fact.bold)
+            y += 3
+
+
+def _row(sheet: Sheet, y: int, label: str, fact: Fact) -> int:
+    """A label and its value beside it; the row after them."""
+    room = sheet.width - _LABEL_WIDTH
+    sheet.put(0, y, _LABEL_WIDTH - 1, label, "soft")
+    lines = wrap(fact.value, room, 4)
+    for row, line in enumerate(lines):
+        sheet.put(_LABEL_WIDTH, y + row, room, line, bold=fact.bold)
+    return y + len(lines)
+
+
+def when(app: KioskApp, moment: datetime) -> str:
+    """Day and hour of a booking, with the year where there is room."""
+    day = in_baku(to_instant(moment)).date()
+    return f"{day_long(app.language, day) if app.large else day_year_weekday(app.language, day)}, {clock(moment)}"
+
+
+def latest(app: KioskApp, until: datetime) -> str:
+    """Until when one may come, in the manual's words where there is room."""
+    return app.text("result.latest_time" if app.large else "result.arrive_until", time=clock(until))
+
+
+def place_facts(app: KioskApp, service: str, centre: str) -> list[Fact]:
+    """Service, centre and address, in the language on screen."""
+    found = app.catalogue
+    given = found.services.get(service) if found is not None else None
+    where = found.centres.get(centre) if found is not None else None
+    language = app.language
+    return [
+        Fact("result.service", given.name.of(language) if given is not None else ""),
+        Fact("result.centre", where.name.of(language) if where is not None else ""),
+        Fact("result.address", where.address.of(language) if where is not None else ""),
+    ]
