@@ -130,6 +130,7 @@ class SlotScreen(StepScreen):
             slot.time == self._foreign.time and slot.state == "held" for slot in grid.slots
         ):
             self._foreign = None
+            self.tell_words(None)
         self.grid.show(grid.slots, draft.time)
         self._write_buttons()
         self._say_state(grid)

@@ -169,7 +169,7 @@ class SlotGrid(TouchArea):
         elif half:
             indent = 3 if width >= 20 else 2
             sheet.text(x + indent, y + 1, name, hour_ink, bold=True)
-            sheet.text(x + width - 4, y + 1, looks.mark, looks.word)
+            sheet.text(x + width - (4 if width >= 12 else 2), y + 1, looks.mark, looks.word)
             sheet.put(x + indent, y + 2, width - indent - 1, word, looks.word, bold=looks.bold)
         else:
             sheet.text(x + 3, y + 1, name, hour_ink, bold=True)
