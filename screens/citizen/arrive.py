@@ -85,10 +85,11 @@ class ArriveScreen(FieldsScreen):
             return
         below = frame.header.bottom + self._band_rows()
         if frame.large:
-            yield self.ways, Region(frame.left, below + 1, frame.width, 3)
+            first, high = self.ways.large_rows(4)
+            yield self.ways, Region(frame.left, below + first, frame.width, high)
         else:
             yield self.what_now, Region(frame.left, below + 2, frame.width, 1)
-            yield self.ways, Region(frame.left, below + 4, frame.width, 7)
+            yield self.ways, Region(frame.left, below + 4, frame.width, Ways.HEIGHT)
 
     def place_footer(self, frame: Frame) -> Placed:
         """Under a verdict: the clearing line and one button."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from screens.app import KioskApp
 
 _LABEL_WIDTH: Final = 17
+_HIGH_ROWS: Final = 14
+"""From this height on there is room for the label over the code, and for advice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,20 @@ class FactsPanel(Drawn):
         self._facts = facts
 
     def draw(self, sheet: Sheet) -> None:
-        """In large type the code is spaced out; else it stands in large figures."""
+        """Where there is no width for large figures the code is spaced out, and values stand under their labels."""
         facts = self._facts()
-        if self.kiosk.large:
-            self._draw_large(sheet, facts)
+        if sheet.width < figures.columns(self._code):
+            self._draw_narrow(sheet, facts)
         else:
-            self._draw_roomy(sheet, facts)
+            self._draw_wide(sheet, facts)
 
-    def _draw_roomy(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
-        sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
-        sheet.pixels(0, 2, figures.pixels(self._code), "ink")
-        y = 7
-        if advice := self._advice():
+    def _draw_wide(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
+        high = sheet.height >= _HIGH_ROWS
+        if high:
+            sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
+        sheet.pixels(0, 2 if high else 0, figures.pixels(self._code), "ink")
+        y = 7 if high else 5
+        if high and (advice := self._advice()):
             sheet.put(0, y, sheet.width, advice, "ink")
             sheet.put(0, 9, sheet.width, self.text("result.details"), "soft")
             sheet.text(0, 10, "─" * sheet.width, "line")
@@ -63,18 +67,13 @@ class FactsPanel(Drawn):
                 y += 1
             y = _row(sheet, y, self.text(fact.label), fact)
 
-    def _draw_large(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
+    def _draw_narrow(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
         sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
         sheet.put(0, 1, sheet.width, " ".join(self._code), "accent", bold=True)
-        y = 3
-        for fact in facts:
-            lines = wrap(fact.value, sheet.width, 2)
-            if y + 1 + len(lines) > sheet.height:
-                return
-            sheet.put(0, y, sheet.width, self.text(fact.label), "soft")
-            for row, line in enumerate(lines, start=1):
-                sheet.put(0, y + row, sheet.width, line, bold=fact.bold)
-            y += 3
+        for number, fact in enumerate(facts, start=1):
+            sheet.put(0, 3 * number, sheet.width, self.text(fact.label), "soft")
+            for row, line in enumerate(wrap(fact.value, sheet.width, 2), start=1):
+                sheet.put(0, 3 * number + row, sheet.width, line, bold=fact.bold)
 
 
 def _row(sheet: Sheet, y: int, label: str, fact: Fact) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from textual.geometry import Region
 
@@ -85,14 +85,14 @@ class Verdict(Drawn):
         ink = _INKS[view.tone]
         x, room = self.kiosk.margin, sheet.width - 2 * self.kiosk.margin
         sentence = wrap(f"{_MARKS[view.tone]} {view.sentence}", room, 2)
-        scale = _scale(view, room)
         lines = [line for text in view.lines for line in wrap(text, room, 2)]
+        # A figure gets the large scale when all that is said besides still has its room.
+        fits = 1 + len(sentence) + figures.rows(2) + len(lines) <= sheet.height
+        scale = _scale(view, room) if fits else 1
         label, beside = (view.figures[0][0] if view.figures else ""), False
         if scale == 2:
             beside = len(sentence) == 1 and len(sentence[0]) + 3 + len(label) <= room
         high = figures.rows(scale) + (0 if beside or scale == 2 else 1) if view.figures else 0
-        # What does not fit under the figure gives way from its end: the sentence and the figure say what matters.
-        lines = lines[: max(0, sheet.height - 1 - len(sentence) - high)]
         y = max(1, (sheet.height - len(sentence) - high - len(lines)) // 2)
         for line in sentence:
             sheet.put(x, y, room, line, ink, bold=True)
@@ -133,6 +133,15 @@ class Way:
 
 class Ways(TouchArea):
     """Up to three numbered tiles side by side; a touch tells the act."""
+
+    HEIGHT: ClassVar[int] = 7
+
+    def large_rows(self, rows: int) -> tuple[int, int]:
+        """The first and the number of the rows it takes of `rows` (4) in large type: frames need one more than grounds.
+
+        A frame's line is thin and leaves the gap above it to the eye; a ground would touch what stands over it.
+        """
+        return (0, rows) if self.kiosk.palette.framed else (1, rows - 1)
 
     def __init__(self, ways: Sequence[Way] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
