@@ -116,8 +116,8 @@ class VerdictPanel(TouchArea, can_focus=False):
         if words.number:
             sheet.put(_PAD, 5, sheet.width - 2 * _PAD, words.label, looks.ink)
             end = self._draw_number(sheet, _PAD, 6, words.number, looks.ink)
-            for index, line in enumerate(wrap(words.line, sheet.width - end - _PAD, 3)):
-                sheet.put(end + 2, 7 + index, sheet.width - end - _PAD, line, looks.ink, bold=True)
+            for index, line in enumerate(wrap(words.line, sheet.width - end - 4, 3)):
+                sheet.put(end + 2, 7 + index, sheet.width - end - 4, line, looks.ink, bold=True)
         else:
             for index, line in enumerate(wrap(words.line, sheet.width - 2 * _PAD, 4)):
                 sheet.put(_PAD, 6 + index, sheet.width - 2 * _PAD, line, looks.ink, bold=True)

@@ -1,0 +1,1 @@
+"""The counter's face over a real station."""

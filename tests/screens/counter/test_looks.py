@@ -1,0 +1,135 @@
+"""How the counter looks: every verdict is whole at every size in every language (face.md, K2, K3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kiosk.hall.facts import Arrival, Verdict
+from kiosk.language import LANGUAGES
+from screens.counter.verdict import LateRule, Presented, late_minutes
+from screens.palette import THEMES
+from tests.screens.counter.counter_face import COUNTER, SIZES, CounterFace, at_sign_in, at_workplace
+from tests.stations import OTHER_CENTRE, Trial, moment
+
+AT = moment("2026-11-23 10:20:30")
+_KNOWN: dict[str, Any] = {"service": "identity-card-issue", "centre": "baku-2", "time": moment("2026-11-23 10:00")}
+
+
+def arrival(verdict: Verdict, **facts: Any) -> Arrival:
+    return Arrival(verdict, AT, **{**_KNOWN, **facts})
+
+
+ARRIVALS: tuple[tuple[Arrival, LateRule], ...] = (
+    (arrival("on_time", ticket="A-1024"), "off"),
+    (arrival("early", ticket="W-017"), "off"),
+    (arrival("too_early", opens=moment("2026-11-23 09:00")), "off"),
+    (arrival("too_late", closed=moment("2026-11-23 10:15")), "can"),
+    (arrival("too_late", closed=moment("2026-11-23 10:15")), "supervisor"),
+    (arrival("too_late", closed=moment("2026-11-23 10:15")), "off"),
+    (arrival("too_late", closed=moment("2026-11-23 10:15")), "done"),
+    (arrival("other_day", time=moment("2026-11-25 10:00")), "off"),
+    (arrival("other_day", time=moment("2026-11-18 10:00")), "off"),
+    (arrival("other_centre", centre=OTHER_CENTRE), "off"),
+    (arrival("not_confirmed", held_until=moment("2026-11-23 11:00"), time=moment("2026-11-25 10:00")), "off"),
+    (arrival("expired"), "off"),
+    (arrival("cancelled"), "off"),
+    (arrival("already_active", ticket="A-017", first_at=moment("2026-11-23 09:58"), first_station="kiosk-2"), "off"),
+    (Arrival("unknown", AT), "off"),
+)
+CUT = "…"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_verdict_is_whole(counter: Trial, size: tuple[int, int], language: Any) -> None:
+    """K2, K3: no sentence is cut, advice stands in full, and the large number fits."""
+    async with at_workplace(counter, size=size) as face:
+        face.app.set_language(language)
+        for found, late in ARRIVALS:
+            panel = face.workplace.panel
+            panel.show(Presented("K7MP-4XRT", found, found.verdict == "early"), late)
+            await face.settle()
+            shown = ["".join(segment.text for segment in panel.render_line(y)) for y in range(panel.size.height)]
+            assert not [line for line in shown if CUT in line]
+            words = panel.words()
+            assert words is not None
+            for word in f"{words.title} {words.line} {words.advice}".replace("\n", " ").split(" "):
+                assert word in "".join(shown)
+            assert not words.number or words.number not in "".join(shown), "the number is drawn, not written"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+async def test_list_keys_and_help_are_whole(counter: Trial, size: tuple[int, int], language: Any) -> None:
+    """K2, K3: also the longest word of the list, with F4 among the keys."""
+    async with at_workplace(counter, size=size) as face:
+        face.app.set_language(language)
+        for found, _ in ARRIVALS:
+            face.workplace.presented.add(Presented("K7MP-4XRT", found, found.verdict == "early"))
+        face.workplace.panel.show(Presented("K7MP-4XRT", ARRIVALS[3][0]), "can")
+        face.workplace.key_bar.refresh()
+        await face.settle()
+        assert CUT not in face.shown.partition("\n")[2]
+        keys = face.workplace.key_bar
+        assert max(spot.region.right for spot in keys.spots()) <= keys.size.width
+        await face.press("f1")
+        assert CUT not in face.shown.partition("\n")[2]
+        assert "F12" in "\n".join(face.lines()[4:-3])
+        assert face.app.text("counter.help.idle", minutes="").strip() in face.shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_late_form_is_whole(counter: Trial, size: tuple[int, int], language: Any) -> None:
+    """K2, K3."""
+    async with at_workplace(counter, size=size) as face:
+        face.app.set_language(language)
+        face.workplace.panel.show(Presented("K7MP-4XRT", ARRIVALS[3][0]), "can")
+        await face.press("f4")
+        assert face.workplace.column == "late"
+        assert CUT not in face.shown.partition("\n")[2]
+
+
+def nothing_overlaps(face: CounterFace) -> None:
+    """Every widget in the terminal, none over another."""
+    placed = [region for _, region in face.screen.places(face.app.size) if region.area]
+    for index, region in enumerate(placed):
+        assert face.app.size.region.contains_region(region)
+        assert not any(region.overlaps(other) for other in placed[index + 1 :])
+
+
+@pytest.mark.parametrize("size", [*SIZES, (76, 22), (160, 50)])
+async def test_nothing_stands_over_anything_else(counter: Trial, size: tuple[int, int]) -> None:
+    """face.md: each thing has its own cells, inside the terminal."""
+    async with at_sign_in(counter, size=size) as face:
+        nothing_overlaps(face)
+        await face.sign()
+        nothing_overlaps(face)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_a_verdict_is_told_without_colour_too(counter: Trial, theme: str) -> None:
+    """face.md, principle 3: mark and word stand in every theme, the mono one included."""
+    async with at_workplace(counter, size=COUNTER) as face:
+        face.app.theme = theme
+        face.workplace.presented.add(Presented("K7MP-4XRT", ARRIVALS[3][0]))
+        await face.settle()
+        assert "✕ gecikib" in face.shown
+
+
+async def test_the_dark_theme_is_the_counters_own(counter: Trial) -> None:
+    """face.md: dark for the counter, board and maintenance."""
+    async with at_sign_in(counter) as face:
+        assert face.app.theme == "kiosk-dark"
+
+
+def test_a_begun_minute_counts_as_late() -> None:
+    """Glossary, section 3: counted from the latest time and rounded up."""
+    late = arrival("too_late", closed=moment("2026-11-23 10:15"))
+    assert late_minutes(late) == 6
+    assert late_minutes(replace(late, at=late.at - timedelta(seconds=30))) == 5
+    assert late_minutes(replace(late, at=moment("2026-11-23 10:15") + timedelta(milliseconds=1))) == 1
