@@ -129,7 +129,7 @@ class ArrivalSettings:
     early: str = _text(
         "opening",
         '"opening" (that day, from the centre\'s opening) or minutes before the booked time',
-        r"opening|\d{1,4}",
+        r"opening|[0-9]{1,4}",
     )
     accept_late: bool = False
 
