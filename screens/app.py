@@ -377,9 +377,7 @@ class KioskApp(ScannerApp):
         self.call_later(self._forget_visit)
 
     async def _forget_visit(self) -> None:
-        import gc
-
-        from screens.idle import forget_caches
+        from screens.forget import forget_all
 
         while len(self._screen_stack) > 1:
             await self.pop_screen()
@@ -392,8 +390,7 @@ class KioskApp(ScannerApp):
         self._set_type(self.settings.face.large_type)
         self.tell_all(LanguageChanged)
         self._drop()
-        forget_caches()
-        gc.collect()
+        await forget_all()
 
     # Idle -----------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -79,14 +79,3 @@ class IdleWarning(KioskScreen):
     @on(TouchArea.Touched)
     def _stay(self, event: TouchArea.Touched) -> None:
         event.stop()
-
-
-def forget_caches(modules: Iterable[str] = ("rich", "textual")) -> None:
-    """Empty the caches of these packages: they hold texts that were drawn, and so what a person typed."""
-    import functools
-    import gc
-
-    wrapper = type(functools.lru_cache(lambda: None))
-    for thing in gc.get_objects():
-        if type(thing) is wrapper and (getattr(thing, "__module__", "") or "").split(".")[0] in modules:
-            thing.cache_clear()
