@@ -10,7 +10,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
-from kiosk.errors import Refusal, SameHour, SlotTaken, TooLateToChange
+from kiosk.errors import NotFound, Refusal, SameHour, SlotTaken, TooLateToChange
 from kiosk.session import Draft, Moving
 from screens.citizen.step import (
     STEP_NAMES,
@@ -218,6 +218,9 @@ async def _move(app: KioskApp, stage: Stage) -> Notice | None:
             except TooLateToChange as refusal:
                 draft.moving = None
                 return Notice(f"mine.too_late.{refusal.state}")
+            except NotFound:
+                draft.moving = None
+                return Notice("mine.not_found")
             except Refusal as refusal:
                 notice = Notice(_MOVE_REFUSALS.get(refusal.error, "error.unexpected"))
                 step = "date" if refusal.error == "date_not_offered" else "slot"
