@@ -1,0 +1,1 @@
+"""Many processes over one database at the same time."""

@@ -1,0 +1,105 @@
+"""Processes that ask at the same time, each with a station of its own, as sixteen kiosks do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any
+
+from kiosk.acts import Unit
+from kiosk.batch.loop import Batch
+from kiosk.booking.room import Room
+from kiosk.clock import Instant
+from kiosk.settings import Settings
+from kiosk.station import Station
+
+Request = dict[str, Any]
+"""What `batch` takes."""
+Answer = dict[str, Any]
+"""What it answers."""
+
+
+def _look_no_more() -> None:
+    """Let a hold take the first seat without looking whether it is occupied: only a constraint can refuse it then."""
+    see = Room._free_seat
+    seen: list[Unit] = []
+
+    def free_seat(room: Room, unit: Unit, service: str, centre: str, starts_at: Instant, seats: int) -> int | None:
+        if seen and seen[0] is unit:
+            return see(room, unit, service, centre, starts_at, seats)
+        seen[:] = [unit]
+        return 1
+
+    Room._free_seat = free_seat  # type: ignore[method-assign, assignment]
+
+
+def _serve(settings: Settings, now: Instant, blind: bool, orders: Connection) -> None:
+    if blind:
+        _look_no_more()
+    station = Station(settings)
+    station.clock.set(now)
+    batch = Batch(station)
+    with suppress(EOFError, KeyboardInterrupt):
+        while True:
+            orders.send([batch.answer(json.dumps(request).encode()) for request in orders.recv()])
+
+
+class Hands:
+    """A context in which some processes wait for what to ask.
+
+    They are forked from a server that has imported everything and opened nothing.
+
+    Args:
+        count: how many.
+        settings: what each is told; the stations are called `hand-0`, `hand-1` … unless all share one name.
+        now: where their clocks stand.
+        one_name: whether all are one station.
+        blind: whether a hold does without its look at the seats.
+    """
+
+    def __init__(
+        self, count: int, settings: Settings, now: Instant, *, one_name: bool = False, blind: bool = False
+    ) -> None:
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["kiosk.station", "kiosk.batch.loop"])
+        self._orders: list[Connection] = []
+        self._processes = []
+        for number in range(count):
+            own = replace(settings, station=replace(settings.station, name=f"hand-{number}"))
+            here, there = context.Pipe()
+            told = (settings if one_name else own, now, blind, there)
+            process = context.Process(target=_serve, args=told, daemon=True)
+            process.start()
+            there.close()
+            self._orders.append(here)
+            self._processes.append(process)
+
+    def __enter__(self) -> Hands:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for orders in self._orders:
+            orders.close()
+        for process in self._processes:
+            process.join()
+
+    def ask(self, fights: Sequence[Sequence[Request]]) -> list[list[Answer]]:
+        """Let each hand ask its request of every fight, one fight after the other, without waiting for the others.
+
+        Args:
+            fights: for each thing that is fought for, one request a hand.
+
+        Returns:
+            For each fight the answers of all hands.
+        """
+        for number, orders in enumerate(self._orders):
+            orders.send([fight[number] for fight in fights])
+        answers = [orders.recv() for orders in self._orders]
+        return [list(fight) for fight in zip(*answers, strict=True)]
