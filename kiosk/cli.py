@@ -114,6 +114,7 @@ def _log_to(settings: Settings) -> None:
         encoding="utf-8",
         force=True,
     )
+    logging.captureWarnings(True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
