@@ -60,7 +60,8 @@ class StaffDesk:
         """
         known_as = name.strip().lower() if name.isascii() else name
         with self._acts.reading() as (connection, _):
-            row = rows.by_name(connection, known_as)
+            # nobody has a name that could not be given, and no database takes every sign that can be typed
+            row = rows.by_name(connection, known_as) if _NAME.fullmatch(known_as) else None
         # the hashing stands outside any transaction: it takes a tenth of a second and would hold everybody up
         right = _verifies(row.password_hash if row is not None else _hash_of_nobody(), password)
 
@@ -126,6 +127,6 @@ def _verifies(password_hash: str, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(password_hash, password)
+        return _hasher().verify(password_hash, password.encode(errors="surrogatepass"))
     except (VerificationError, InvalidHashError):
         return False
