@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from tests.architecture.tree import sources, told
-from tests.kiosk.language.catalogue_texts import entries
+from tests.kiosk.language.catalogue_texts import entries, placeholders
 
 KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
-ASKING = {"text", "lines", "plural"}
+ASKING = {"text", "lines", "plural", "tell"}
 BETWEEN = "[a-z0-9_.]+"
 NO_KEYS = {"confirm.contact", "mine.fin", "mine.order_code"}
 """What looks like a key and is the name under which the session keeps a typed text."""
@@ -38,13 +38,13 @@ def strings() -> Iterator[tuple[str, str]]:
             yield place, value
 
 
-def asked() -> Iterator[tuple[str, str]]:
-    """The literal keys in calls of text, lines and plural, with their places."""
+def calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Every call of text, lines and plural, and of a screen's tell, that names its key: place, key and call."""
     for place, node in nodes():
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in ASKING:
-                yield from ((place, value) for value in map(literal, node.args) if value and KEY.fullmatch(value))
+                yield from ((place, key, node) for key in map(literal, node.args) if key and KEY.fullmatch(key))
 
 
 @cache
@@ -66,7 +66,24 @@ def built() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def test_every_key_that_is_asked_for_exists() -> None:
     """No screen can come to a text that is not there."""
-    assert not [(place, key) for place, key in asked() if key not in entries("az")]
+    assert not [(place, key) for place, key, _ in calls() if key not in entries("az")]
+
+
+def test_every_message_gets_its_values() -> None:
+    """A call that names its key hands in a value for each placeholder; {n} of a plural comes by itself."""
+    for place, key, call in calls():
+        given = {keyword.arg for keyword in call.keywords}
+        if None not in given:
+            message = entries("az")[key]
+            assert placeholders(message.texts[0]) - ({"n"} if message.plural else set()) <= given, (place, key)
+
+
+def test_plurals_are_asked_for_as_such() -> None:
+    """A message with plural forms needs its count, one without has none."""
+    for place, key, call in calls():
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name != "tell":
+            assert entries("az")[key].plural == (name == "plural"), (place, key)
 
 
 def test_what_looks_like_a_key_is_one() -> None:
@@ -96,5 +113,5 @@ def test_every_message_is_used() -> None:
 
 def test_the_search_sees_keys() -> None:
     """The letters' keys are found both ways, so that an empty search is not taken for a good one."""
-    assert "letter.greeting" in {key for _, key in asked()}
+    assert "letter.greeting" in {key for _, key, _ in calls()}
     assert any(pattern.fullmatch("letter.confirmed.subject") for _, pattern in built())
