@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
@@ -17,6 +16,7 @@ from kiosk.booking.room import Room
 from kiosk.clock import Instant
 from kiosk.settings import Settings
 from kiosk.station import Station
+from tests.forks import forked
 
 Request = dict[str, Any]
 """What `batch` takes."""
@@ -52,8 +52,6 @@ def _serve(settings: Settings, now: Instant, blind: bool, orders: Connection) ->
 class Hands:
     """A context in which some processes wait for what to ask.
 
-    They are forked from a server that has imported everything and opened nothing.
-
     Args:
         count: how many.
         settings: what each is told; the stations are called `hand-0`, `hand-1` … unless all share one name.
@@ -65,18 +63,12 @@ class Hands:
     def __init__(
         self, count: int, settings: Settings, now: Instant, *, one_name: bool = False, blind: bool = False
     ) -> None:
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["kiosk.station", "kiosk.batch.loop"])
         self._orders: list[Connection] = []
         self._processes = []
         for number in range(count):
             own = replace(settings, station=replace(settings.station, name=f"hand-{number}"))
-            here, there = context.Pipe()
-            told = (settings if one_name else own, now, blind, there)
-            process = context.Process(target=_serve, args=told, daemon=True)
-            process.start()
-            there.close()
-            self._orders.append(here)
+            process, orders = forked(_serve, settings if one_name else own, now, blind)
+            self._orders.append(orders)
             self._processes.append(process)
 
     def __enter__(self) -> Hands:
