@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, or_, select, update
 
 from db.schema import outbox
 
@@ -208,8 +208,8 @@ def state(connection: Connection) -> OutboxState:
 
 
 def purge(connection: Connection, before: int) -> int:
-    """Delete the settled letters that were written before an instant (ms UTC); how many there were."""
-    return connection.execute(delete(outbox).where(outbox.c.created_at < before, not_(_WAITING))).rowcount
+    """Delete the letters written before an instant (ms UTC), those too that nobody carried; how many there were."""
+    return connection.execute(delete(outbox).where(outbox.c.created_at < before)).rowcount
 
 
 def _claimable_ever(now: int) -> ColumnElement[bool]:

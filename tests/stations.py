@@ -195,7 +195,7 @@ def _sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _postgres_model(postgres: Server) -> Iterator[str]:
-    with postgres.database("model") as name:
+    with postgres.database() as name:
         _fill(postgres.url(name))
         yield name
 

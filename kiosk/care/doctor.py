@@ -50,18 +50,22 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         database = place(settings).database
     except (OSError, SecretTooOpen) as error:
         return (*findings, Finding("database", "fault", str(error), "Mend [database] password_file."))
-    probes: tuple[tuple[str, Callable[[], Finding]], ...] = (
-        ("database", lambda: _database(database)),
+    inside: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("clock", lambda: _clock(settings, database)),
         ("reference data", lambda: _reference(database)),
         ("calendar", lambda: _calendar(database)),
+        ("outbox", lambda: _outbox(database)),
+    )
+    beside: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("signing key", lambda: _signing_key(settings)),
         ("secrets", lambda: _secrets(settings)),
-        ("outbox", lambda: _outbox(database)),
         ("printer", lambda: _printer(settings)),
         ("disk", lambda: _disk(settings)),
         ("version", lambda: Finding("version", "good", f"asan-kiosk {version('asan-kiosk')}")),
     )
+    findings.append(_told("database", lambda: _database(database)))
+    # asking a SQLite file that is not there would make an empty one
+    probes = (*inside, *beside) if _exists(database) else beside
     findings += [_told(name, probe) for name, probe in probes]
     database.close()
     return tuple(findings)
@@ -89,8 +93,12 @@ def _settings(settings: Settings) -> Finding:
     return Finding("settings", "good", where)
 
 
+def _exists(database: Database) -> bool:
+    return not database.is_sqlite or Path(database.url.database or "").exists()
+
+
 def _database(database: Database) -> Finding:
-    if database.is_sqlite and not Path(database.url.database or "").exists():
+    if not _exists(database):
         return Finding("database", "fault", "there is none yet", "Run `asan-kiosk init`.")
     state = migrate.state(database)
     if state != "current":

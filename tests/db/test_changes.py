@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from tests.stations import MakeTrial, person
+from tests.stations import MakeTrial, Trial, person
 
 _PATIENCE_SECONDS = 30.0
 """Bounds a failure only; the second that the rule allows is measured by `./bench`."""
@@ -27,11 +27,11 @@ def test_a_change_by_another_station_is_told(make_trial: MakeTrial) -> None:
     stop()
 
 
-def _until_listening(told: threading.Event, other: object) -> None:
+def _until_listening(told: threading.Event, other: Trial) -> None:
     """The watcher's thread starts beside us: changes are made until it hears one."""
     for number in range(2, 100):
-        held = other.hold("2026-11-24 10:00", person(number))  # type: ignore[attr-defined]
-        other.station.bookings.release(f"release-{number}", held.booking)  # type: ignore[attr-defined]
+        held = other.hold("2026-11-24 10:00", person(number))
+        other.station.bookings.release(f"release-{number}", held.booking)
         if told.wait(1.0):
             return
     raise AssertionError("the watcher never heard a change")

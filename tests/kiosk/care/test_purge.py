@@ -1,0 +1,58 @@
+"""K6: personal data are deleted after a set time, and only then."""
+
+from __future__ import annotations
+
+from kiosk.care.purge import purge
+from tests.stations import PERSON, MakeTrial, Trial
+
+
+def _stored(trial: Trial) -> str:
+    tables = ("bookings", "outbox", "answers", "audit", "wrong_tries")
+    return "\n".join(str(trial.query(f"SELECT * FROM {table}")) for table in tables)  # noqa: S608 - names from above
+
+
+def test_persons_of_past_bookings_are_wiped(trial: Trial) -> None:
+    """K6: after [purge] personal_days nothing of the person is left, and the booking still counts for the figures."""
+    confirmed = trial.confirmed("2026-11-23 10:00")
+    trial.at("2026-12-24 10:00")
+    deleted = purge(trial.station)
+    assert deleted["persons of bookings"] == 1
+    stored = _stored(trial)
+    assert [value for value in PERSON.values() if value in stored] == []
+    assert trial.row(confirmed.booking)["state"] == "confirmed"
+
+
+def test_nothing_is_wiped_before_its_time(trial: Trial) -> None:
+    """K6: a booking that is not old enough keeps its person to the last millisecond."""
+    confirmed = trial.confirmed("2026-11-23 10:00")
+    trial.at("2026-12-23 10:00")
+    assert purge(trial.station)["persons of bookings"] == 0
+    assert trial.row(confirmed.booking)["fin"] == PERSON["fin"]
+    trial.at("2026-12-23 10:00:00.001")
+    assert purge(trial.station)["persons of bookings"] == 1
+
+
+def test_two_wiped_bookings_of_one_hour_do_not_meet(trial: Trial) -> None:
+    """K6, Q11: the index over person and hour stands over wiped persons too."""
+    trial.confirmed("2026-11-23 10:00")
+    trial.confirmed("2026-11-23 10:00", {**PERSON, "fin": "7ZZ0001", "email": "b@example.az"}, centre="baku-3")
+    trial.at("2026-12-24 10:00")
+    assert purge(trial.station)["persons of bookings"] == 2
+
+
+def test_a_purge_is_told_in_the_audit(trial: Trial) -> None:
+    """K6: the audit says how much was deleted, of what."""
+    purge(trial.station)
+    row = trial.query("SELECT act, outcome, detail FROM audit ORDER BY id DESC LIMIT 1")[0]
+    assert (row["act"], row["outcome"]) == ("purge", "done")
+    assert "persons of bookings: 0" in row["detail"]
+
+
+def test_old_letters_of_a_maildir_go_too(make_trial: MakeTrial) -> None:
+    """K6: a trial's Maildir keeps letters no longer than the outbox does."""
+    trial = make_trial(mail={"transport": "maildir"})
+    trial.hold()
+    trial.at("2026-11-27 09:00")
+    assert purge(trial.station)["letters in the Maildir"] == 0
+    trial.at("2026-11-27 09:00:01")
+    assert purge(trial.station)["letters in the Maildir"] == 1
