@@ -12,10 +12,11 @@ import functools
 import logging
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final
 
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.drivers import linux_driver
@@ -34,9 +35,25 @@ MODIFIERS: Final = frozenset(
 _COUNTED: Final = (events.Key, events.MouseDown, events.MouseUp, events.Click)
 
 
+class _PatientParser(XTermParser):
+    """Drops a key that cannot be: a number beyond Unicode makes the input thread raise, which ends Textual's app."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        try:
+            keys = list(super()._sequence_to_key_events(sequence, alt))
+        except (ValueError, OverflowError):
+            return ()
+        return keys
+
+
 def accept_any_byte() -> None:
-    """Make the driver decode invalid UTF-8 as U+FFFD: one such byte kills Textual 8.2.8 otherwise (issue 6456)."""
+    """Make the driver live through any input.
+
+    It decodes invalid UTF-8 as U+FFFD (one such byte kills Textual 8.2.8 otherwise, issue 6456), and drops keys that
+    cannot be.
+    """
     linux_driver.getincrementaldecoder = _replacing_decoder  # type: ignore[attr-defined,assignment]
+    linux_driver.XTermParser = _PatientParser  # type: ignore[attr-defined]
 
 
 def _replacing_decoder(name: str) -> Callable[[], codecs.IncrementalDecoder]:

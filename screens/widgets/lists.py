@@ -188,10 +188,12 @@ class RowList(PagedList):
             sheet.put(3, y + 1, room - len(fact) - 2, row.group, "soft")
             sheet.put(3, y + 1, room, fact, "soft", align="right")
             return
-        if len(row.title) + len(row.fact) + 3 <= room:
-            _put_title(sheet, 3, y + 1, room, row)
-            sheet.put(3, y + 1, room - 1, row.fact, "soft", align="right")
-            return
+        # Beside a long title the first part of the fact (the fee) is left; beside a longer one it goes below.
+        for fact in (row.fact, row.fact.split(" · ")[0]):
+            if len(row.title) + len(fact) + 3 <= room:
+                _put_title(sheet, 3, y + 1, room, row)
+                sheet.put(3, y + 1, room - 1, fact, "soft", align="right")
+                return
         first, *rest = wrap(row.title, room, 2)
         _put_title(sheet, 3, y, room, row, first)
         for line in rest:

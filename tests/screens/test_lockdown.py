@@ -126,12 +126,23 @@ async def test_a_tab_in_a_burst_moves_before_the_next_key() -> None:
 
 def test_any_byte_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding 5: one invalid UTF-8 byte kills plain Textual 8.2.8."""
+    monkeypatch.setattr(linux_driver, "XTermParser", linux_driver.XTermParser)  # type: ignore[attr-defined]
     monkeypatch.setattr(linux_driver, "getincrementaldecoder", linux_driver.getincrementaldecoder)  # type: ignore[attr-defined]
     accept_any_byte()
     decoder = linux_driver.getincrementaldecoder("utf-8")()  # type: ignore[attr-defined]
     assert decoder.decode(b"a\xffb") == "a\ufffdb"
     assert decoder.decode("ə".encode()[:1]) == ""
     assert decoder.decode("ə".encode()[1:]) == "ə"
+
+
+@pytest.mark.parametrize("sequence", ["\x1b[6433308Q", "\x1b[99999999999999999999u", "\x1b[57344;999999999u"])
+def test_a_key_that_cannot_be_is_dropped(monkeypatch: pytest.MonkeyPatch, sequence: str) -> None:
+    """A key number beyond Unicode makes the input thread of plain Textual raise, and the app end."""
+    monkeypatch.setattr(linux_driver, "XTermParser", linux_driver.XTermParser)  # type: ignore[attr-defined]
+    accept_any_byte()
+    parser = linux_driver.XTermParser()  # type: ignore[attr-defined]
+    keys = [event.key for event in parser.feed(sequence + 40 * "x") if isinstance(event, events.Key)]
+    assert keys[-1] == "x"
 
 
 def test_the_environment_holds_no_switch() -> None:
