@@ -40,7 +40,7 @@ class Batch:
     def run(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         """Answer every line until the end of `requests`.
 
-        A line that is too long is read to its end and refused; blank lines are passed over.
+        A line that is too long is read to its end and refused; a blank one too, so there are as many answers as lines.
         """
         while line := requests.readline(LONGEST_LINE + 1):
             while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
@@ -48,8 +48,6 @@ class Batch:
                 if not rest:
                     break
                 line = line[: LONGEST_LINE + 1] if not rest.endswith(b"\n") else line[: LONGEST_LINE + 1] + b"\n"
-            if not line.strip():
-                continue
             text = json.dumps(self.answer(line), ensure_ascii=False, separators=(",", ":"))
             answers.write(text.encode() + b"\n")
             answers.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import isfinite
 from typing import Any, Final, cast
 
 from kiosk.acts import usable_key
@@ -131,7 +132,7 @@ class Request:
             day = date.fromisoformat(text)
         except ValueError:
             raise BadRequest("date", "not_a_date_in_iso_8601") from None
-        if len(text) != 10:
+        if day.isoformat() != text:  # ISO 8601 has other ways to write a date
             raise BadRequest("date", "not_a_date_in_iso_8601")
         return day
 
@@ -175,10 +176,10 @@ def parse(line: bytes) -> Request:
     Raises:
         Malformed: it is too long, no UTF-8, no JSON, no object, or holds what is no text.
     """
-    if len(line) > LONGEST_LINE:
+    if len(line.rstrip(b"\r\n")) > LONGEST_LINE:
         raise Malformed("line_too_long")
     try:
-        values = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        values = json.loads(line.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:
         raise Malformed("not_utf_8") from None
     except (ValueError, RecursionError):
@@ -186,13 +187,27 @@ def parse(line: bytes) -> Request:
     if not isinstance(values, dict):
         raise Malformed("not_an_object")
     id = values.get("id")
-    if not isinstance(id, str | int | float | None):
+    if not isinstance(id, str | int | float | None) or isinstance(id, bool) or not _is_unicode(id):
         raise Malformed("id_is_not_a_text_or_number")
-    try:
-        json.dumps(values, ensure_ascii=False).encode("utf-8")
-    except (UnicodeEncodeError, RecursionError, ValueError):
-        raise Malformed("not_unicode", None if isinstance(id, str) else id) from None
+    if not _is_unicode(values):
+        raise Malformed("not_unicode", id)
     return Request(values)
+
+
+def _is_unicode(value: Any) -> bool:
+    """Whether it can be written as UTF-8: JSON can name halves of signs, which are no text."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    if not isfinite(value):
+        raise ValueError(written)
+    return value
 
 
 def _no_constant(name: str) -> None:
