@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.timer import Timer
 
 from kiosk.errors import Unavailable
 from kiosk.names import LANGUAGES, Language
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
 
 LANGUAGE_KEY: Final = Key("language", "Shift+F1", "counter.key.language")
+AWAY_AFTER: Final = 3.0
+"""Seconds that an answer may be waited for, after the note began to say so, until the database is called away."""
 _LANGUAGE_KEYS: Final = frozenset({"shift+f1", "f13"})
 """The same key: terminals without the kitty protocol tell it as F13."""
 
@@ -36,6 +39,7 @@ class CounterScreen(KioskScreen):
         self.top_bar = TopBar(member)
         self.note = Note()
         self.key_bar = KeyBar(self.keys_now)
+        self._away: Timer | None = None
 
     @property
     def frame(self) -> CounterFrame:
@@ -97,8 +101,17 @@ class CounterScreen(KioskScreen):
         self.note.say(None)
 
     def show_waiting(self, waiting: bool) -> None:
-        """In the note."""
+        """In the note; a wait that goes on is called what it is for whoever waits: the database is away."""
         self.note.wait(waiting)
+        if self._away is not None:
+            self._away.stop()
+            self._away = None
+        if waiting:
+            self._away = self.set_timer(AWAY_AFTER, self._still_waiting)
+
+    def _still_waiting(self) -> None:
+        self.note.wait(False)
+        self.on_unavailable()
 
     def on_unavailable(self) -> None:
         """Say so in the note and in the header; everything typed stays."""

@@ -17,6 +17,7 @@ _ROWS: Final = (
     ("", "F1", "counter.help.help"),
     ("", "F4", "counter.help.late"),
     ("", "Shift+F1", "counter.help.language"),
+    ("", "Shift+F2", "counter.help.print"),
     ("", "F12", "counter.help.sign_out"),
 )
 """Message key of what to press, or the cap itself; message key of what it does."""

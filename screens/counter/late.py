@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.geometry import Region
 
+from kiosk.identity.staff import ACCEPT_LATE
 from screens.base import Placed
-from screens.counter.verdict import Presented
+from screens.counter.verdict import LateRule, Presented
 from screens.widgets import field
 from screens.widgets.buttons import Button
 from screens.widgets.field import Field
 from screens.widgets.question import Question
 
+if TYPE_CHECKING:
+    from kiosk.identity.staff import StaffMember
+    from kiosk.settings import Settings
+
 LONGEST_REASON: Final = 200
 """As many signs as the rule takes."""
+
+
+def late_rule(settings: Settings, member: StaffMember) -> LateRule:
+    """Whether late arrivals may be accepted here, and by this operator."""
+    if not settings.arrival.accept_late:
+        return "off"
+    return "can" if ACCEPT_LATE in member.rights else "supervisor"
 
 
 class ReasonField(Field, can_focus=False):

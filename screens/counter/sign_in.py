@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
     from kiosk.station import Station
 
-AWAY_AFTER: Final = 3.0
-"""Seconds that a station may take to be built after somebody asked for it, until its database is called away."""
 _WIDTH: Final = 60
 
 
@@ -246,17 +244,11 @@ class SignInScreen(CounterScreen):
         if self.kiosk.is_ready:
             return self.kiosk.station
         self.show_waiting(True)
-        away = self.set_timer(AWAY_AFTER, self._still_away)
         try:
             return await self.kiosk.ready()
         finally:
-            away.stop()
             self.show_waiting(False)
             self.tell_nothing()
-
-    def _still_away(self) -> None:
-        self.show_waiting(False)
-        self.on_unavailable()
 
     def _refused(self, key: str, **values: object) -> None:
         """The name stays, the password goes."""

@@ -67,9 +67,10 @@ class TopBar(TouchArea, can_focus=False):
             chosen = language == app.language
             at = start + index * _LANGUAGE_WIDTH
             if chosen:
-                sheet.area(at, row, _LANGUAGE_WIDTH, 1, "deep-raise", frame=None)
+                sheet.fill(at, row, _LANGUAGE_WIDTH, 1, "deep-raise")
             ink: Colour = "on-deep" if chosen else "deep-soft"
-            sheet.put(at, row, _LANGUAGE_WIDTH, _CAPS[language], ink, bold=chosen, align="center")
+            cap = f"[{_CAPS[language]}]" if chosen and sheet.palette.framed else f" {_CAPS[language]} "
+            sheet.text(at, row, cap, ink, bold=chosen)
         time_at = start - 8
         sheet.text(time_at, row, clock(app.now()), "on-deep", bold=True)
         state = self._state()
@@ -79,6 +80,9 @@ class TopBar(TouchArea, can_focus=False):
         left = CounterFrame.of(app.size).left
         x = sheet.text(left, row, self.text("counter.number", number=app.settings.counter.number), "on-deep", bold=True)
         sheet.put(x + 3, row, state_at - x - 5, self._who(), "deep-soft")
+        if sheet.palette.framed and sheet.height > 1:
+            # The header has the canvas' ground there: a line tells where it ends.
+            sheet.text(0, sheet.height - 1, "─" * sheet.width, "on-deep")
 
     def _who(self) -> str:
         if self._member is None:

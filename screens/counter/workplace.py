@@ -14,7 +14,6 @@ from textual.geometry import Size
 from textual.timer import Timer
 
 from kiosk.errors import NotFound, Unavailable
-from kiosk.identity.staff import ACCEPT_LATE
 from kiosk.language import plural
 from screens.base import Placed
 from screens.calls import in_thread
@@ -22,15 +21,15 @@ from screens.counter.base import LANGUAGE_KEY, CounterScreen
 from screens.counter.code_line import CodeLine
 from screens.counter.key_bar import Key
 from screens.counter.key_list import KeyList
-from screens.counter.late import LateForm
+from screens.counter.late import LateForm, late_rule
+from screens.counter.paper import Paper
 from screens.counter.presented_list import PresentedList
-from screens.counter.verdict import LateRule, Presented
-from screens.counter.verdict_panel import VerdictPanel
+from screens.counter.verdict import Presented
+from screens.counter.verdict_panel import VerdictPanel, Waiting
 from screens.messages import Scanned
 from screens.widgets.touch_area import TouchArea
 
 if TYPE_CHECKING:
-    from kiosk.hall.facts import Arrival
     from kiosk.identity.staff import StaffMember
     from kiosk.settings import Settings
 
@@ -39,7 +38,15 @@ IDLE_TIMES: Final = 10
 citizen's minute would lock it between two people; never would leave a signed-in counter to whoever sits down at it."""
 RETRY_SECONDS: Final = 5.0
 """How long after the database was away a code that waits is presented again."""
-_KEYS: Final = {"f1": "help", "f4": "accept_late", "f12": "sign_out", "escape": "escape", "enter": "enter"}
+_KEYS: Final = {
+    "f1": "help",
+    "shift+f2": "print",
+    "f14": "print",  # the same key, as terminals without the kitty protocol tell it
+    "f4": "accept_late",
+    "f12": "sign_out",
+    "escape": "escape",
+    "enter": "enter",
+}
 _ROW_KEYS: Final = ("up", "down", "pageup", "pagedown")
 
 Column = Literal["list", "help", "late"]
@@ -51,13 +58,6 @@ class _Waiting:
 
     code: str = field(repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(16))
-
-
-def late_rule(settings: Settings, member: StaffMember) -> LateRule:
-    """Whether late arrivals may be accepted here, and by this operator."""
-    if not settings.arrival.accept_late:
-        return "off"
-    return "can" if ACCEPT_LATE in member.rights else "supervisor"
 
 
 class WorkplaceScreen(CounterScreen):
@@ -72,6 +72,7 @@ class WorkplaceScreen(CounterScreen):
         self.panel = VerdictPanel()
         self.key_list = KeyList(self._idle_words)
         self.late = LateForm()
+        self._paper = Paper(self)
         self.column: Column = "list"
         """What stands at the left."""
         self._queue: deque[_Waiting] = deque()
@@ -132,9 +133,11 @@ class WorkplaceScreen(CounterScreen):
                 Key("sign_out", "F12", "button.sign_out"),
             )
         late = (Key("accept_late", "F4", "button.accept_late"),) if self.panel.offers_late else ()
+        paper = (Key("print", "Shift+F2", "button.print_again"),) if self._can_print() else ()
         return (
             Key("help", "F1", "counter.key.help"),
             *late,
+            *paper,
             LANGUAGE_KEY,
             Key("sign_out", "F12", "button.sign_out"),
         )
@@ -178,6 +181,8 @@ class WorkplaceScreen(CounterScreen):
                     self._show_column("list" if self.column == "help" else "help")
             case "accept_late":
                 self.open_late()
+            case "print":
+                self._print_again()
             case "sign_out":
                 self.kiosk.end_visit()
             case "enter":
@@ -208,13 +213,14 @@ class WorkplaceScreen(CounterScreen):
             self.code.value = ""
         elif self._queue and not self._asking:
             self._queue.clear()
-            self._show_nothing()
+            self._show_waiting_panel("ready")
             self.tell_nothing()
         elif not self._asking:
-            self._show_nothing()
+            self._show_waiting_panel("ready")
 
-    def _show_nothing(self) -> None:
-        self.panel.wait("ready")
+    def _show_waiting_panel(self, waiting: Waiting) -> None:
+        """No verdict in the panel, and so no row chosen and no key for one."""
+        self.panel.wait(waiting)
         self.presented.choose(None)
         self.key_bar.refresh()
 
@@ -254,7 +260,7 @@ class WorkplaceScreen(CounterScreen):
             while self._queue:
                 waiting = self._queue[0]
                 if self.column != "late":
-                    self.panel.wait("asking")
+                    self._show_waiting_panel("asking")
                 try:
                     arrival = await self.ask(hall.arrive, waiting.key, waiting.code, staff=self.member.id)
                 except Unavailable:
@@ -262,7 +268,7 @@ class WorkplaceScreen(CounterScreen):
                     return
                 except Exception:
                     self._queue.popleft()
-                    self._show_nothing()
+                    self._show_waiting_panel("ready")
                     raise
                 self._queue.popleft()
                 self.answered()
@@ -275,9 +281,7 @@ class WorkplaceScreen(CounterScreen):
         """The codes are kept, and presented again by themselves or by Enter."""
         self.on_unavailable()
         if self.column != "late":
-            self.panel.wait("unanswered")
-            self.presented.choose(None)
-            self.key_bar.refresh()
+            self._show_waiting_panel("unanswered")
         self._retry = self.set_timer(RETRY_SECONDS, self._ask_on)
 
     def _show(self, presented: Presented) -> None:
@@ -285,12 +289,24 @@ class WorkplaceScreen(CounterScreen):
         self.presented.add(presented)
         if self.column != "late":
             self._show_in_panel(presented)
+        if presented.arrival.activated and self._paper.there:
+            self._paper.print(presented.arrival)
 
     def _show_in_panel(self, presented: Presented) -> None:
         booking = presented.arrival.booking
         done = any(entry.accepted_late and entry.arrival.booking == booking for entry in self.presented.entries)
         self.panel.show(presented, "done" if done else self._late_rule)
         self.key_bar.refresh()
+
+    def _can_print(self) -> bool:
+        shown = self.panel.shown
+        return shown is not None and shown.arrival.ticket is not None and self._paper.there
+
+    def _print_again(self) -> None:
+        """The ticket that the panel shows."""
+        if self._can_print() and self.panel.shown is not None:
+            self.tell_nothing()
+            self._paper.print(self.panel.shown.arrival, again=True)
 
     # Earlier results ------------------------------------------------------------------------------------------------
 
@@ -363,24 +379,17 @@ class WorkplaceScreen(CounterScreen):
             reason = self.late.reason.value
             arrival = await self.ask(hall.accept_late, self.late.key(), presented.code, self.member.id, reason)
         except NotFound:
-            self._late_ended("counter.late.gone")
-        except Unavailable:
-            self.on_unavailable()
+            self._answered_late()
+            self.tell("counter.late.gone", "error")
         else:
-            self._accepted(presented, arrival)
+            self._answered_late()
+            # The ticket, or what a rival made of the booking meanwhile.
+            self._show(Presented(presented.code, arrival, accepted_late=arrival.activated))
         finally:
             self._accepting = False
             self.late.accept.usable = True
 
-    def _late_ended(self, key: str) -> None:
+    def _answered_late(self) -> None:
         self.answered()
         self._accepting = False
         self._close_late()
-        self.tell(key, "error")
-
-    def _accepted(self, presented: Presented, arrival: Arrival) -> None:
-        """The ticket, or what a rival made of the booking meanwhile."""
-        self.answered()
-        self._accepting = False
-        self._close_late()
-        self._show(Presented(presented.code, arrival, accepted_late=arrival.activated))

@@ -105,6 +105,17 @@ async def test_while_the_database_is_away_what_was_typed_is_kept(
         assert isinstance(face.screen, WorkplaceScreen)
 
 
+async def test_a_wait_that_goes_on_is_told_as_what_it_is(counter: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that hangs answers nothing: first "wait", then in words what is the matter; typing goes on."""
+    monkeypatch.setattr("screens.counter.base.AWAY_AFTER", 0.01)
+    async with at_sign_in(counter) as face:
+        face.sign_in.show_waiting(True)
+        assert face.sign_in.note.words == face.app.text("note.wait")
+        await face.until(lambda: face.sign_in.note.words == face.app.text("database.away"))
+        await face.write(NAME)
+        assert face.sign_in.user_name.value == NAME
+
+
 async def test_a_fault_is_told_in_words(counter: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """No fault passes in silence: whoever pressed Enter learns that nothing was done."""
 
