@@ -74,6 +74,7 @@ def citizens_way(place: Place, into: Path, columns: int, rows: int, language: La
         keep("08-result")
         code = citizen.order_code()
         citizen.ends_the_visit()
+        citizen.comes()
         face.tap(citizen.title("home.arrive"))
         citizen.sees(citizen.title("arrival.enter"))
         keep("09-arrive")
