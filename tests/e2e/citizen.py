@@ -67,11 +67,20 @@ class Citizen:
         self.face.shows(*signs)
         self.face.rests(SETTLED)
 
+    def taps_button(self, label: str) -> None:
+        """A button of the footer."""
+        self.face.shows(label)
+        at = self.face.lowest(label)
+        assert at is not None
+        self.face.tap(at)
+
     def sees_step(self, step: str) -> None:
         """Look until a step of the wizard is there."""
         number = STEPS.index(step) + 1
         if not self.roomy:
-            self.sees(f"{number} / {len(STEPS)}")
+            beginning = f"{number} / {len(STEPS)}"
+            self.face.until(lambda: any(line.strip().startswith(beginning) for line in self.face.lines()), beginning)
+            self.face.rests(SETTLED)
         elif step == "person":
             self.sees(self.words("field.label.fin"))
         else:
@@ -127,10 +136,16 @@ class Citizen:
             self._sees_typed(shown)
             self.face.rests(0.1)  # a person's Tab is no end of a scan
             if field < len(self.person.fields()) - 1:
-                self.face.press("Tab")
-                self.face.rests(0.1)
-        self.face.tap(self.words("button.send_code").split()[0])
+                self._next_field()
+        self.taps_button(self.words("button.send_code").split()[0])
         self.sees_step("code")
+
+    def _next_field(self) -> None:
+        if self.roomy:
+            self.face.press("Tab")
+        else:
+            self.face.tap("▶")
+        self.face.rests(0.1)
 
     def _sees_typed(self, value: str) -> None:
         """Look until a field shows it; fields write names and FİN in their own case."""
@@ -141,7 +156,7 @@ class Citizen:
         self.face.until(lambda: self.place.code_mailed(self.person.email), "the letter with the code")
         self.face.write(self.place.code_mailed(self.person.email) or "")
         self.face.rests(SETTLED)
-        self.face.tap(self.words("button.confirm"))
+        self.taps_button(self.words("button.confirm"))
         self.sees(self.words("button.done"))
 
     def books(self) -> str:
@@ -163,7 +178,7 @@ class Citizen:
 
     def ends_the_visit(self) -> None:
         """From the result back to the first screen."""
-        self.face.tap(self.words("button.done"))
+        self.taps_button(self.words("button.done"))
         self.face.hides(self.words("button.done"))
         self.face.rests(SETTLED)
 

@@ -103,6 +103,10 @@ class DesktopTerminal(Terminal):
     def write(self, text: str) -> None:
         self._do("type", "--delay", "40", text)
 
+    def scan(self, code: str) -> None:
+        """What a scanner that is a keyboard sends: the code, as fast as its cable lets it, and Enter."""
+        self._do("type", "--delay", "4", "--args", "1", code, "key", "Return")
+
     def tap(self, at: Cell | str, button: int = 1) -> None:
         cell = self.cell(at)
         columns, rows, width, height = self._window()

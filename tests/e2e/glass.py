@@ -86,6 +86,13 @@ class Glass:
                 return Cell(column + len(text) // 2, row)
         return None
 
+    def lowest(self, text: str) -> Cell | None:
+        """The middle of the last place where `text` stands within a row: buttons stand at the foot of a screen."""
+        for row, line in reversed(list(enumerate(self.lines()))):
+            if (column := line.rfind(text)) >= 0:
+                return Cell(column + len(text) // 2, row)
+        return None
+
     def until(self, holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
         """Wait until `holds()` is true, asked anew whenever something was written.
 
