@@ -9,6 +9,7 @@ source and nothing else.
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import random
 import sqlite3
@@ -93,7 +94,8 @@ class Database:
             DatabaseAway: the database is gone, or stayed busy.
         """
         now: int | None = None
-        for attempt in range(_TRIES):
+        begun = time.monotonic()
+        for attempt in itertools.count(1):
             try:
                 with self.engine.connect() as connection:
                     if now is None:
@@ -102,9 +104,10 @@ class Database:
             except self._errors as error:
                 if not _is_passing(error):
                     raise
-                if attempt + 1 == _TRIES or isinstance(error, PoolTimeout):
+                # a try that waited for a lock in vain has used up the patience of all of them
+                if attempt == _TRIES or time.monotonic() - begun >= BUSY_SECONDS:
                     raise DatabaseAway(_reason(error)) from error
-            time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter between rivals, no secret
+            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - jitter between rivals, no secret
         raise AssertionError("unreachable")
 
     def _commit(self, connection: Connection, act: Callable[[Connection, int], _T], now: int, remember: bool) -> _T:
