@@ -1,0 +1,1 @@
+"""Killed at every moment that can be named, and at many that cannot."""
