@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -131,14 +131,28 @@ class Database:
             DatabaseAway: the database is gone.
         """
         try:
-            with self.engine.connect() as connection:
-                now = self._now(connection)
-                with _transaction(connection, "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ"):
-                    yield connection, now
+            begin = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ"
+            with self._looking() as (connection, now), _transaction(connection, begin):
+                yield connection, now
         except self._errors as error:
             if _is_passing(error):
                 raise DatabaseAway(_reason(error)) from error
             raise
+
+    @contextmanager
+    def _looking(self) -> Iterator[tuple[Connection, int]]:
+        """A connection that answered with its instant; one that died in the pool is replaced once."""
+        with ExitStack() as held:
+            connection = held.enter_context(self.engine.connect())
+            try:
+                now = self._now(connection)
+            except self._errors as error:
+                if not _is_passing(error):
+                    raise
+                held.close()
+                connection = held.enter_context(self.engine.connect())
+                now = self._now(connection)
+            yield connection, now
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
@@ -158,8 +172,8 @@ class Database:
     def now(self) -> int:
         """The rule's instant, in milliseconds of UTC."""
         try:
-            with self.engine.connect() as connection:
-                return self._now(connection)
+            with self._looking() as (_, now):
+                return now
         except self._errors as error:
             if _is_passing(error):
                 raise DatabaseAway(_reason(error)) from error
@@ -275,7 +289,10 @@ class _WritersTurn:
 
 def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
-        url, isolation_level="AUTOCOMMIT", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        url,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -293,6 +310,7 @@ def _postgres_engine(url: URL) -> Engine:
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         pool_timeout=BUSY_SECONDS,
         pool_recycle=1800,
         connect_args={

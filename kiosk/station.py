@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -119,8 +118,12 @@ class Station:
 
     def _sweep(self, stopped: threading.Event) -> None:
         while not stopped.wait(_SWEEP_SECONDS):
-            with suppress(Unavailable):
+            try:
                 self.tidy()
+            except Unavailable:
+                continue  # it is tried again, and nothing depends on it
+            except Exception as error:  # the thread must live on, and a trace may hold a person's data
+                _log.error("the sweeper stumbled over %s", type(error).__name__)
 
     def tidy(self) -> int:
         """End run-out holds and tell their people (Q8); no answer of any rule depends on it. How many there were."""

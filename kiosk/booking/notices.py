@@ -46,9 +46,14 @@ def cancelled(unit: Unit, plan: Plan, row: BookingRow, booking: Confirmed) -> No
 
 
 def holds_ended(unit: Unit, plan: Plan, ended: Iterable[EndedHold], wrong_codes: int | None = None) -> None:
-    """The end of holds, by time or by `wrong_codes` wrong codes (Q8, Q10); invented people get no letters."""
+    """The end of holds, by time or by `wrong_codes` wrong codes (Q8, Q10); invented people get no letters.
+
+    Of a hold whose centre or service has left the reference data since it ran out there is nothing left to tell.
+    """
     for hold in ended:
         if hold.station == EXAMPLE_STATION:
+            continue
+        if hold.centre not in plan.catalogue.centres or hold.service not in plan.catalogue.services:
             continue
         facts = LetterFacts(
             booking=order_code.written(hold.reference),

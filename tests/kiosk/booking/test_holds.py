@@ -225,6 +225,18 @@ def test_a_run_out_hold_stands_in_nobodys_way(trial: Trial) -> None:
     ]
 
 
+def test_a_service_may_go_while_its_run_out_holds_lie_there(trial: Trial) -> None:
+    """A hold that ran out keeps no import back; ending it later tells nobody, and stumbles over nothing."""
+    trial.hold()
+    trial.at("2026-11-20 10:00")
+    trial.change("UPDATE services SET retired = 1 WHERE id = :service", service=SERVICE)
+    trial.change("DELETE FROM offers WHERE service = :service", service=SERVICE)
+    trial.give_seats(1, OTHER_SERVICE)
+    trial.hold(service=OTHER_SERVICE)  # the same person's hour
+    trial.hold(whose=person(1), service=OTHER_SERVICE, centre=OTHER_CENTRE)
+    assert trial.letters() == [("code", PERSON["email"]), ("code", PERSON["email"]), ("code", "person1@example.az")]
+
+
 def test_a_hold_can_be_given_up(trial: Trial) -> None:
     """The hour is free at once; giving up what has ended is harmless; a confirmed booking is not ended by it."""
     held = trial.hold()

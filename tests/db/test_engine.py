@@ -1,0 +1,176 @@
+"""Units of work: connections that died, locks that stay, disks that fail; errors that name nobody (K4, K6)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from db.changes import Watcher, announce
+from db.engine import BUSY_SECONDS, Database, DatabaseAway
+from tests.postgres import Server
+from tests.stations import START, at
+
+
+@pytest.fixture
+def database(ready_url: str) -> Any:
+    database = Database(ready_url, lambda: at(START))
+    yield database
+    database.close()
+
+
+def _one(connection: Connection, _now: int) -> int:
+    return int(connection.execute(text("SELECT 1")).scalar_one())
+
+
+def _end_connections(server: Server, database: Database) -> None:
+    """Of this database alone, as a restart of the server would."""
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database.url.database,)
+        )
+
+
+def test_connections_that_died_in_the_pool_are_replaced(postgres: Server, ready_postgres_url: str) -> None:
+    """K4: after the server was restarted the first act, the first look and the first "now" succeed."""
+    database = Database(ready_postgres_url, lambda: 0)
+    try:
+        uses: list[Callable[[], int]] = [lambda: database.write(_one), lambda: _look(database), database.now]
+        for use in uses:
+            use()
+            _end_connections(postgres, database)
+            assert use()
+    finally:
+        database.close()
+
+
+def _look(database: Database) -> int:
+    with database.reading() as (connection, _):
+        return int(connection.execute(text("SELECT 1")).scalar_one())
+
+
+def test_a_connection_lost_within_an_act_is_tried_again(postgres: Server, ready_postgres_url: str) -> None:
+    """The act runs anew from its start, at the instant it was first asked; what it did before is gone."""
+    database = Database(ready_postgres_url, lambda: 0)
+    seen: list[int] = []
+
+    def act(connection: Connection, now: int) -> None:
+        connection.execute(text("INSERT INTO facts (name, value) VALUES ('tried', '1')"))
+        seen.append(now)
+        if len(seen) == 1:
+            _end_connections(postgres, database)
+
+    try:
+        database.write(act)
+        assert len(seen) == 2 and seen[0] == seen[1]
+        with database.reading() as (connection, _):
+            assert connection.execute(text("SELECT count(*) FROM facts WHERE name = 'tried'")).scalar_one() == 1
+    finally:
+        database.close()
+
+
+def test_a_server_that_is_not_there_is_away(tmp_path: Path) -> None:
+    """PostgreSQL that does not answer, a SQLite file that cannot be opened: told as away, by every way in."""
+    for url in (f"postgresql+psycopg://postgres@/x?host={tmp_path}", f"sqlite:///{tmp_path}/no/folder/queue.db"):
+        database = Database(url, lambda: 0)
+        for use in (lambda d=database: d.write(lambda _c, _n: None), lambda d=database: _look(d), database.now):
+            with pytest.raises(DatabaseAway):
+                use()
+        database.close()
+
+
+def test_a_full_disk_is_told_as_away(ready_sqlite_url: str) -> None:
+    """What cannot be written is undone whole, and the database is usable when there is room again."""
+    database = Database(ready_sqlite_url, lambda: at(START))
+    pages = sqlite3.connect(database.url.database or "").execute("PRAGMA page_count").fetchone()[0]
+
+    def fill(connection: Connection, _now: int) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.exec_driver_sql("INSERT INTO facts (name, value) VALUES ('big', hex(zeroblob(9000000)))")
+
+    try:
+        with pytest.raises(DatabaseAway):
+            database.write(fill)
+        database.write(
+            lambda connection, _: connection.exec_driver_sql("PRAGMA max_page_count = 1000000").close(), remember=False
+        )
+        with database.reading() as (connection, _):
+            assert connection.execute(text("SELECT count(*) FROM facts WHERE name = 'big'")).scalar_one() == 0
+    finally:
+        database.close()
+
+
+def test_waiting_for_a_lock_has_an_end(ready_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries are bounded by time as well as by number: nobody stands before a kiosk for half a minute."""
+    waited = iter([0, BUSY_SECONDS - 1, BUSY_SECONDS])
+    monkeypatch.setattr("db.engine.time.monotonic", lambda: next(waited))
+    monkeypatch.setattr("db.engine.time.sleep", lambda _seconds: None)
+    database = Database(ready_sqlite_url, lambda: at(START))
+    tries: list[int] = []
+
+    def busy(_connection: Connection, _now: int) -> None:
+        tries.append(1)
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise error
+
+    try:
+        with pytest.raises(DatabaseAway):
+            database.write(busy)
+        assert len(tries) == 2
+    finally:
+        database.close()
+
+
+def test_an_errors_text_holds_no_value(database: Database) -> None:
+    """K6: a fault of ours shows the statement, never what was bound to it."""
+    with pytest.raises(DBAPIError) as caught:
+        database.write(lambda connection, _: connection.execute(text("SELECT no_such(:fin)"), {"fin": "5AB1C2D"}))
+    assert "5AB1C2D" not in str(caught.value)
+
+
+def test_a_reader_sees_one_state(database: Database) -> None:
+    """From the first to the last query, whatever is committed in between."""
+
+    def add(connection: Connection, _now: int) -> None:
+        connection.execute(text("INSERT INTO facts (name, value) VALUES ('new', '1')"))
+
+    with database.reading() as (connection, _):
+        before = connection.execute(text("SELECT count(*) FROM facts")).scalar_one()
+        database.write(add)
+        assert connection.execute(text("SELECT count(*) FROM facts")).scalar_one() == before
+    with database.reading() as (connection, _):
+        assert connection.execute(text("SELECT count(*) FROM facts")).scalar_one() == before + 1
+
+
+def test_a_watcher_calls_when_another_changes_the_database(ready_url: str) -> None:
+    """Q5: within a second, on both databases; a stopped one is silent."""
+    ours, others = Database(ready_url, lambda: at(START)), Database(ready_url, lambda: at(START))
+    listening, changed = Event(), Event()
+
+    def told() -> None:
+        (changed if listening.is_set() else listening).set()
+
+    def change(connection: Connection, _now: int) -> None:
+        connection.execute(text("UPDATE facts SET value = value"))
+        announce(connection)
+
+    watcher = Watcher(ours, told)
+    try:
+        if ours.is_sqlite:
+            listening.set()
+        else:
+            assert listening.wait(30), "PostgreSQL tells once when it begins to listen"
+        others.write(change)
+        assert changed.wait(30)
+    finally:
+        watcher.stop()
+        ours.close()
+        others.close()
