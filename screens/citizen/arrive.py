@@ -138,7 +138,8 @@ class ArriveScreen(FieldsScreen):
     def typed(self, name: str, value: str) -> None:
         """It is kept as typed."""
         self.session.typed[_TYPED] = value
-        self.tell_words(None)
+        if value:
+            self.tell_words(None)
 
     def on_key(self, event: events.Key) -> None:
         """Under a verdict digits choose a way, and Enter or Escape close it unless a way has the cursor."""

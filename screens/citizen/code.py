@@ -203,10 +203,13 @@ class CodeScreen(StepScreen):
         if event.key == "enter":
             return
         if self._correcting:
-            taken = not isinstance(self.focused, Field) and event.is_printable and self.email.take(event)
+            typed = event.is_printable or event.key in ("backspace", "delete")
+            taken = typed and not isinstance(self.focused, Field) and self.email.take(event)
         else:
             taken = self.boxes.take(event)
         if taken:
+            # So that Enter confirms, and does not press the button that was touched last.
+            self.set_focus(self.email if self._correcting else None, scroll_visible=False)
             event.stop()
             event.prevent_default()
 

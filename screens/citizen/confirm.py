@@ -65,7 +65,8 @@ class ConfirmScreen(FieldsScreen):
         """The address is kept for the visit; the code is typed anew each time."""
         if name == "contact":
             self.session.typed[_CONTACT] = value
-        self.tell_words(None)
+        if value:
+            self.tell_words(None)
 
     def go_on(self) -> None:
         """Confirm, once both are there; until then say what is missing."""

@@ -212,6 +212,8 @@ class FieldsScreen(AnsweringScreen):
             return
         typed = event.is_printable or event.key in ("backspace", "delete")
         if typed and not isinstance(self.focused, Field) and self.fields[self.at].take(event):
+            # So that Enter is the field's too, and not the button's.
+            self.come_to(self.at)
             event.stop()
             event.prevent_default()
 

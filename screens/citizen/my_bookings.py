@@ -168,7 +168,8 @@ class MyBookingsScreen(FieldsScreen):
     def typed(self, name: str, value: str) -> None:
         """Both are kept for the visit, for a booking that is moved is shown again."""
         self.session.typed[_CODE if name == "order_code" else _FIN] = value
-        self.tell_words(None)
+        if value:
+            self.tell_words(None)
 
     def on_key(self, event: events.Key) -> None:
         """Digits choose a way."""

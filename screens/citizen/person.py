@@ -170,8 +170,10 @@ class PersonScreen(FieldsScreen, StepScreen):
         """Hold the hour and have the code mailed, once everything is there; until then say what is missing."""
         if self._sending:
             return
-        if self.kiosk.large and self.missing() and self.at != FIELDS[-1]:
-            self.step(1)
+        after = FIELDS[FIELDS.index(self.at) + 1 :]
+        open_field = next((name for name in after if not self.fields[name].value or self.problem(name)), None)
+        if self.kiosk.large and self.missing() and open_field is not None:
+            self.come_to(open_field)
         elif not self.complain():
             self._sending = True
             self.write_footer()

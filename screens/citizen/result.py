@@ -108,7 +108,7 @@ class ResultScreen(AnsweringScreen):
         yield self.qr, Region(area.right - wide, top, wide, height)
 
     def _place_large(self, area: Region) -> Placed:
-        left = area.width - QR_COLUMNS - 3
+        left = area.width - QR_COLUMNS - 1
         x, width = self.kiosk.margin, left - self.kiosk.margin - 1
         foot = area.height - 4
         second = len(self.second.label) + 2 if self.second.label else 0

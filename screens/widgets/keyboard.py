@@ -65,18 +65,19 @@ class Keyboard(TouchArea, can_focus=False):
         self._falls = capitals == "first"
         self.refresh()
 
-    def keys(self) -> tuple[Key, ...]:
+    @property
+    def shown(self) -> tuple[Key, ...]:
         """The keys on show."""
         return keys(self._layer, self._capitals, self.size.width)
 
     def spots(self) -> Sequence[Spot]:
         """Every key with its whole pitch in height; the gap cells beside it belong to nobody."""
         high = self._key_height
-        return [Spot(key.name, Region(key.column, key.row * high, key.width, high)) for key in self.keys()]
+        return [Spot(key.name, Region(key.column, key.row * high, key.width, high)) for key in self.shown]
 
     def touch(self, name: str) -> None:
         """Do what the key does, and tell what concerns the screen."""
-        key = next(key for key in self.keys() if key.name == name)
+        key = next(key for key in self.shown if key.name == name)
         super().touch(name)
         if key.act == "shift":
             self._capitals, self._falls = not self._capitals, False
@@ -93,7 +94,7 @@ class Keyboard(TouchArea, can_focus=False):
 
     def draw(self, sheet: Sheet) -> None:
         """All keys of the layer."""
-        for key in self.keys():
+        for key in self.shown:
             self._draw_key(sheet, key)
 
     def _draw_key(self, sheet: Sheet, key: Key) -> None:

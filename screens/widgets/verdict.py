@@ -185,7 +185,7 @@ class Ways(TouchArea):
             name, *rest = way.words()
             room = region.width - indent - 2
             names = wrap(name, room, min(2, height))
-            drawn.append((way, region, names, wrap(" ".join(rest), room, 2) if rest and large_digit else []))
+            drawn.append((way, region, names, wrap(" ".join(rest), room, 3) if rest and large_digit else []))
         most = max((len(names) + len(lines) for _, _, names, lines in drawn), default=0)
         top = (height - most) // 2
         for number, (way, region, names, lines) in enumerate(drawn, start=1):

@@ -78,9 +78,7 @@ class BookedBookings(FakeBookings):
         self.held = replace(self.held, email=email)
         return self.held
 
-    def confirm_by_contact(
-        self, contact: str, code: str, slot: tuple[str, str, datetime] | None = None
-    ) -> Confirmed:
+    def confirm_by_contact(self, contact: str, code: str, slot: tuple[str, str, datetime] | None = None) -> Confirmed:
         self._noted("confirm_by_contact", contact, slot)
         if code != CODE:
             raise NotFound
