@@ -59,6 +59,7 @@ class Database:
         url: an SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`.
         machine_now: this machine's clock, in milliseconds of UTC.
         set_now: the instant a settable clock was set to, or None while it was not set.
+        settable: whether the clock can be set here: then another process of the same trial may have set it later.
         password: the database's password, kept out of the URL that settings and messages show.
     """
 
@@ -68,6 +69,7 @@ class Database:
         machine_now: Callable[[], int],
         set_now: Callable[[], int | None] = lambda: None,
         *,
+        settable: bool = False,
         password: str | None = None,
     ) -> None:
         self.url: URL = make_url(url)
@@ -76,6 +78,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._machine_now = machine_now
         self._set_now = set_now
+        self._settable = settable
         self._turn = _WritersTurn(Path(self.url.database or "")) if self.is_sqlite else None
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
         self._errors = (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error)
@@ -186,7 +189,9 @@ class Database:
     def _now(self, connection: Connection) -> int:
         chosen = self._set_now()
         if not self.is_sqlite and chosen is None:
-            return int(connection.exec_driver_sql(f"SELECT {_POSTGRES_NOW}").scalar_one())
+            chosen = int(connection.exec_driver_sql(f"SELECT {_POSTGRES_NOW}").scalar_one())
+            if not self._settable:
+                return chosen
         last = connection.exec_driver_sql("SELECT last_instant FROM clock WHERE id = 1").scalar_one()
         return max(self._machine_now() if chosen is None else chosen, int(last))
 

@@ -24,6 +24,10 @@ def place(settings: Settings) -> Place:
     clock = Clock(settable=settings.clock.settable)
     password = read_secret(settings, settings.database.password_file, "database-password")
     database = Database(
-        settings.database_url, machine_now, lambda: clock.now() if clock.is_set else None, password=password
+        settings.database_url,
+        machine_now,
+        lambda: clock.now() if clock.is_set else None,
+        settable=clock.settable,
+        password=password,
     )
     return Place(settings, clock, database)

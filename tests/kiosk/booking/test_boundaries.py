@@ -218,6 +218,18 @@ def test_a_set_clock_only_goes_forward(trial: Trial) -> None:
     assert trial.station.now() == moment("2026-11-21 10:00")
 
 
+@pytest.mark.parametrize("trial", ["set-sqlite", "set-postgresql"], indirect=True)
+def test_a_set_clock_holds_for_the_next_process(trial: Trial, tmp_path: Path, secrets_folder: Path) -> None:
+    """Who opens the same trial later and has not set its clock yet is not back in this machine's time."""
+    trial.at("2126-11-20 10:00")
+    trial.station.database.forward()
+    later = open_station(trial.station.settings.database.url, tmp_path, secrets_folder)
+    try:
+        assert later.now() == moment("2126-11-20 10:00")
+    finally:
+        later.close()
+
+
 @pytest.mark.parametrize("trial", ["fast-postgresql", "slow-postgresql"], indirect=True)
 def test_a_stations_wrong_clock_changes_nothing(trial: Trial) -> None:
     """PostgreSQL: holds, verdicts and now are the database's, whatever the station thinks."""
