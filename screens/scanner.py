@@ -6,6 +6,7 @@ Such a burst never goes through focus, so it neither presses the focused button 
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from textual import events
@@ -27,6 +28,7 @@ class ScannerApp(LockedApp):
         self._gap = gap
         self._held_keys: list[events.Key] = []
         self._gap_timer: Timer | None = None
+        self._gap_ends = 0.0
 
     async def on_event(self, event: events.Event) -> None:
         """Take a scan out of the stream of keys, and let all else go on in its order."""
@@ -55,7 +57,15 @@ class ScannerApp(LockedApp):
     def _restart(self) -> None:
         if self._gap_timer is not None:
             self._gap_timer.stop()
-        self._gap_timer = self.set_timer(self._gap, self._let_go)
+        self._gap_ends = monotonic() + self._gap
+        self._gap_timer = self.set_timer(self._gap, self._gap_is_over)
+
+    async def _gap_is_over(self) -> None:
+        """Nothing followed, unless we were busy ourselves: then what was sent meanwhile is not read yet."""
+        if monotonic() - self._gap_ends > self._gap / 2:
+            self._restart()
+        else:
+            await self._let_go()
 
     def _drop(self) -> None:
         self._held_keys = []

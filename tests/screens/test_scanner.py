@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from textual import events, on
 
 from screens.citizen.first import FirstScreen
@@ -102,3 +103,28 @@ async def test_a_scan_on_a_fresh_screen_is_not_heard() -> None:
         type_all(face, "1234567890\r")
         await face.settle()
         assert not screen.codes
+
+
+async def test_a_stall_does_not_cut_a_scan_in_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C1: when we were busy ourselves, what the scanner sent meanwhile is read before the burst is judged."""
+    seconds = [0.0]
+    monkeypatch.setattr("screens.scanner.monotonic", lambda: seconds[0])
+    async with running(scan_gap=GAP_SECONDS) as face:
+        screen = await listening(face)
+        fired: list[bool] = []
+        judge = face.app._gap_is_over
+
+        async def judged() -> None:
+            await judge()
+            fired.append(True)
+
+        monkeypatch.setattr(face.app, "_gap_is_over", judged)
+        type_all(face, "123")
+        await face.until(lambda: face.app._held_keys)
+        seconds[0] += 1.0
+        await face.until(lambda: fired)
+        assert [key.character for key in face.app._held_keys] == ["1", "2", "3"]
+        type_all(face, "4567890\r")
+        await face.until(lambda: screen.codes)
+        assert screen.codes == ["1234567890"]
+        assert not screen.errands
