@@ -166,6 +166,7 @@ class CounterSettings:
     """The operator's place."""
 
     number: int = _number(1, 1, 999)
+    idle_seconds: int = _number(600, 30, 86400)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
     from kiosk.settings import Settings
 
-IDLE_TIMES: Final = 10
-"""A workplace that nobody touches locks itself after so many times `[face] idle_seconds`: ten minutes by default. The
-citizen's minute would lock it between two people; never would leave a signed-in counter to whoever sits down at it."""
 RETRY_SECONDS: Final = 5.0
 """How long after the database was away a code that waits is presented again."""
 _KEYS: Final = {
@@ -66,7 +63,7 @@ class WorkplaceScreen(CounterScreen):
     def __init__(self, member: StaffMember, settings: Settings) -> None:
         super().__init__(member)
         self.member = member
-        self.idle_seconds = float(settings.face.idle_seconds * IDLE_TIMES)
+        self.idle_seconds = float(settings.counter.idle_seconds)
         self.code = CodeLine()
         self.presented = PresentedList()
         self.panel = VerdictPanel()
