@@ -15,7 +15,7 @@ from screens.base import Placed
 from screens.citizen.acts import Acts
 from screens.citizen.fields import FieldsScreen
 from screens.citizen.step import Errand, GoTo, Next, Notice
-from screens.citizen.verdicts import TONES, WITH_TICKET, view, ways
+from screens.citizen.verdicts import TONES, Paper, view, ways
 from screens.frame import Frame
 from screens.messages import Scanned
 from screens.widgets.countdown import ClearingLine, RanOut
@@ -192,22 +192,29 @@ class ArriveScreen(FieldsScreen):
     def _show(self, arrival: Arrival) -> None:
         self.arrival = arrival
         self.session.typed.pop(_TYPED, None)
-        station = self.kiosk.station
-        prints = station.has_printer and arrival.verdict in WITH_TICKET
-        self.ways.show(ways(self._lines, arrival, printed=prints))
-        if prints:
-            self.start(self._print(arrival), group="print", exclusive=False)
+        self._show_ways("offered" if self.kiosk.station.has_printer else "none")
+        if self.kiosk.station.has_printer and arrival.activated:
+            self._print(again=False)
         self.clearing.restart()
         self.set_focus(None)
         self.write()
         self._refresh_all()
         self.refresh(layout=True)
 
-    async def _print(self, arrival: Arrival) -> None:
+    def _show_ways(self, paper: Paper) -> None:
+        if self.arrival is not None:
+            self.ways.show(ways(self._lines, self.arrival, paper))
+
+    def _print(self, *, again: bool) -> None:
         """The ticket on paper; without it the person is asked to remember the number."""
-        outcome = await self.ask(self.kiosk.station.print_ticket, arrival, self.kiosk.language)
+        if self.arrival is not None:
+            self._show_ways("printed")
+            self.start(self._printing(self.arrival, again), group="print", exclusive=False)
+
+    async def _printing(self, arrival: Arrival, again: bool) -> None:
+        outcome = await self.ask(self.kiosk.station.print_ticket, arrival, self.kiosk.language, again=again)
         if outcome != "ok" and self.arrival is arrival:
-            self.ways.show(ways(self._lines, arrival, printed=False))
+            self._show_ways("none")
 
     @on(RanOut)
     def _ran_out(self, event: RanOut) -> None:
@@ -220,6 +227,8 @@ class ArriveScreen(FieldsScreen):
         event.stop()
         if event.name == "again":
             self._type_again()
+        elif event.name == "print":
+            self._print(again=True)
         else:
             self.answer(GoTo(cast(Errand, event.name)))
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from textual import events, on
 from textual.geometry import Region
+from textual.widget import Widget
 
 from kiosk.booking import order_code
 from kiosk.booking.applicant import problem
@@ -139,6 +140,16 @@ class FieldsScreen(AnsweringScreen):
         if self.is_typing() and self._own_layer is None and KINDS[self.at].layer is None:
             self._show_layer()
         self.write_footer()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Tab leads through all fields, also those that large type shows one at a time; then on before back."""
+        chain = super().focus_chain
+        if not self.is_typing():
+            return chain
+        fields: list[Widget] = list(self.fields.values())
+        first = [widget for widget in (*fields, self.main) if widget in chain]
+        return [*first, *(widget for widget in chain if widget not in first and widget.region.area)]
 
     def problem(self, name: str) -> str | None:
         """The message key of what is wrong with a field."""

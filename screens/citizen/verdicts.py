@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
 from kiosk.booking.catalogue import Catalogue
 from kiosk.clock import in_baku, to_instant
@@ -27,6 +27,10 @@ TONES: Final[dict[str, Tone]] = {
     "other_centre": "taken",
 }
 WITH_TICKET: Final = frozenset({"on_time", "early", "already_active"})
+
+
+Paper = Literal["none", "printed", "offered"]
+"""No paper comes; it lies in the printer's slot or is on its way there; it was printed before and can be again."""
 
 
 def _day(language: Language, moment: datetime) -> str:
@@ -93,13 +97,13 @@ def _message(language: Language, catalogue: Catalogue | None, arrival: Arrival) 
     return text(language, key, **values)
 
 
-def ways(words: Callable[[str], Sequence[str]], arrival: Arrival, *, printed: bool) -> tuple[Way, ...]:
+def ways(words: Callable[[str], Sequence[str]], arrival: Arrival, paper: Paper) -> tuple[Way, ...]:
     """What a verdict offers to do next.
 
     Args:
         words: gives the lines of a message in the language on screen.
         arrival: the verdict.
-        printed: whether the ticket lies in the printer's slot, or is on its way there.
+        paper: what can be said of the ticket's paper.
     """
 
     def told(key: str) -> Way:
@@ -111,8 +115,12 @@ def ways(words: Callable[[str], Sequence[str]], arrival: Arrival, *, printed: bo
     ask = told("arrival.ask_staff")
     match arrival.verdict:
         case "on_time" | "early" | "already_active":
-            ticket = "arrival.take_ticket" if printed else "arrival.remember"
-            return (told(ticket), told("arrival.wait_in_hall"), told("arrival.watch_board"))
+            tickets = {
+                "none": told("arrival.remember"),
+                "printed": told("arrival.take_ticket"),
+                "offered": done("print", "button.print_again"),
+            }
+            return (tickets[paper], told("arrival.wait_in_hall"), told("arrival.watch_board"))
         case "not_confirmed":
             return (done("confirm", "home.confirm", main=True), ask)
         case "unknown":

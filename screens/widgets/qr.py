@@ -5,7 +5,6 @@ Ground colours carry the modules; `▄` stands only where the two halves of a ce
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from screens.widgets.sheet import Sheet
@@ -18,7 +17,6 @@ COLUMNS: Final = 17 + 4 * VERSION + 2 * BORDER
 ROWS: Final = (COLUMNS + 1) // 2
 
 
-@lru_cache(maxsize=4)
 def modules(content: str) -> tuple[tuple[bool, ...], ...]:
     """The modules of the code with its border, row by row; True is dark.
 

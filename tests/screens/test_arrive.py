@@ -248,6 +248,17 @@ async def test_the_ticket_is_printed_or_to_be_remembered(paper: str, key: str) -
         assert face.app.text(key).split("\n")[0] in face.shown
 
 
+async def test_an_active_booking_is_printed_again_only_when_asked() -> None:
+    """C1: already activated: the ticket number again, and no paper for each scan."""
+    station = with_verdict("already_active")
+    station.has_printer = True
+    async with opened(scanned, station) as (face, _):
+        assert station.printed == []
+        await face.touch("#ways", "print")
+        assert station.printed == [("A-017", True)]
+        assert face.app.text("arrival.take_ticket").split("\n")[0] in face.shown
+
+
 async def test_back_before_a_verdict() -> None:
     """Q3: what was typed is kept for the visit."""
     async with opened(entering) as (face, screen):

@@ -242,6 +242,20 @@ async def test_large_type_shows_one_field_at_a_time() -> None:
         assert screen.at == "given_name"
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_tab_leads_through_all_fields_and_then_on(size: tuple[int, int]) -> None:
+    """K2: every flow works by keys; on comes before back."""
+    async with opened(lambda _: PersonScreen(draft()), size=size) as (face, screen):
+        for name in screen.fields:
+            assert screen.at == name
+            assert screen.focused is screen.fields[name]
+            await face.press("a", "tab")
+        assert screen.focused is screen.main
+        assert all(field.value.lower() == "a" for field in screen.fields.values())
+        await face.press("shift+tab")
+        assert screen.at == "email"
+
+
 async def test_the_keyboard_hides_and_comes_back_with_a_field() -> None:
     """face.md: hide; issue 2: the keyboard appears with a field on a touch station."""
     async with opened(lambda _: PersonScreen(draft())) as (face, screen):
