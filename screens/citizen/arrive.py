@@ -61,8 +61,6 @@ class ArriveScreen(FieldsScreen):
         """The verdict needs its rows."""
         return self.arrival is None
 
-    # Places ---------------------------------------------------------------------------------------------------------
-
     def compose_answer(self) -> Iterable[Widget]:
         """The two faces of this screen; `places` shows one."""
         self.clearing = ClearingLine(self.kiosk.settings.face.verdict_seconds, self.kiosk.elapsed, id="clearing")
@@ -102,8 +100,6 @@ class ArriveScreen(FieldsScreen):
         yield self.clearing, Region(x, y, width - wide - 2, height)
         yield button, Region(x + width - wide, y, wide, height)
 
-    # Texts ----------------------------------------------------------------------------------------------------------
-
     def on_mount(self) -> None:
         """Ask for the verdict of the code that was scanned on the first screen."""
         if self._presented is not None:
@@ -133,8 +129,6 @@ class ArriveScreen(FieldsScreen):
     def _lines(self, key: str) -> Sequence[str]:
         return self.text(key).split("\n")
 
-    # What people do -------------------------------------------------------------------------------------------------
-
     def typed(self, name: str, value: str) -> None:
         """It is kept as typed."""
         self.session.typed[_TYPED] = value
@@ -157,8 +151,6 @@ class ArriveScreen(FieldsScreen):
     def _scanned(self, event: Scanned) -> None:
         event.stop()
         self._present(event.code)
-
-    # The verdict ----------------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
         """Present the code; a mistyped one is told by its check sign, at the field."""

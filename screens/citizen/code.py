@@ -76,8 +76,6 @@ class CodeScreen(StepScreen):
         """In large type the help line stands in their row: it says where the code went."""
         return (self.help_words(),) if self.kiosk.large else super().choices()
 
-    # Places ---------------------------------------------------------------------------------------------------------
-
     def compose_answer(self) -> Iterable[Widget]:
         """Both faces of this screen; `place_answer` shows one."""
         settings = self.kiosk.settings.booking
@@ -153,8 +151,6 @@ class CodeScreen(StepScreen):
         else:
             yield self.second, Region(x + _BOXES_WIDTH - second, y, second, height)
 
-    # Texts ----------------------------------------------------------------------------------------------------------
-
     def on_mount(self) -> None:
         """Reading mail takes time: idle is long here."""
         self.idle_seconds = float(self.kiosk.settings.face.idle_code_seconds)
@@ -195,8 +191,6 @@ class CodeScreen(StepScreen):
         wait = self._resend_wait()
         self.second.label = self.text("button.resend_in", n=wait) if wait else self.text("button.resend")
         self.second.usable = not wait and not self._busy
-
-    # Typing ---------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Digits land in the boxes wherever the focus is; letters in the field, while that is here."""
@@ -250,8 +244,6 @@ class CodeScreen(StepScreen):
     def _email_submitted(self, event: Field.Submitted) -> None:
         event.stop()
         self.go_on()
-
-    # Acts -----------------------------------------------------------------------------------------------------------
 
     def go_back(self) -> None:
         """To the person's data; the hour stays held. While the address is corrected: back to the code."""

@@ -114,8 +114,6 @@ class FieldsScreen(AnsweringScreen):
         self._own_layer: Layer | None = None
         """The layer the person chose for names, when it is another than the language's."""
 
-    # What subclasses may give ---------------------------------------------------------------------------------------
-
     def is_typing(self) -> bool:
         """Whether the fields are on the screen just now."""
         return True
@@ -125,8 +123,6 @@ class FieldsScreen(AnsweringScreen):
 
     def write_footer(self) -> None:
         """The caret is elsewhere, or a text is another: what the buttons say."""
-
-    # The caret ------------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """The keyboard appears with a field on a touch station."""
@@ -215,8 +211,6 @@ class FieldsScreen(AnsweringScreen):
             self.keyboard_on = on
             self.refresh(layout=True)
 
-    # Typing ---------------------------------------------------------------------------------------------------------
-
     def on_key(self, event: events.Key) -> None:
         """What is typed while a button has the focus goes to the field with the caret all the same."""
         if not self.is_typing():
@@ -270,8 +264,6 @@ class FieldsScreen(AnsweringScreen):
             self.show_keyboard(False)
         else:
             self.fields[self.at].press(event)
-
-    # Places ---------------------------------------------------------------------------------------------------------
 
     def place_typing(self, area: Region, frame: Frame) -> Placed:
         """Fields side by side over the keyboard; in large type both move up to the question, to fit over the footer."""

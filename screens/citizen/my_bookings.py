@@ -71,8 +71,6 @@ class MyBookingsScreen(FieldsScreen):
         """What it means."""
         return self.text(_TITLES[self._face]).partition("\n")[2]
 
-    # Places ---------------------------------------------------------------------------------------------------------
-
     def compose_answer(self) -> Iterable[Widget]:
         """The panel comes when there is a booking to show."""
         return [*self.fields.values(), self.keyboard, self.ways]
@@ -100,8 +98,6 @@ class MyBookingsScreen(FieldsScreen):
             yield self.main, Region(x + width - 30, y, 30, height)
         else:
             yield from super().place_footer(frame)
-
-    # Texts ----------------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Back from choosing another hour: the booking is shown again, with what there is to say."""
@@ -162,8 +158,6 @@ class MyBookingsScreen(FieldsScreen):
                 return (way("book", "arrival.book_again", main=True),)
             case _:
                 return (Way(lambda: self._words("arrival.ask_staff")),)
-
-    # What people do -------------------------------------------------------------------------------------------------
 
     def typed(self, name: str, value: str) -> None:
         """Both are kept for the visit, for a booking that is moved is shown again."""

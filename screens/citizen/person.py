@@ -92,8 +92,6 @@ class PersonScreen(FieldsScreen, StepScreen):
         """The question; it is not drawn here, for the fields need its rows."""
         return self.text("step.person").partition("\n")[0]
 
-    # Places ---------------------------------------------------------------------------------------------------------
-
     def compose_answer(self) -> Iterable[Widget]:
         """The fields in reading order, then the keys."""
         return [*self.fields.values(), self.neighbours, self.keyboard]
@@ -124,8 +122,6 @@ class PersonScreen(FieldsScreen, StepScreen):
         if self.keyboard_on:
             yield self.keyboard, Region(x, y + field_widget.HEIGHT, width, keyboard_widget.HEIGHT_COMPACT)
 
-    # Texts ----------------------------------------------------------------------------------------------------------
-
     def write(self) -> None:
         """Buttons, and what the large layout writes around a field."""
         large = self.kiosk.large
@@ -150,8 +146,6 @@ class PersonScreen(FieldsScreen, StepScreen):
     def _missing_words(self) -> str:
         missing = len(self.missing())
         return plural(self.kiosk.language, "person.fields_left", missing) if missing else ""
-
-    # What people do -------------------------------------------------------------------------------------------------
 
     def typed(self, name: str, value: str) -> None:
         """It is kept as typed; with other data it would be another act."""
@@ -178,8 +172,6 @@ class PersonScreen(FieldsScreen, StepScreen):
             self._sending = True
             self.write_footer()
             self.start(self._send(), group="hold", exclusive=False)
-
-    # Sending --------------------------------------------------------------------------------------------------------
 
     async def _send(self) -> None:
         """The hold, its refusals in words."""

@@ -84,8 +84,6 @@ class ResultScreen(AnsweringScreen):
         name = Fact("result.name", f"{booked.given_name} {booked.surname}")
         return [*known, *place_facts(app, booked.service, booked.centre), name]
 
-    # Places ---------------------------------------------------------------------------------------------------------
-
     def compose_answer(self) -> Iterable[Widget]:
         """Nothing of it takes the focus."""
         return [self.band, self.facts, self.qr]
@@ -121,8 +119,6 @@ class ResultScreen(AnsweringScreen):
         yield self.main, Region(x + second, foot, width - second, 3)
         yield self.qr, Region(left, 0, area.width - left, area.height)
 
-    # Texts ----------------------------------------------------------------------------------------------------------
-
     def on_mount(self) -> None:
         """Print at once."""
         self._say()
@@ -155,8 +151,6 @@ class ResultScreen(AnsweringScreen):
         language = self.kiosk.language
         place = [centre.short_name.of(language), street(centre.address.of(language))] if centre else []
         return "\n".join([*place, self.text("result.sent_to", email=self.confirmed.email)])
-
-    # Acts -----------------------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
         """The visit ends."""
