@@ -62,6 +62,15 @@ def test_the_same_holds_for_references() -> None:
             assert read(swapped) == (reference if swapped == reference else None)
 
 
+@pytest.mark.parametrize(
+    ("signs", "check"), [("K7MP4XR", "H"), ("2222222", "2"), ("ZZZZZZZ", "6"), ("23456789ABC", "3")]
+)
+def test_the_check_sign_is_for_ever(signs: str, check: str) -> None:
+    """Codes that are printed must be read by every later version."""
+    assert check_sign(signs) == check
+    assert read(signs + check) == signs + check
+
+
 def test_a_code_is_shown_in_groups_of_four() -> None:
     """K7MP-4XRT."""
     assert written("K7MP4XRT") == "K7MP-4XRT"
