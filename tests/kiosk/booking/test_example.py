@@ -30,8 +30,8 @@ from kiosk.booking.example import (
 from kiosk.booking.plan import Plan
 from kiosk.booking.reference import calendar_data, catalogue, packaged
 from kiosk.clock import HOUR, MINUTE, Clock, Instant, at_baku, baku_day, to_instant
-from kiosk.settings import ExampleSettings, Settings, StationSettings
 from kiosk.place import Place
+from kiosk.settings import ExampleSettings, Settings, StationSettings
 
 ROWS = packaged()
 KNOWN = catalogue(ROWS, 1)
