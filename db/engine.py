@@ -8,12 +8,9 @@ source and nothing else.
 
 from __future__ import annotations
 
-import fcntl
 import itertools
-import os
 import random
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +21,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.turn import StillBusy, WritersTurn
 
 _T = TypeVar("_T")
 
@@ -79,7 +78,7 @@ class Database:
         self._machine_now = machine_now
         self._set_now = set_now
         self._settable = settable
-        self._turn = _WritersTurn(Path(self.url.database or "")) if self.is_sqlite else None
+        self._turn = _turn_of(self.url) if self.is_sqlite else None
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
         self._errors = (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error)
 
@@ -120,11 +119,22 @@ class Database:
                 if remember and self._set_now() is not None:
                     _remember(connection, now)
             return result
-        with self._turn.taken(), _transaction(connection, "BEGIN IMMEDIATE"):
+        with self._turn_taken(self._turn), _transaction(connection, "BEGIN IMMEDIATE"):
             result = act(connection, now)
             if remember:
                 _remember(connection, now)
         return result
+
+    @contextmanager
+    def _turn_taken(self, turn: WritersTurn) -> Iterator[None]:
+        with ExitStack() as taken:
+            try:
+                taken.enter_context(turn.taken())
+            except StillBusy:
+                raise DatabaseAway("another process keeps the database busy") from None
+            except OSError as error:
+                raise DatabaseAway(f"the writers' queue cannot be kept: {error.strerror}") from error
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Connection, int]]:
@@ -198,8 +208,6 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-        if self._turn is not None:
-            self._turn.close()
 
 
 def _remember(connection: Connection, now: int) -> int:
@@ -258,38 +266,8 @@ def _reason(error: Exception) -> str:
     return str(driver).partition("\n")[0]
 
 
-class _WritersTurn:
-    """Writers on one SQLite file take turns at a lock file, in the order in which they came.
-
-    SQLite's own waiting sleeps longer and longer between its tries, so that under 16 writers one of them can starve
-    for seconds. The kernel wakes flock's waiters in order and drops the lock of a process that dies.
-    """
-
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + "-turn") if database.name else None
-        self._local = threading.local()
-        self._open: list[int] = []
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        if self._path is None:
-            yield
-            return
-        descriptor = getattr(self._local, "descriptor", None)
-        if descriptor is None:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._local.descriptor = descriptor
-            self._open.append(descriptor)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        while self._open:
-            os.close(self._open.pop())
-        self._local = threading.local()
+def _turn_of(url: URL) -> WritersTurn:
+    return WritersTurn(Path(url.database) if url.database else None, BUSY_SECONDS)
 
 
 def _sqlite_engine(url: URL) -> Engine:
