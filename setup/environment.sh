@@ -31,7 +31,7 @@ packages_of() {
     echo libusb-1.0-0      # ticket printers at USB
     [ "$1" = run ] && return
     echo xvfb xterm xdotool x11-xkb-utils # a real mouse on a real terminal; xkbcomp makes Xvfb's keyboard
-    echo weston foot cage grim            # the terminal and the compositors of a real kiosk
+    echo weston foot                      # the terminal of a real kiosk, and a compositor for it
     echo tmux procps                      # a terminal for shell scripts; who is running
     echo imagemagick zbar-tools           # pictures of the screen, and QR codes read from them
 }

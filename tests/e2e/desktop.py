@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import select
 import shlex
-import shutil
 import struct
 import subprocess
 import tempfile
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.glass import PATIENCE, Cell, Terminal
+from tests.e2e.glass import PATIENCE, Cell, NeverShown, Terminal
 
 FOOT_INI = Path(__file__).parents[2] / "assets" / "deploy" / "foot.ini"
 
@@ -49,6 +49,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def _said(pipe: Path, speaker: subprocess.Popen[bytes]) -> str:
+    """The line that is written into a named pipe when a compositor is up.
+
+    Raises:
+        NeverShown: it ended or said nothing in time.
+    """
+    descriptor = os.open(pipe, os.O_RDWR)  # so that opening waits for nobody
+    try:
+        if not select.select([descriptor], [], [], PATIENCE)[0]:
+            raise NeverShown(f"{speaker.args!r} did not come up; its status is {speaker.poll()}")
+        return os.read(descriptor, 4096).decode().strip()
+    finally:
+        os.close(descriptor)
+
+
 class DesktopTerminal(Terminal):
     """A program in a terminal's window on an X display, driven by xdotool.
 
@@ -56,7 +71,7 @@ class DesktopTerminal(Terminal):
     where, and a picture tells what does.
     """
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], columns: int, rows: int) -> None:
         super().__init__(columns, rows)
         self._resources = contextlib.ExitStack()
         self._folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="desktop-")))
@@ -65,6 +80,15 @@ class DesktopTerminal(Terminal):
         self._tty = self._folder / "tty"
         self._tty.touch()
         self.display = ""
+        try:
+            self._open(self._wrapped(command), {"LANG": "C.UTF-8", **environment})
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start display, window and program; `close` ends what was started."""
+        raise NotImplementedError
 
     def _wrapped(self, command: Sequence[str]) -> list[str]:
         """The command under `script`, after telling us which terminal it got."""
@@ -82,7 +106,7 @@ class DesktopTerminal(Terminal):
                 self.feed(piece)
         self.feed(b"")
 
-    def _window(self) -> tuple[int, int, int, int]:
+    def window(self) -> tuple[int, int, int, int]:
         """Columns, rows, width and height of the window's terminal, as the terminal itself told the kernel."""
         descriptor = os.open(self._tty.read_text().strip(), os.O_RDONLY | os.O_NOCTTY)
         try:
@@ -109,20 +133,34 @@ class DesktopTerminal(Terminal):
 
     def tap(self, at: Cell | str, button: int = 1) -> None:
         cell = self.cell(at)
-        columns, rows, width, height = self._window()
+        columns, rows, width, height = self.window()
         assert (columns, rows) == (self.columns, self.rows), "the window has another size than was asked for"
         x = (2 * cell.column + 1) * (width // columns) // 2
         y = (2 * cell.row + 1) * (height // rows) // 2
         self._do("mousemove", str(x), str(y), "click", str(button))
 
     def picture(self, path: Path) -> Path:
-        """What the glass really looks like, as PNG, once it rests."""
+        """What the glass really looks like, as PNG, once it stands still: two pictures in a row are the same."""
+        self.until(lambda: self.window()[:2] == (self.columns, self.rows), "a window of the size that was asked for")
         self.rests()
+        before = b""
+        while (now := self._pixels(path)) != before:
+            before = now
+            self.rests()
+        return path
+
+    def _pixels(self, path: Path) -> bytes:
+        """Take one picture; what tells it from another."""
+        self._take(path)
+        return subprocess.run(
+            ["convert", str(path), "rgb:-"], check=True, capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL
+        ).stdout
+
+    def _take(self, path: Path) -> None:
         subprocess.run(
             ["import", "-window", "root", str(path)],
             check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, env={**os.environ, "DISPLAY": self.display},
         )  # fmt: skip
-        return path
 
     def close(self) -> None:
         self._resources.close()
@@ -134,20 +172,17 @@ class XTerm(DesktopTerminal):
     _CELL = (12, 24)
     """DejaVu Sans Mono at 14 points and 96 dots an inch."""
 
-    def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], columns: int = 120, rows: int = 36
-    ) -> None:
-        super().__init__(columns, rows)
-        width, height = columns * self._CELL[0], rows * self._CELL[1]
+    def _open(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        width, height = self.columns * self._CELL[0], self.rows * self._CELL[1]
         self.display = self._resources.enter_context(x_display(width, height))
         self._watch()
         window = subprocess.Popen(
             [
-                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", "14", "-geometry", f"{columns}x{rows}+0+0",
+                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", "14", "-geometry", f"{self.columns}x{self.rows}+0+0",
                 "-bw", "0", "-b", "0", "+sb", "-xrm", "xterm*forceBoxChars: true", "-T", "kiosk",
-                "-e", "env", "COLORTERM=truecolor", *self._wrapped(command),
+                "-e", "env", "COLORTERM=truecolor", *command,
             ],
-            env={"LANG": "C.UTF-8", **environment, "DISPLAY": self.display},
+            env={**environment, "DISPLAY": self.display},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._resources.callback(_end, window)
@@ -157,18 +192,16 @@ class XTerm(DesktopTerminal):
 class Foot(DesktopTerminal):
     """foot with the kiosk's own settings, full screen on weston's kiosk shell, which is a window of an X display."""
 
+    SETTINGS = FOOT_INI
     _CELL = (10, 21)
     """DejaVu Sans Mono at 17 pixels."""
 
-    def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], columns: int = 120, rows: int = 36
-    ) -> None:
-        super().__init__(columns, rows)
-        width, height = columns * self._CELL[0], rows * self._CELL[1]
+    def _open(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        width, height = self.columns * self._CELL[0], self.rows * self._CELL[1]
         self.display = self._resources.enter_context(x_display(width, height))
         runtime = self._folder / "run"
         runtime.mkdir(mode=0o700)
-        surroundings = {"LANG": "C.UTF-8", **environment, "XDG_RUNTIME_DIR": str(runtime), "DISPLAY": self.display}
+        surroundings = {**environment, "XDG_RUNTIME_DIR": str(runtime), "DISPLAY": self.display}
         ready = self._folder / "ready"
         os.mkfifo(ready)
         settings = self._folder / "weston.ini"
@@ -181,17 +214,17 @@ class Foot(DesktopTerminal):
             env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._resources.callback(_end, compositor)
-        ready.read_text()
+        _said(ready, compositor)
         self._watch()
-        terminal = subprocess.Popen(
+        self.terminal = subprocess.Popen(
             [
-                "foot", f"--config={FOOT_INI}", "--override=font=DejaVu Sans Mono:pixelsize=17", "--log-level=none",
-                *self._wrapped(command),
+                "foot", f"--config={self.SETTINGS}", "--override=font=DejaVu Sans Mono:pixelsize=17",
+                "--log-level=none", *command,
             ],
             env={**surroundings, "WAYLAND_DISPLAY": "kiosk"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._resources.callback(_end, terminal)
+        self._resources.callback(_end, self.terminal)
         self._far_corner = str(width - 1), str(height - 1)
         self._aimed = False
 
@@ -211,8 +244,3 @@ class Foot(DesktopTerminal):
         path.write_text(f"#!/bin/sh\necho up >{shlex.quote(str(ready))}\n")
         path.chmod(0o755)
         return path
-
-
-def programs_missing(*names: str) -> list[str]:
-    """Those of the named programs that this machine has not."""
-    return [name for name in names if shutil.which(name) is None]
