@@ -187,6 +187,12 @@ def withdraw(connection: Connection, booking: int, kind: str, now: int) -> int:
     return connection.execute(statement).rowcount
 
 
+def count(connection: Connection, booking: int, kind: str) -> int:
+    """How many letters of a kind were written for a booking (row id), whatever became of them."""
+    written = select(func.count()).select_from(outbox).where(outbox.c.booking == booking, outbox.c.kind == kind)
+    return int(connection.execute(written).scalar_one())
+
+
 def state(connection: Connection) -> OutboxState:
     """How the outbox stands. A withdrawn or outdated letter has no error and counts nowhere."""
     tried = outbox.c.last_error.is_not(None)

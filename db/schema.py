@@ -304,6 +304,7 @@ outbox = Table(
     Column("gave_up_at", BigInteger),
     Column("last_error", Text),
     Column("message_id", Text, nullable=False, unique=True),
+    Index("letters_by_booking", "booking"),
 )
 Index(
     "waiting_to_be_sent",

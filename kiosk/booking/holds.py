@@ -37,6 +37,8 @@ from kiosk.names import Language
 from kiosk.wrong_tries import subject
 
 CODE_DIGITS: Final = 6
+_FREE_LETTERS: Final = 3
+"""How many letters with a code a hold sends before a corrected address has to wait like a resent code."""
 _SEAT_TRIES: Final = 50
 _HELD: Final = HeldForm()
 _CONFIRMED: Final = ConfirmedForm()
@@ -114,7 +116,8 @@ class Holds(Room):
             "seat": 1,
             "state": "held",
             "held_at": unit.now,
-            "held_until": unit.now + self._settings.booking.hold_minutes * MINUTE,
+            # a hold at midnight, where a centre works at night, does not outlive its own hour
+            "held_until": min(unit.now + self._settings.booking.hold_minutes * MINUTE, starts_at),
             "code": _new_code(),
             "code_sent_at": unit.now,
             "wrong_codes": 0,
@@ -290,6 +293,7 @@ class Holds(Room):
             BadRequest: it is no e-mail address.
             NotFound, HoldEnded: there is no standing hold.
             LimitReached: the new address has too many holds.
+            TooSoon: it was corrected a few times; from then on once a minute, so that nobody floods addresses.
         """
         address = tidy("email", email)
 
@@ -302,6 +306,7 @@ class Holds(Room):
             same = rows.person(unit.connection, row.id).email == address
             if not same and most and (found := rows.count_holds_of_email(unit.connection, address, unit.now)) >= most:
                 raise LimitReached("holds_per_email", found)
+            self._check_letters(unit, row)
             if not rows.correct_email(unit.connection, row.id, address, _new_code(), unit.now):
                 raise _ended(self._by_reference(unit, booking), unit.now)
             outbox.withdraw(unit.connection, row.id, "code", unit.now)
@@ -309,6 +314,13 @@ class Holds(Room):
 
         request = {"booking": order_code.read(booking), "email": address}
         return self._acts.perform("correct_email", key, request, do, _HELD)
+
+    def _check_letters(self, unit: Unit, row: BookingRow) -> None:
+        if outbox.count(unit.connection, row.id, "code") < _FREE_LETTERS:
+            return
+        again = rows.person(unit.connection, row.id).code_sent_at + self._settings.booking.resend_seconds * 1000
+        if unit.now < again:
+            raise TooSoon(to_datetime(again))
 
     def release(self, key: str, booking: str) -> None:
         """Give up a standing hold, so that the hour is free again at once; harmless when it has ended.

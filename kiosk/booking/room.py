@@ -93,7 +93,9 @@ class Room:
     def _qr(self, plan: Plan, row: BookingRow) -> str:
         if self._keys.signing is None:
             raise NoSigningKey("the secrets folder holds no signing key: `asan-kiosk init` makes one")
-        centre, service = plan.catalogue.centres[row.centre], plan.catalogue.services[row.service]
+        centre, service = plan.catalogue.centres.get(row.centre), plan.catalogue.services.get(row.service)
+        if centre is None or service is None:  # they left the reference data, as only an old booking's may
+            raise NotFound
         return encode(row.order_code or "", centre.number, service.number, row.starts_at, self._keys.signing)
 
     def _facts(self, plan: Plan, row: BookingRow, now: Instant) -> BookingFacts:

@@ -354,6 +354,10 @@ class CodeScreen(StepScreen):
         except LimitReached as reached:
             self.tell("limit.email", "error", count=reached.count)
             return
+        except TooSoon as soon:
+            self._keep(replace(self.held, resend_at=soon.retry_at))
+            self.tell_words(lambda: plural(self.kiosk.language, "code.resend_wait", self._resend_wait()), "warning")
+            return
         self._keep(held)
         self.draft.applicant["email"] = self.email.value
         if self.draft.held_as is not None:

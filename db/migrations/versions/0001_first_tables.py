@@ -218,6 +218,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
+    op.create_index("letters_by_booking", "outbox", ["booking"], unique=False)
     op.create_index(
         "waiting_to_be_sent",
         "outbox",

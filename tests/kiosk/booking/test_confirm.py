@@ -9,7 +9,7 @@ import pytest
 from kiosk.booking.order_code import read
 from kiosk.booking.order_qr import decode
 from kiosk.booking.signing_keys import load_keys
-from kiosk.errors import BadRequest, HoldEnded, KeyReused, NotFound, SlowDown, WrongCode
+from kiosk.errors import BadRequest, HoldEnded, KeyReused, NotFound, SlowDown, TooSoon, WrongCode
 from tests.stations import CENTRE, OTHER_CENTRE, PERSON, SERVICE, MakeTrial, Trial, moment, new_key, person, wall
 
 
@@ -226,3 +226,15 @@ def test_the_number_of_tries_and_the_hold_time_are_settings(make_trial: MakeTria
         trial.station.bookings.confirm(None, held.booking, "x")
     assert caught.value.tries_left == 0
     assert trial.states()["10:00"] == "free"
+
+
+def test_an_address_is_corrected_freely_twice_and_then_once_a_minute(trial: Trial) -> None:
+    """Q10: who mistyped does not wait, and nobody sends letters to one address after the other."""
+    held = trial.hold()
+    for address in ("b@example.az", "c@example.az"):
+        trial.station.bookings.correct_email(new_key(), held.booking, address)
+    with pytest.raises(TooSoon) as caught:
+        trial.station.bookings.correct_email(new_key(), held.booking, "d@example.az")
+    assert wall(caught.value.retry_at) == "2026-11-20 09:01:00"
+    trial.at("2026-11-20 09:01")
+    assert trial.station.bookings.correct_email(new_key(), held.booking, "d@example.az").email == "d@example.az"
