@@ -1,4 +1,4 @@
-"""The terminal of a real kiosk: foot with our foot.ini, full screen on a Wayland compositor; nothing of foot is in reach."""
+"""The terminal of a real kiosk: foot with our foot.ini, full screen on Wayland; nothing of foot itself is in reach."""
 
 from __future__ import annotations
 
