@@ -136,16 +136,10 @@ class Citizen:
             self._sees_typed(shown)
             self.face.rests(0.1)  # a person's Tab is no end of a scan
             if field < len(self.person.fields()) - 1:
-                self._next_field()
+                self.face.press("Tab")
+                self.face.rests(0.1)
         self.taps_button(self.words("button.send_code").split()[0])
         self.sees_step("code")
-
-    def _next_field(self) -> None:
-        if self.roomy:
-            self.face.press("Tab")
-        else:
-            self.face.tap("▶")
-        self.face.rests(0.1)
 
     def _sees_typed(self, value: str) -> None:
         """Look until a field shows it; fields write names and FİN in their own case."""

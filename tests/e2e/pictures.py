@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
 from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
 from kiosk.names import LANGUAGES, Language
@@ -110,7 +109,7 @@ def main(words: list[str]) -> None:
     into = Path(words[0])
     into.mkdir(parents=True, exist_ok=True)
     sizes = [(int(w.split("x")[0]), int(w.split("x")[1])) for w in words[1:] if "x" in w] or list(SIZES)
-    languages = [cast(Language, word) for word in words[1:] if word in LANGUAGES] or list(LANGUAGES)
+    languages: list[Language] = [word for word in LANGUAGES if word in words[1:]] or list(LANGUAGES)
     for columns, rows in sizes:
         for language in languages:
             with TemporaryDirectory() as folder:
