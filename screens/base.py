@@ -54,7 +54,7 @@ class _Cells(Layout):
         wanted = set(children)
         return [
             WidgetPlacement(region, Offset(), Spacing(), widget)
-            for widget, region in cast(KioskScreen, parent).places(size)
+            for widget, region in cast(KioskScreen, parent).settle_places(size)
             if widget in wanted and region.area
         ]
 
@@ -74,6 +74,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._cells = _Cells()
+        self._settled: list[tuple[Widget, Region]] | None = None
         self._ring: tuple[Edge, ...] = ()
 
     @property
@@ -103,6 +104,16 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def places(self, size: Size) -> Placed:
         """Which widget stands in which cells of a terminal of that size; the ring's sides are added to them."""
         yield from ((edge, edge.place()) for edge in self._ring)
+
+    def settle_places(self, size: Size) -> list[tuple[Widget, Region]]:
+        """The places, remembered as those that are laid out."""
+        self._settled = list(self.places(size))
+        return self._settled
+
+    def place_anew(self) -> None:
+        """Lay out again if something stands elsewhere now. A layout costs as much as opening an empty screen."""
+        if self._settled is not None and list(self.places(self.app.size)) != self._settled:
+            self.refresh(layout=True)
 
     # Calls to the station -------------------------------------------------------------------------------------------
 
@@ -206,7 +217,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
             self.mount_all(self._ring)
         for edge in self._ring:
             edge.around(ringed)
-        self.refresh(layout=True)
+        self.place_anew()
 
     def someone_is_here(self) -> None:
         """A key or a touch came, whatever it is for."""
@@ -409,19 +420,19 @@ class CitizenScreen(KioskScreen):
         self.back.label = f"◀ {self.text('button.back')}"
         if self.steps is not None:
             self.steps.show_choices(self.choices())
-        self.refresh(layout=True)
+        self.place_anew()
 
     def set_main(self, label: str, *, usable: bool = True) -> None:
         """What the main button says; "" takes it away."""
         self.main.label = label
         self.main.usable = usable
-        self.refresh(layout=True)
+        self.place_anew()
 
     def set_second(self, label: str, *, usable: bool = True) -> None:
         """What the second button says; "" takes it away."""
         self.second.label = label
         self.second.usable = usable
-        self.refresh(layout=True)
+        self.place_anew()
 
     def tell(self, key: str, kind: NoteKind = "plain", **values: object) -> None:
         """Say a message of the catalogue in the note."""

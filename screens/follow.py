@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from screens.base import KioskScreen
+
+FIRST_READ_SECONDS: Final = 0.08
+"""How long the opening of a screen waits for its first read."""
 
 
 class Follower:
@@ -18,6 +23,16 @@ class Follower:
         self._pause = pause
         self._wanted = False
         self._running = False
+        self._once = asyncio.Event()
+
+    async def first(self) -> None:
+        """Read for the first time, and wait a moment for it: then the first frame shows the answer, not an empty place.
+
+        When it takes longer the screen opens without.
+        """
+        self.changed()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._once.wait(), FIRST_READ_SECONDS)
 
     def changed(self) -> None:
         """Something changed: read, now or after the read that runs."""
@@ -30,7 +45,10 @@ class Follower:
         try:
             while self._wanted:
                 self._wanted = False
-                await self._read()
+                try:
+                    await self._read()
+                finally:
+                    self._once.set()
                 if self._pause:
                     await asyncio.sleep(self._pause)
         finally:

@@ -20,6 +20,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.drivers import linux_driver
+from textual.filter import ANSIToTruecolor
 from textual.screen import Screen
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,8 @@ class LockedApp(App[int], inherit_bindings=False):
     def __init__(self, elapsed: Callable[[], float]) -> None:
         """Make it; `elapsed` gives seconds on a monotonic clock."""
         super().__init__()
+        # Every colour of ours is given in full: looking each line through for the terminal's own sixteen only costs.
+        self._filters = [kept for kept in self._filters if not isinstance(kept, ANSIToTruecolor)]
         self.elapsed = elapsed
         self._deaf_until = float("-inf")
         self.by_keys = False

@@ -63,9 +63,10 @@ class CentreScreen(StepScreen):
         """The pager's columns."""
         return PAGER_WIDTH + 2 if self.pager.is_needed else 0
 
-    def on_mount(self) -> None:
+    @on(events.Mount)
+    async def _read_first(self) -> None:
         """Read the next free days; the centres themselves are known."""
-        self.follow()
+        await self._follower.first()
 
     def write(self) -> None:
         """Cards in the language on screen."""
@@ -135,7 +136,7 @@ class CentreScreen(StepScreen):
     @on(PagedList.PageTurned)
     def _page_turned(self) -> None:
         self.pager.refresh()
-        self.refresh(layout=True)
+        self.place_anew()
 
     def on_key(self, event: events.Key) -> None:
         """Page keys turn the page."""

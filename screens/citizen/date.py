@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.geometry import Region
 from textual.widget import Widget
 
@@ -56,9 +56,10 @@ class DateScreen(StepScreen):
         super().write()
         self.set_main(f"{self.text('button.proceed')} ▶" if self.draft.date is not None else "")
 
-    def on_mount(self) -> None:
+    @on(events.Mount)
+    async def _read_first(self) -> None:
         """Read the dates."""
-        self.follow()
+        await self._follower.first()
 
     def follow(self) -> None:
         """Read the dates again."""

@@ -171,7 +171,7 @@ class ServiceScreen(StepScreen):
     @on(PagedList.PageTurned)
     def _page_turned(self) -> None:
         self.pager.refresh()
-        self.refresh(layout=True)
+        self.place_anew()
 
     def on_key(self, event: events.Key) -> None:
         """Letters go to the search, page keys turn the page."""
@@ -223,7 +223,7 @@ class ServiceScreen(StepScreen):
         self.pager.paged = self.best if shown and not self.kiosk.large else self.results
         if shown:
             self.keyboard.show(self.kiosk.language)
-        self.refresh(layout=True)
+        self.place_anew()
 
     @on(Keyboard.Pressed)
     def _key_pressed(self, event: Keyboard.Pressed) -> None:

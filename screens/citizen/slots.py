@@ -7,7 +7,7 @@ from datetime import date
 from secrets import token_hex
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -61,9 +61,10 @@ class SlotScreen(StepScreen):
         """The grid alone."""
         return (self.grid,)
 
-    def on_mount(self) -> None:
+    @on(events.Mount)
+    async def _read_first(self) -> None:
         """Read the hours."""
-        self.follow()
+        await self._follower.first()
 
     def write(self) -> None:
         """The buttons."""

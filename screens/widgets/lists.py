@@ -241,7 +241,7 @@ class CardList(PagedList):
             left = x + 3 + room - len(fact) - 1 - end - 2
             if row.mark and left >= 1:
                 sheet.text(end + 2, y + 1, row.mark if len(row.mark) <= left else row.mark[0], "accent")
-            sheet.put(x + 3, y + 2, room, row.line, "soft")
+            sheet.put(x + 3, y + 2, width - 4, row.line, "soft")
 
 
 class Menu(PagedList):
@@ -267,7 +267,11 @@ class Menu(PagedList):
                 sheet.area(0, y, sheet.width, ROW_HEIGHT, "tint")
                 sheet.fill(0, y, 1, ROW_HEIGHT, "accent")
             empty = row.fact == "0"
-            sheet.put(3, y + 1, sheet.width - 6 - len(row.fact), row.title, "soft" if empty else "ink", bold=row.chosen)
+            room = sheet.width - 6 - len(row.fact)
+            lines = wrap(row.title, room, 2)
+            for number, line in enumerate(lines):
+                top = y + number + (len(lines) == 1)
+                sheet.put(3, top, room, line, "soft" if empty else "ink", bold=row.chosen)
             sheet.put(3, y + 1, sheet.width - 5, row.fact, "soft" if empty else "accent", bold=not empty, align="right")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -37,6 +37,7 @@ class Drawn(Widget, inherit_bindings=False):
 
     _strips: list[Strip] | None = None
     _drawn_for: tuple[object, ...] = ()
+    _being_placed = False
 
     @property
     def kiosk(self) -> KioskApp:
@@ -54,8 +55,18 @@ class Drawn(Widget, inherit_bindings=False):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Drawn:
         """Draw anew at the next frame."""
         self._strips = None
+        if self._being_placed:
+            # It is about to be painted whole in its new place; Textual would lay out and paint everything once more.
+            return self
         super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        self._being_placed = True
+        try:
+            return super()._size_updated(size, virtual_size, container_size, layout)
+        finally:
+            self._being_placed = False
 
     def render_line(self, y: int) -> Strip:
         """One row of what was drawn."""

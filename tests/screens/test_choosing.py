@@ -22,7 +22,7 @@ from tests.screens.running import FULL, LARGE, SIZES, Face, running, settings
 
 def key_named(keyboard: Keyboard, *, typed: str = "", act: str = "type") -> str:
     """The name of the key that types that, or does that."""
-    keys = keyboard.keys()
+    keys = keyboard.shown
     return next(key.name for key in keys if key.act == act and key.typed == typed)
 
 
