@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import ClassVar, Final
 
 from textual import on
@@ -21,6 +22,7 @@ from kiosk.errors import (
     NotFound,
     SameHour,
     SlotTaken,
+    TooSoon,
 )
 from kiosk.language import plural
 from kiosk.session import Draft
@@ -190,6 +192,9 @@ class PersonScreen(FieldsScreen, StepScreen):
             # Only what stood before can have ended: its e-mail address was to be corrected.
             self.draft.held = self.draft.held_as = None
             self.answer(JumpTo("slot", Notice("hold.ended")))
+        except TooSoon as soon:
+            wait = max(1, ceil((soon.retry_at - self.kiosk.now()).total_seconds()))
+            self.tell_words(lambda: plural(self.kiosk.language, "code.resend_wait", wait), "warning")
         except LimitReached as reached:
             self.tell(_LIMITS.get(reached.limit, "booking.limit"), "error", count=reached.count)
         except BadRequest as bad:

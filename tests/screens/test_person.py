@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.errors import DateNotOffered, LimitReached, Refusal, SameHour, SlotTaken, Unavailable
+from kiosk.errors import DateNotOffered, LimitReached, Refusal, SameHour, SlotTaken, TooSoon, Unavailable
+from kiosk.language import plural
 from screens.citizen.person import PersonScreen
 from screens.citizen.step import Back, JumpTo, Next
-from tests.screens.fakes import held
+from tests.screens.fakes import NOW, held
 from tests.screens.fakes_booked import SLOT, BookedStation
 from tests.screens.opened import APPLICANT, answered, draft, languages, opened, tap_act, tap_keys
 from tests.screens.running import FULL, LARGE, SIZES, settings
@@ -207,6 +208,20 @@ async def test_a_corrected_address_keeps_the_hold() -> None:
         assert ("correct_email", "b-1", "aygun@mail.az") in face.station.bookings.calls
         assert made.held is not None
         assert made.held.email == "aygun@mail.az"
+
+
+async def test_an_address_corrected_too_often_waits() -> None:
+    """Q10: at most once a minute from the third letter on; the wait is told in seconds."""
+    station = BookedStation()
+    made = draft(**APPLICANT)
+    made.held, made.held_as = held(SLOT), {**APPLICANT, "phone": "+994502345678"}
+    async with opened(lambda _: PersonScreen(made), station) as (face, screen):
+        screen.fields["email"].value = "aygun@mail.az"
+        station.bookings.refuse = TooSoon(NOW + timedelta(seconds=40))
+        await face.settle()
+        await face.touch("#main")
+        assert answered(screen) is None
+        assert screen.note.words == plural("az", "code.resend_wait", 40)
 
 
 async def test_another_hour_gives_up_the_first_in_one_act() -> None:
