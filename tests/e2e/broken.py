@@ -143,6 +143,16 @@ def with_textuals_keys() -> None:
         kind._merged_bindings = kind._merge_bindings()
 
 
+def with_a_subscription() -> None:
+    """Every screen subscribes to a signal of the app and never unsubscribes."""
+    from screens.base import KioskScreen
+
+    def on_show(self: Any) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.query("*"))
+
+    KioskScreen.on_show = on_show  # type: ignore[attr-defined,method-assign,unused-ignore]
+
+
 WHAT: dict[str, Callable[[], None]] = {
     function.__name__: function
     for function in (
@@ -157,6 +167,7 @@ WHAT: dict[str, Callable[[], None]] = {
         with_every_button,
         with_textuals_signals,
         with_textuals_keys,
+        with_a_subscription,
     )
 }
 
