@@ -28,6 +28,7 @@ CENTRE: Final = "baku-2"
 STATION: Final = "kiosk-1"
 _OPENS: Final = 9
 _HOURS: Final = 9
+_DAYS_AHEAD: Final = 7
 _COLUMNS: Final = tuple(column.name for column in bookings.columns)
 _CHUNK: Final = 20_000
 _AROUND: Final = (
@@ -93,7 +94,7 @@ def fill(folder: Path, url: str, dsn: str, count: int, today: int) -> Crowd:
     services = [row.id for row in known.services]
     late = at_baku(baku_day(now), clock_time(23, 59))
     past = _past(now, [row.id for row in known.centres], services)
-    rows = chain(islice(past, count), _today(now, services, late, today))
+    rows = chain(islice(past, count), _today(now, services, late, today), _coming(now, services))
     if dsn.startswith("postgresql"):
         _copy(dsn, rows)
     else:
@@ -117,6 +118,15 @@ def _today(now: Instant, services: Sequence[str], late: Instant, count: int) -> 
     for number in range(count):
         seat, service = divmod(number, len(services))
         yield _row(number, services[service], CENTRE, late, seat + 1, "confirmed")
+
+
+def _coming(now: Instant, services: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The next days at CENTRE, with every other hour taken."""
+    number = 5_000_000
+    for ahead, hour, service in product(range(1, _DAYS_AHEAD + 1), range(0, _HOURS, 2), services):
+        number += 1
+        day = baku_day(now) + timedelta(days=ahead)
+        yield _row(number, service, CENTRE, at_baku(day, clock_time(_OPENS + hour)), 1, "confirmed")
 
 
 def _row(number: int, service: str, centre: str, starts_at: Instant, seat: int, state: str) -> tuple[Any, ...]:

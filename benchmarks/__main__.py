@@ -1,0 +1,139 @@
+"""`./bench`: every figure beside its bare floor, as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks import arrivals, days, frames
+from benchmarks.crowd import Crowd, fill
+from benchmarks.rows import Row, median_ratio, row, table
+from tests.postgres import running_server
+
+_BOOKINGS, _QUICK_BOOKINGS = 1_000_000, 20_000
+_VISITS, _FIRST_VISITS = 300, 50
+
+
+class Bench:
+    """What is measured, and how thoroughly.
+
+    Args:
+        folder: for everything that is made on the way.
+        quick: few bookings and rounds, for development: the figures are not the ones to publish.
+    """
+
+    def __init__(self, folder: Path, *, quick: bool) -> None:
+        self._folder = folder
+        self._bookings = _QUICK_BOOKINGS if quick else _BOOKINGS
+        self._rounds = 3 if quick else 12
+        self._visits = 80 if quick else _VISITS
+
+    def arrivals(self) -> Iterator[Row]:
+        """Arrivals, and a day's slots, on both databases."""
+        for name, filled in (("SQLite", self._sqlite), ("PostgreSQL", self._postgres)):
+            with filled() as crowd:
+                yield from arrivals.measure(crowd, name, self._rounds)
+                yield from days.measure(crowd, name, self._rounds)
+
+    @contextmanager
+    def _sqlite(self) -> Iterator[Crowd]:
+        file = self._folder / "queue.db"
+        yield fill(self._folder / "sqlite", f"sqlite:///{file}", str(file), self._bookings, self._people)
+
+    @contextmanager
+    def _postgres(self) -> Iterator[Crowd]:
+        with running_server(durable=True) as server, server.database() as name:
+            yield fill(self._folder / "postgres", server.url(name), server.dsn(name), self._bookings, self._people)
+
+    @property
+    def _people(self) -> int:
+        return arrivals.needed(self._rounds)
+
+    def frames(self) -> Iterator[Row]:
+        """The first frame, and the second start."""
+        yield from frames.measure(self._folder / "state", self._rounds)
+
+    def grid(self) -> Iterator[Row]:
+        """Opening the grid."""
+        taken = self._face("openings", 2 * self._rounds)
+        yield row(
+            "opening the grid, against an empty screen: ms",
+            statistics.median(taken["ours"]),
+            statistics.median(taken["floor"]),
+            median_ratio(taken["ours"], taken["floor"]),
+            aim=("ratio", "at most", 1.3),
+        )
+
+    def memory(self) -> Iterator[Row]:
+        """What visits leave behind."""
+        used = self._face("visits", self._visits)
+        yield row(
+            f"memory over {self._visits} visits, growth after the first {_FIRST_VISITS}: MiB",
+            max(used[_FIRST_VISITS:]) - used[_FIRST_VISITS - 1],
+            aim=("ours", "at most", 2),
+        )
+
+    def _face(self, what: str, count: int) -> Any:
+        folder = self._folder / what
+        folder.mkdir()
+        command = [sys.executable, "-m", "benchmarks.face", what, str(folder), str(count)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=frames.ROOT)
+        return json.loads(done.stdout)
+
+
+def _machine() -> str:
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} × {model}, Python {platform.python_version()}; load at the start {load:.1f}"
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    benches: dict[str, Callable[[Bench], Iterator[Row]]] = {
+        "arrivals": Bench.arrivals,
+        "frames": Bench.frames,
+        "grid": Bench.grid,
+        "memory": Bench.memory,
+    }
+    parser = argparse.ArgumentParser("./bench", description="Measure the product beside its bare floor.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(benches)}; default: all")
+    parser.add_argument("--json", action="store_true", help="print rows of name, ours, floor, ratio, aim, met")
+    parser.add_argument("--quick", action="store_true", help="few bookings and rounds, for development")
+    told = parser.parse_args()
+    if unknown := set(told.names) - set(benches):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(benches)}")
+    rows: list[Row] = []
+    machine = _machine()
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        bench = Bench(Path(name), quick=told.quick)
+        for chosen in told.names or benches:
+            print(f"measuring {chosen} …", file=sys.stderr)
+            rows += benches[chosen](bench)
+    if told.json:
+        print(json.dumps([measured.as_values() for measured in rows], ensure_ascii=False, indent=1))
+        return
+    print(f"{machine}\n\n{table(rows)}")
+    missed = [measured.name for measured in rows if measured.met is False]
+    if missed:
+        print("\nMissed (docs/performance.md says why):", *missed, sep="\n- ")
+
+
+if __name__ == "__main__":
+    main()
