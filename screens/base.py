@@ -90,16 +90,27 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> KioskScreen:
-        """Draw anew; with `layout` the places are asked for again."""
+        """Draw anew; with `layout` the places are asked for again.
+
+        A new layout repaints by itself what moved, so the bare ground is not painted whole for it.
+        """
         if layout:
             # Textual keeps a screen's arrangement while its size and children are the same; ours follows more.
             self._clear_arrangement_cache()
-        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
         return self
 
     def text(self, key: str, /, **values: object) -> str:
         """A message of the catalogue in the language on screen."""
         return self.kiosk.text(key, **values)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # A screen that opens is laid out and painted whole here; Textual would paint it whole once more a moment later.
+        painted = self.is_current and self._size != self.app.size
+        event.prevent_default()
+        super()._on_screen_resume(event)
+        if painted:
+            self._repaint_required = False
 
     def places(self, size: Size) -> Placed:
         """Which widget stands in which cells of a terminal of that size; the ring's sides are added to them."""

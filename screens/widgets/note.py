@@ -59,18 +59,33 @@ class Note(Drawn):
             return
         ground, ink, bar = _LOOKS[kind]
         pad = 0 if kind == "plain" else 3
-        lines = wrap(words, sheet.width - 2 * pad, sheet.height)
+        room = sheet.width - (pad + 1 if pad else 0)
+        lines = _whole_sentences(words, room, sheet.height)
         top = (sheet.height - len(lines)) // 2
         if kind != "plain":
-            sheet.area(0, 0, sheet.width, sheet.height, ground)
+            if len(lines) < sheet.height:
+                sheet.area(0, 0, sheet.width, sheet.height, ground)
+            else:
+                # No row is left for the frame that some themes draw.
+                sheet.fill(0, 0, sheet.width, sheet.height, ground)
             sheet.fill(0, 0, 1, sheet.height, bar)
         for index, line in enumerate(lines):
             sheet.put(
                 pad,
                 top + index,
-                sheet.width - 2 * pad,
+                room,
                 line,
                 ink,
                 bold=kind != "plain" and index == 0,
                 align=self._align if kind == "plain" else "left",
             )
+
+
+def _whole_sentences(words: str, width: int, height: int) -> list[str]:
+    """The message in lines; where it does not fit, its last parts (what to do next) go before anything is cut."""
+    parts = words.split("\n")
+    for count in range(len(parts), 0, -1):
+        lines = wrap("\n".join(parts[:count]), width, height + 1)
+        if len(lines) <= height:
+            return lines
+    return wrap(parts[0], width, height)

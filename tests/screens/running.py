@@ -127,7 +127,7 @@ def settings(*, language: Language = "az", **face: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(
+async def starting(
     station: FakeStation | None = None,
     *,
     size: tuple[int, int] = FULL,
@@ -135,7 +135,7 @@ async def running(
     scan_gap: float = 0.0,
     **more: Any,
 ) -> AsyncIterator[Face]:
-    """A citizen's face on its first screen, with the station built."""
+    """A citizen's face on its first screen; the station may not be built yet."""
     station = station or FakeStation()
     elapsed = Elapsed()
     app = KioskApp(
@@ -148,9 +148,16 @@ async def running(
         **more,
     )
     async with app.run_test(size=size) as pilot:
-        face = Face(app, pilot, station, elapsed)
-        await face.until(lambda: app.is_ready)
-        await face.settle()
         elapsed.pass_by(1.0)
-        yield face
+        yield Face(app, pilot, station, elapsed)
     assert app.return_code in (None, 0)
+
+
+@asynccontextmanager
+async def running(station: FakeStation | None = None, **more: Any) -> AsyncIterator[Face]:
+    """The same with the station built, and nothing under way."""
+    async with starting(station, **more) as face:
+        await face.until(lambda: face.app.is_ready)
+        await face.settle()
+        face.elapsed.pass_by(1.0)
+        yield face
