@@ -10,7 +10,7 @@ import pytest
 from tests.races.conftest import HANDS, MakeHands, MakeSettings
 from tests.races.fights import SEATS, Arrivals, Fight, Holds, doubles, gaps
 from tests.races.hands import Answer, Hands
-from tests.stations import CENTRE, Trial, person
+from tests.stations import CENTRE, OTHER_SERVICE, SERVICE, Trial, person
 
 ASKED = pytest.mark.parametrize(
     "asked", [pytest.param(400, id="400"), pytest.param(20_000, id="20000", marks=pytest.mark.long)]
@@ -54,11 +54,13 @@ def test_holds(watcher: Trial, hands: MakeHands, settings_for: MakeSettings, ask
 @ASKED
 def test_arrivals(watcher: Trial, hands: MakeHands, settings_for: MakeSettings, asked: int) -> None:
     """C1, K5: one ticket a booking, numbers without gap, one answer a key; cancelling beside it is first or refused."""
-    watcher.give_seats(asked // HANDS)
+    services = (SERVICE, OTHER_SERVICE)
+    for service in services:
+        watcher.give_seats(1000, service)
     codes = []
     for number in range(asked // HANDS):
         whose = person(number)
-        confirmed = watcher.confirmed("2026-11-21 10:00", whose)
+        confirmed = watcher.confirmed("2026-11-21 10:00", whose, service=services[number // 4 % 2])
         codes.append((confirmed.order_code, confirmed.booking, whose["fin"]))
     watcher.at("2026-11-21 09:55")
     fights = list(Arrivals(codes, CENTRE, HANDS).mixed())
