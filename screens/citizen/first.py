@@ -142,6 +142,7 @@ class FirstScreen(CitizenScreen):
 
     def someone_is_here(self) -> None:
         """Stop wandering at once."""
+        super().someone_is_here()
         if self._attract is not None:
             self._attract.stop()
             self.tiles.cursor = None

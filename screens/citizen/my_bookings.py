@@ -245,7 +245,8 @@ class MyBookingsScreen(FieldsScreen):
         await self._take(facts)
         self._show("booking")
         if self._notice is not None:
-            self.tell(self._notice.key, self._notice.kind, **self._notice.values)
+            if self._notice.key != _TITLES["booking"]:  # that is said by the title
+                self.tell(self._notice.key, self._notice.kind, **self._notice.values)
             self._notice = None
         elif facts.state != "held" and not any(way.act in ("move", "book") for way in self._ways(facts)):
             self.tell(_TOO_LATE[facts.state], "warning")

@@ -11,6 +11,7 @@ from textual import events, on
 from textual.timer import Timer
 from textual.widget import Widget
 
+from kiosk.booking.applicant import FIELDS, tidy
 from kiosk.booking.facts import DayGrid, Slot
 from kiosk.clock import in_baku, to_instant
 from kiosk.errors import BadRequest, Closed, DateNotOffered, HoldEnded, LimitReached, NotFound, SameHour, SlotTaken
@@ -205,6 +206,7 @@ class SlotScreen(StepScreen):
         if draft.hold_key is None or draft.time != slot.time:
             draft.hold_key = token_hex(16)
         draft.time = slot.time
+        applicant = dict(draft.applicant)
         try:
             draft.held = await self.ask(
                 self.kiosk.station.bookings.hold,
@@ -212,7 +214,7 @@ class SlotScreen(StepScreen):
                 draft.service,
                 draft.centre,
                 slot.time,
-                dict(draft.applicant),
+                applicant,
                 self.kiosk.language,
                 instead_of=held.booking,
             )
@@ -227,7 +229,7 @@ class SlotScreen(StepScreen):
             self._refused(key, count=refusal.count)
         except (HoldEnded, NotFound):
             # The hour that was kept is over: the new one is held when the code is sent.
-            draft.held = draft.hold_key = None
+            draft.held = draft.held_as = draft.hold_key = None
             self.answer(Next())
         except DateNotOffered:
             draft.hold_key = None
@@ -237,6 +239,8 @@ class SlotScreen(StepScreen):
             self._leave_date(closed_notice(self, closed))
         else:
             draft.hold_key = None
+            draft.held_as = {name: tidy(name, applicant.get(name, "")) for name in FIELDS}
+            draft.code = ""
             self.answer(Next())
         finally:
             self._swapping = False

@@ -70,6 +70,9 @@ async def begin(app: KioskApp, errand: str, code: str | None = None) -> None:
         if not isinstance(answer, GoTo):
             break
         errand = answer.errand
+        # Another errand begins clean: what was chosen and typed for the one before is not what this one asks for.
+        app.session.draft = Draft()
+        app.session.typed.clear()
     app.end_visit()
 
 
@@ -126,10 +129,10 @@ async def _book(app: KioskApp, stage: Stage) -> Answer:
     return await _result(stage, draft)
 
 
-async def _result(stage: Stage, draft: Draft) -> Answer:
+async def _result(stage: Stage, draft: Draft, notice: Notice | None = None) -> Answer:
     from screens.citizen.result import ResultScreen
 
-    return await stage.show(ResultScreen(draft))
+    return await stage.show(ResultScreen(draft, notice))
 
 
 async def _confirm(app: KioskApp, stage: Stage, slot: Slot | None) -> Answer:
@@ -168,7 +171,7 @@ async def _my_bookings(app: KioskApp, stage: Stage) -> Answer:
             return answer
         moved = await _move(app, stage)
         if moved is None:
-            return await _result(stage, app.session.draft)
+            return await _result(stage, app.session.draft, Notice("mine.moved", "plain"))
         notice = moved
 
 

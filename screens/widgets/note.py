@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
+
+from rich.cells import cell_len
 
 from screens.palette import Colour
 from screens.widgets.sheet import Align, Sheet, wrap
@@ -11,39 +13,73 @@ from screens.widgets.touch_area import Drawn
 
 NoteKind = Literal["plain", "warning", "error"]
 
-_LOOKS: Final[dict[NoteKind, tuple[Colour, Colour, Colour]]] = {
+LOOKS: Final[dict[NoteKind, tuple[Colour, Colour, Colour]]] = {
     "plain": ("canvas", "soft", "canvas"),
     "warning": ("held-ground", "held-ink", "held"),
     "error": ("taken-ground", "taken-ink", "taken"),
 }
 """Ground, ink and the bar at the left."""
+_PAD: Final = 4
+_BAND_PAD: Final = 4
+
+
+MARKS: Final[dict[NoteKind, str]] = {"plain": "", "warning": "!", "error": "✕"}
+"""No colour speaks alone."""
 
 
 class Note(Drawn):
-    """Up to three lines. What it says is given as a function, so that a change of language rewrites it."""
+    """Up to three lines. What it says is given as a function, so that a change of language rewrites it.
 
-    def __init__(self, id: str = "note") -> None:
+    A message that does not fit is `unread` until the next touch or key: till then the screen shows it whole in a
+    `MessageBand`, and nothing stands here; after that as many whole sentences stand here as fit.
+    """
+
+    def __init__(self, id: str = "note", *, banded: bool = False) -> None:
+        """Make it, empty; `banded` says that the screen has a band for what does not fit."""
         super().__init__(id=id)
         self._words: Callable[[], str] | None = None
         self._kind: NoteKind = "plain"
         self._align: Align = "center"
         self._waiting = False
+        self._banded = banded
+        self._unread = False
+
+    @property
+    def told(self) -> str:
+        """What was said last, in the language on screen."""
+        return self._words() if self._words is not None else ""
+
+    @property
+    def told_kind(self) -> NoteKind:
+        """How that looks."""
+        return self._kind
 
     @property
     def words(self) -> str:
         """What it says now, in the language on screen."""
-        if self._waiting:
-            return self.text("note.wait")
-        return self._words() if self._words is not None else ""
+        return self.text("note.wait") if self._waiting else self.told
 
     @property
     def kind(self) -> NoteKind:
         """How it looks."""
         return "plain" if self._waiting else self._kind
 
-    def say(self, words: Callable[[], str] | None, kind: NoteKind = "plain", *, align: Align = "center") -> None:
-        """Say something, or nothing; `align` is for plain words."""
+    @property
+    def unread(self) -> bool:
+        """Whether nobody has touched anything since a message came."""
+        return self._unread
+
+    def say(
+        self,
+        words: Callable[[], str] | None,
+        kind: NoteKind = "plain",
+        *,
+        align: Align = "center",
+        message: bool = False,
+    ) -> None:
+        """Say something, or nothing; `align` is for plain words, `message` tells that they must be read whole."""
         self._words, self._kind, self._align = words, kind, align
+        self._unread = self._banded and message
         self.refresh()
 
     def wait(self, waiting: bool) -> None:
@@ -52,23 +88,35 @@ class Note(Drawn):
             self._waiting = waiting
             self.refresh()
 
+    def read(self) -> None:
+        """Somebody touched something: the message was seen."""
+        if self._unread:
+            self._unread = False
+            self.refresh()
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether what was said last can be read whole in so many cells."""
+        return not self.told or _fit_whole(self.told, _room(width, self._kind), height)
+
     def draw(self, sheet: Sheet) -> None:
-        """The lines in the middle; a message on its ground, with the bar."""
+        """The lines in the middle; a message on its ground, with bar and mark."""
         words, kind = self.words, self.kind
-        if not words:
+        if not words or (self._unread and not self._waiting and not self.fits(sheet.width, sheet.height)):
             return
-        ground, ink, bar = _LOOKS[kind]
-        pad = 0 if kind == "plain" else 3
-        room = sheet.width - (pad + 1 if pad else 0)
+        ground, ink, bar = LOOKS[kind]
+        room = _room(sheet.width, kind)
         lines = _whole_sentences(words, room, sheet.height)
         top = (sheet.height - len(lines)) // 2
+        pad = 0
         if kind != "plain":
+            pad = _PAD
             if len(lines) < sheet.height:
                 sheet.area(0, 0, sheet.width, sheet.height, ground)
             else:
                 # No row is left for the frame that some themes draw.
                 sheet.fill(0, 0, sheet.width, sheet.height, ground)
             sheet.fill(0, 0, 1, sheet.height, bar)
+            sheet.text(2, top, MARKS[kind], ink, bold=True)
         for index, line in enumerate(lines):
             sheet.put(
                 pad,
@@ -81,11 +129,53 @@ class Note(Drawn):
             )
 
 
+def _room(width: int, kind: NoteKind) -> int:
+    """Columns for words: a message has bar and mark before it and a column behind it."""
+    return width if kind == "plain" else width - _PAD - 1
+
+
+def _fit_whole(words: str, width: int, height: int) -> bool:
+    widest = max(map(cell_len, words.split()), default=0)
+    return widest <= width and len(wrap(words, width, height + 1)) <= height
+
+
 def _whole_sentences(words: str, width: int, height: int) -> list[str]:
     """The message in lines; where it does not fit, its last parts (what to do next) go before anything is cut."""
-    parts = words.split("\n")
+    parts = words.replace(". ", ".\n").split("\n")
     for count in range(len(parts), 0, -1):
-        lines = wrap("\n".join(parts[:count]), width, height + 1)
-        if len(lines) <= height:
-            return lines
+        some = words if count == len(parts) else "\n".join(parts[:count])
+        if _fit_whole(some, width, height):
+            return wrap(some, width, height)
     return wrap(parts[0], width, height)
+
+
+class MessageBand(Drawn):
+    """A message of up to three lines that the note has no room for, over the full width, above the footer."""
+
+    HEIGHT: ClassVar[int] = 3
+    DEFAULT_CSS = "MessageBand { layer: message; width: 1fr; height: 1fr; }"
+
+    def __init__(self, note: Note, id: str = "message") -> None:
+        super().__init__(id=id)
+        self._note = note
+
+    @classmethod
+    def room(cls, width: int) -> int:
+        """Columns for words in a band of that width."""
+        return width - 2 * _BAND_PAD
+
+    def draw(self, sheet: Sheet) -> None:
+        """Words on their ground, with bar and mark; a row that is not needed leaves air to the footer."""
+        kind = self._note.told_kind
+        ground, ink, bar = LOOKS[kind] if kind != "plain" else ("tint", "ink", "accent")
+        lines = wrap(self._note.told, self.room(sheet.width), sheet.height)
+        halves = 2 * sheet.height - (1 if len(lines) < sheet.height else 0)
+        top = (sheet.height - len(lines)) // 2
+        sheet.fill_halves(0, 0, sheet.width, halves, ground)
+        sheet.fill_halves(0, 0, 1, halves, bar)
+        if sheet.palette.framed:
+            for row in range(sheet.height):
+                sheet.text(0, row, "┃", ink)
+        sheet.text(2, top, MARKS[kind], ink, bold=True)
+        for row, line in enumerate(lines):
+            sheet.put(_BAND_PAD, top + row, self.room(sheet.width), line, ink, bold=row == 0)
