@@ -1,4 +1,4 @@
-"""The Textual app of both faces: one station, one visit at a time, language, look, idle, and what the screens are told.
+"""The Textual app of both faces: its station, look, clocks and first screen. Visits are in `screens.visits`.
 
 Screens that are not needed for the first frame, and the station with its database, are imported after it.
 """
@@ -7,42 +7,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
-from textual.timer import Timer
 
 from kiosk.clock import baku_day, in_baku, to_instant
-from kiosk.language import text
-from kiosk.names import LANGUAGES, Language
-from kiosk.session import Session
 from kiosk.settings import Settings
-from screens.base import KioskScreen
 from screens.calls import in_thread
 from screens.frame import ROOMY_HEIGHT, ROOMY_WIDTH, Frame
 from screens.lockdown import log_crash
 from screens.messages import (
     DatabaseChanged,
     DayTurned,
-    LanguageChanged,
     LookChanged,
     MinuteTurned,
     StationReady,
-    ToScreen,
 )
 from screens.palette import THEMES, Palette, ThemeName, load
-from screens.scanner import GAP_SECONDS, ScannerApp
+from screens.scanner import GAP_SECONDS
+from screens.visits import VisitApp
 
 if TYPE_CHECKING:
     from kiosk.booking.catalogue import Catalogue
     from kiosk.station import Station
-    from screens.idle import IdleWarning
 
 _log = logging.getLogger(__name__)
 
@@ -52,11 +44,11 @@ T = TypeVar("T")
 FaceName = Literal["citizen", "counter"]
 RETRY_SECONDS: Final = 5.0
 """How long after a station that could not be built it is tried again."""
-CLOCK_CHECK_SECONDS: Final = 600.0
-"""How often the rule's clock is read anew for the time that is shown."""
+CHECK_SECONDS: Final = 600.0
+"""How often the rule's clock and the reference data are read anew for what is shown."""
 
 
-class KioskApp(ScannerApp):
+class KioskApp(VisitApp):
     """A face. `station_factory` builds the station in a thread, after the first frame."""
 
     CSS = "Screen { background: $canvas; color: $ink; }"
@@ -84,21 +76,16 @@ class KioskApp(ScannerApp):
             type_changer: makes the terminal's type large (True) or normal; None: this terminal cannot.
         """
         self._palettes: dict[ThemeName, Palette] = {}
-        super().__init__(elapsed, gap=scan_gap)
+        super().__init__(settings, elapsed, gap=scan_gap)
         self.face: FaceName = face
-        self.settings = settings
         self._factory = station_factory
         self._station: Station | None = None
         self._station_event = asyncio.Event()
         self._stop_watching: Callable[[], None] | None = None
         self.catalogue: Catalogue | None = None
-        """The reference data, as read when the station was built or the database last changed."""
+        """The reference data, as last read: when the station was built, and every `CHECK_SECONDS` after."""
         self._wall = wall
         self._ahead = timedelta()
-        self.session = Session(cast(Language, settings.face.language))
-        self._last_touch = elapsed()
-        self._idle_timer: Timer | None = None
-        self._warning: IdleWarning | None = None
         self._usual_theme = self._first_theme()
         for name in THEMES:
             self._palettes[name] = load(name)
@@ -161,22 +148,15 @@ class KioskApp(ScannerApp):
         """The first column of the content."""
         return Frame.of(self.size, steps=False).left
 
-    # Language -------------------------------------------------------------------------------------------------------
-
     @property
-    def language(self) -> Language:
-        """The language on screen; it belongs to the visit."""
-        return self.session.language
+    def has_usual_look(self) -> bool:
+        """Whether theme and type size are this station's."""
+        return self.theme == self._usual_theme and self.large_type == self.settings.face.large_type
 
-    def set_language(self, language: Language) -> None:
-        """Switch at any step; nothing is lost."""
-        if language in LANGUAGES and language != self.session.language:
-            self.session.language = language
-            self.tell_all(LanguageChanged)
-
-    def text(self, key: str, /, **values: object) -> str:
-        """The message `key` in the language on screen."""
-        return text(self.session.language, key, **values)
+    def restore_look(self) -> None:
+        """Back to this station's theme and type size."""
+        self._set_theme(self._usual_theme)
+        self._set_type(self.settings.face.large_type)
 
     # The station ----------------------------------------------------------------------------------------------------
 
@@ -223,7 +203,7 @@ class KioskApp(ScannerApp):
             self._station, self.catalogue = station, catalogue
         self._stop_watching = self._station.watch(self._database_changed)
         self._station_event.set()
-        self.set_interval(CLOCK_CHECK_SECONDS, self._check_clock)
+        self.set_interval(CHECK_SECONDS, self._check_clock)
         await self._read_clock()
         self.tell_all(StationReady)
 
@@ -242,9 +222,10 @@ class KioskApp(ScannerApp):
 
         try:
             told = await in_thread(self.station.now)
+            self._ahead = told - self._wall()
+            self.catalogue = await in_thread(self.station.catalogue)
         except Refusal:
             return
-        self._ahead = told - self._wall()
 
     def now(self) -> datetime:
         """The time to show: this machine's, put right by the rule's clock when that was last read (aware, UTC)."""
@@ -256,21 +237,6 @@ class KioskApp(ScannerApp):
         if centre is None:
             return ""
         return (centre.short_name if self.large else centre.name).of(self.language)
-
-    # What screens are told ------------------------------------------------------------------------------------------
-
-    def tell_top(self, message: ToScreen) -> None:
-        """Post to the screen that the person works with (below the idle warning)."""
-        if self._screen_stack:
-            screen = self._screen_stack[-1]
-            if screen is self._warning and len(self._screen_stack) > 1:
-                screen = self._screen_stack[-2]
-            screen.post_message(message)
-
-    def tell_all(self, kind: type[ToScreen]) -> None:
-        """Post to every screen that is open."""
-        for screen in self._screen_stack:
-            screen.post_message(kind())
 
     # Life -----------------------------------------------------------------------------------------------------------
 
@@ -347,105 +313,3 @@ class KioskApp(ScannerApp):
             letter = None
         if not isinstance(self.screen, LetterScreen):
             await self.push_screen(LetterScreen(letter))
-
-    # Visits ---------------------------------------------------------------------------------------------------------
-
-    @property
-    def in_visit(self) -> bool:
-        """Whether somebody is in the middle of something: another screen is open, or language or look are not usual."""
-        return (
-            len(self._screen_stack) > 1
-            or self.session.language != self.settings.face.language
-            or self.theme != self._usual_theme
-            or self.large_type != self.settings.face.large_type
-        )
-
-    def start_errand(self, errand: Coroutine[Any, Any, None]) -> None:
-        """Run what a person came for: a coroutine of `screens.citizen.wizard` that shows screens one after another."""
-        self.run_worker(self._guarded_errand(errand), group="errand", exclusive=True, exit_on_error=False)
-
-    async def _guarded_errand(self, errand: Coroutine[Any, Any, None]) -> None:
-        try:
-            await errand
-        except Exception as error:
-            # Never leave a person before a screen that nobody listens to: crash, and come back within seconds (K1).
-            self._handle_exception(error)
-
-    def end_visit(self) -> None:
-        """Back to the first screen; everything of the person who was here is forgotten."""
-        self.workers.cancel_group(self, "errand")
-        self.call_later(self._forget_visit)
-
-    async def _forget_visit(self) -> None:
-        from screens.forget import forget_all
-
-        while len(self._screen_stack) > 1:
-            await self.pop_screen()
-        self._warning = None
-        self.session = Session(cast(Language, self.settings.face.language))
-        self._clipboard = ""
-        self._notifications.clear()
-        self._mouse_down_widget = self.mouse_over = self.hover_over = None
-        self._set_theme(self._usual_theme)
-        self._set_type(self.settings.face.large_type)
-        self.tell_all(LanguageChanged)
-        self._drop()
-        await forget_all()
-
-    # Idle -----------------------------------------------------------------------------------------------------------
-
-    def touched(self) -> None:
-        """Somebody is here: the idle time begins anew, and the warning goes."""
-        self._last_touch = self.elapsed()
-        if self._warning is not None:
-            warning, self._warning = self._warning, None
-            if self.screen is warning:
-                self.pop_screen()
-        if self._screen_stack and isinstance(screen := self.screen, KioskScreen):
-            screen.someone_is_here()
-        if self._idle_timer is None:
-            self._plan_idle(1.0)
-
-    @property
-    def quiet_seconds(self) -> float:
-        """How long nobody has touched anything."""
-        return self.elapsed() - self._last_touch
-
-    def _plan_idle(self, seconds: float) -> None:
-        if self._idle_timer is not None:
-            self._idle_timer.stop()
-        self._idle_timer = self.set_timer(max(0.05, seconds), self.look_at_idle)
-
-    def idle_limit(self) -> float:
-        """After how many seconds without a touch the visit ends, on the screen that is open."""
-        screen = self._screen_stack[-1]
-        if screen is self._warning:
-            screen = self._screen_stack[-2]
-        own = getattr(screen, "idle_seconds", None)
-        return float(self.settings.face.idle_seconds if own is None else own)
-
-    async def look_at_idle(self) -> None:
-        """Warn, end the visit, or look again when it may be time. A timer calls this; it costs nothing between."""
-        self._idle_timer = None
-        if not self.in_visit:
-            return
-        limit, warning = self.idle_limit(), self.settings.face.idle_warning_seconds
-        if math.isinf(limit):
-            self._plan_idle(60.0)
-            return
-        left = limit - (self.elapsed() - self._last_touch)
-        if left <= 0:
-            self.end_visit()
-        elif left <= warning:
-            await self._warn(left)
-            self._plan_idle(min(1.0, left))
-        else:
-            self._plan_idle(left - warning)
-
-    async def _warn(self, left: float) -> None:
-        if self._warning is None or self._warning not in self._screen_stack:
-            from screens.idle import IdleWarning
-
-            self._warning = IdleWarning(self.settings.face.idle_warning_seconds)
-            await self.push_screen(self._warning)
-        self._warning.show_left(left)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Final, Literal
 
-from rich.cells import cell_len
-
 from screens.palette import Colour
-from screens.widgets.sheet import Align, Sheet, wrap
+from screens.widgets.sheet import Align, Sheet, fits, wrap
 from screens.widgets.touch_area import Drawn
 
 NoteKind = Literal["plain", "warning", "error"]
@@ -96,7 +94,7 @@ class Note(Drawn):
 
     def fits(self, width: int, height: int) -> bool:
         """Whether what was said last can be read whole in so many cells."""
-        return not self.told or _fit_whole(self.told, _room(width, self._kind), height)
+        return not self.told or fits(self.told, _room(width, self._kind), height)
 
     def draw(self, sheet: Sheet) -> None:
         """The lines in the middle; a message on its ground, with bar and mark."""
@@ -134,17 +132,12 @@ def _room(width: int, kind: NoteKind) -> int:
     return width if kind == "plain" else width - _PAD - 1
 
 
-def _fit_whole(words: str, width: int, height: int) -> bool:
-    widest = max(map(cell_len, words.split()), default=0)
-    return widest <= width and len(wrap(words, width, height + 1)) <= height
-
-
 def _whole_sentences(words: str, width: int, height: int) -> list[str]:
     """The message in lines; where it does not fit, its last parts (what to do next) go before anything is cut."""
     parts = words.replace(". ", ".\n").split("\n")
     for count in range(len(parts), 0, -1):
         some = words if count == len(parts) else "\n".join(parts[:count])
-        if _fit_whole(some, width, height):
+        if fits(some, width, height):
             return wrap(some, width, height)
     return wrap(parts[0], width, height)
 

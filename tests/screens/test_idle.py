@@ -101,6 +101,23 @@ async def test_a_screen_may_give_more_time_or_all_of_it() -> None:
         assert face.is_on(FirstScreen)
 
 
+async def test_what_lies_under_a_panel_still_hears() -> None:
+    """Q5: a letter that is open over a step does not keep the step from following the database."""
+    async with running() as face:
+        await face.touch("#tiles", "book")
+        await face.touch("#results", "id-issue")
+        screen = face.screen
+        screen.idle_seconds = 300
+        await face.press("f2")
+        face.station.bookings.calls.clear()
+        face.station.change()
+        await face.until(lambda: face.station.bookings.calls)
+        assert face.app.idle_limit() == 300
+        assert face.is_on(LetterScreen)
+        await face.press("f2")
+        assert face.screen is screen
+
+
 async def test_the_visit_ends_over_an_open_letter() -> None:
     """K1: also what stands over a step is taken away."""
     async with running() as face:

@@ -1,0 +1,177 @@
+"""One visit at a time: its language, its errands, its end by idle, and the forgetting of everything personal (K1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from kiosk.language import text
+from kiosk.names import LANGUAGES, Language
+from kiosk.session import Session
+from kiosk.settings import Settings
+from screens.base import KioskScreen
+from screens.messages import LanguageChanged, ToScreen
+from screens.scanner import ScannerApp
+
+if TYPE_CHECKING:
+    from screens.idle import IdleWarning
+
+
+class VisitApp(ScannerApp):
+    """An app that people come to and leave, one after another."""
+
+    def __init__(self, settings: Settings, elapsed: Callable[[], float], *, gap: float) -> None:
+        """Make it with nobody here."""
+        super().__init__(elapsed, gap=gap)
+        self.settings = settings
+        self.session = Session(cast(Language, settings.face.language))
+        self._last_touch = elapsed()
+        self._idle_timer: Timer | None = None
+        self._warning: IdleWarning | None = None
+
+    @property
+    def has_usual_look(self) -> bool:
+        """Whether theme and type size are this station's."""
+        raise NotImplementedError
+
+    def restore_look(self) -> None:
+        """Back to this station's theme and type size."""
+        raise NotImplementedError
+
+    # Language -------------------------------------------------------------------------------------------------------
+
+    @property
+    def language(self) -> Language:
+        """The language on screen; it belongs to the visit."""
+        return self.session.language
+
+    def set_language(self, language: Language) -> None:
+        """Switch at any step; nothing is lost."""
+        if language in LANGUAGES and language != self.session.language:
+            self.session.language = language
+            self.tell_all(LanguageChanged)
+
+    def text(self, key: str, /, **values: object) -> str:
+        """The message `key` in the language on screen."""
+        return text(self.session.language, key, **values)
+
+    # What screens are told ------------------------------------------------------------------------------------------
+
+    def tell_top(self, message: ToScreen) -> None:
+        """Post to the screen that the person works with, below a panel that stands over it."""
+        if (screen := self._worked_with()) is not None:
+            screen.post_message(message)
+
+    def _worked_with(self) -> Screen[Any] | None:
+        screen: Screen[Any]
+        for screen in reversed(self._screen_stack):
+            if not (isinstance(screen, KioskScreen) and screen.IS_PANEL):
+                return screen
+        return None
+
+    def tell_all(self, kind: type[ToScreen]) -> None:
+        """Post to every screen that is open."""
+        for screen in self._screen_stack:
+            screen.post_message(kind())
+
+    # Visits ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def in_visit(self) -> bool:
+        """Whether somebody is in the middle of something: another screen is open, or language or look are not usual."""
+        return (
+            len(self._screen_stack) > 1
+            or self.session.language != self.settings.face.language
+            or not self.has_usual_look
+        )
+
+    def start_errand(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Run what a person came for: a coroutine of `screens.citizen.wizard` that shows screens one after another."""
+        self.run_worker(self._guarded_errand(errand), group="errand", exclusive=True, exit_on_error=False)
+
+    async def _guarded_errand(self, errand: Coroutine[Any, Any, None]) -> None:
+        try:
+            await errand
+        except Exception as error:
+            # Never leave a person before a screen that nobody listens to: crash, and come back within seconds (K1).
+            self._handle_exception(error)
+
+    def end_visit(self) -> None:
+        """Back to the first screen; everything of the person who was here is forgotten."""
+        self.workers.cancel_group(self, "errand")
+        self.call_later(self._forget_visit)
+
+    async def _forget_visit(self) -> None:
+        from screens.forget import forget_all
+
+        while len(self._screen_stack) > 1:
+            await self.pop_screen()
+        self._warning = None
+        self.session = Session(cast(Language, self.settings.face.language))
+        self._clipboard = ""
+        self._notifications.clear()
+        self._mouse_down_widget = self.mouse_over = self.hover_over = None
+        self.restore_look()
+        self.tell_all(LanguageChanged)
+        self._drop()
+        await forget_all()
+
+    # Idle -----------------------------------------------------------------------------------------------------------
+
+    def touched(self) -> None:
+        """Somebody is here: the idle time begins anew, and the warning goes."""
+        self._last_touch = self.elapsed()
+        if self._warning is not None:
+            warning, self._warning = self._warning, None
+            if self.screen is warning:
+                self.pop_screen()
+        if self._screen_stack and isinstance(screen := self.screen, KioskScreen):
+            screen.someone_is_here()
+        if self._idle_timer is None:
+            self._plan_idle(1.0)
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nobody has touched anything."""
+        return self.elapsed() - self._last_touch
+
+    def _plan_idle(self, seconds: float) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.stop()
+        self._idle_timer = self.set_timer(max(0.05, seconds), self.look_at_idle)
+
+    def idle_limit(self) -> float:
+        """After how many seconds without a touch the visit ends, on the screen that is open."""
+        screen = self._worked_with()
+        own = screen.idle_seconds if isinstance(screen, KioskScreen) else None
+        return float(self.settings.face.idle_seconds if own is None else own)
+
+    async def look_at_idle(self) -> None:
+        """Warn, end the visit, or look again when it may be time. A timer calls this; it costs nothing between."""
+        self._idle_timer = None
+        if not self.in_visit:
+            return
+        limit, warning = self.idle_limit(), self.settings.face.idle_warning_seconds
+        if math.isinf(limit):
+            self._plan_idle(60.0)
+            return
+        left = limit - (self.elapsed() - self._last_touch)
+        if left <= 0:
+            self.end_visit()
+        elif left <= warning:
+            await self._warn(left)
+            self._plan_idle(min(1.0, left))
+        else:
+            self._plan_idle(left - warning)
+
+    async def _warn(self, left: float) -> None:
+        if self._warning is None or self._warning not in self._screen_stack:
+            from screens.idle import IdleWarning
+
+            self._warning = IdleWarning(self.settings.face.idle_warning_seconds)
+            await self.push_screen(self._warning)
+        self._warning.show_left(left)
