@@ -13,7 +13,7 @@ from kiosk.language import day_month, day_short, plural, time_range, weekday, we
 from screens.frame import columns
 from screens.palette import Colour
 from screens.widgets import figures
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Sheet, fits, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 
@@ -88,17 +88,24 @@ class DateCards(TouchArea):
             else:
                 self._draw_card(sheet, day, region)
 
-    def _facts(self, day: Day) -> tuple[str, list[str]]:
-        """The bold line, and the lines below it."""
+    def _facts(self, day: Day, width: int, height: int) -> tuple[list[str], list[str]]:
+        """The bold lines and those below them, whole words in `width` columns and `height` rows.
+
+        A name that is too long gives way to the kind of day it names; a touch on the card tells it whole.
+        """
         language = self.kiosk.language
         if not day.open:
-            why = day.name.of(language) if day.name is not None else self.text(f"date.reason.{day.reason}")
-            return self.text("date.closed"), [why]
+            bold = wrap(self.text("date.closed"), width, height)
+            kind = self.text(f"date.reason.{day.reason}")
+            names = (day.name.of(language), kind) if day.name is not None else (kind,)
+            room = height - len(bold)
+            return bold, next((wrap(name, width, room) for name in names if fits(name, width, room)), [])
         free = self.text("date.full") if day.free == 0 else plural(language, "date.free_hours", day.free or 0)
+        bold = wrap(free if day.free is not None else "", width, 2)
         lines = [time_range(day.opens, day.closes)] if day.opens is not None and day.closes is not None else []
         if day.shortened:
-            lines.append(self.text("date.shortened"))
-        return free if day.free is not None else "", lines
+            lines += wrap(self.text("date.shortened"), width, 2)
+        return bold, lines[: height - len(bold)]
 
     def _draw_card(self, sheet: Sheet, day: Day, region: Region) -> None:
         inks = self._inks(day)
@@ -116,11 +123,11 @@ class DateCards(TouchArea):
         sheet.pixels(x + (width - len(rows[0])) // 2, top + 3, rows, strong)
         month_name = day_month(language, day.date).split(" ", 1)[1]
         sheet.put(x, top + 8, width, month_name, inks.soft, align="center")
-        bold, lines = self._facts(day)
-        sheet.put(x, top + 11, width, bold, inks.strong, bold=True, align="center")
-        below = [part for line in lines for part in wrap(line, width - 1, 2)]
-        for index, line in enumerate(below[:3]):
-            sheet.put(x, top + 12 + index, width, line, inks.soft if day.open else inks.strong, align="center")
+        bold, lines = self._facts(day, width - 2, min(4 if day.open else 5, height - spare // 2 - 12))
+        for row, line in enumerate(bold):
+            sheet.put(x, top + 11 + row, width, line, inks.strong, bold=True, align="center")
+        for row, line in enumerate(lines, top + 11 + len(bold)):
+            sheet.put(x, row, width, line, inks.soft if day.open else inks.strong, align="center")
         if day.date == self._chosen:
             sheet.put(x, top + 15, width, f"✓ {self.text('date.chosen')}", inks.strong, bold=True, align="center")
 
@@ -129,13 +136,13 @@ class DateCards(TouchArea):
         language = self.kiosk.language
         x, y, width, height = region
         sheet.area(x, y, width, height, inks.ground, half=True)
-        room = width - 3
+        room = width - 2
         head = f"{day_short(language, day.date)}, {weekday_short(language, day.date)}"
         if day.date == self._chosen:
             head = f"✓ {head}"
-        sheet.put(x + 2, y + 1, room, head, inks.strong if day.open else "soft", bold=True)
-        bold, lines = self._facts(day)
-        sheet.put(x + 2, y + 2, room, bold, inks.strong, bold=True)
-        below = [part for line in lines for part in wrap(line, room, 2)]
-        for index, line in enumerate(below[: height - 4]):
-            sheet.put(x + 2, y + 3 + index, room, line, inks.soft if day.open else inks.strong)
+        sheet.put(x + 1, y + 1, room, head, inks.strong if day.open else "soft", bold=True)
+        bold, lines = self._facts(day, room, height - 3)
+        for row, line in enumerate(bold, y + 2):
+            sheet.put(x + 1, row, room, line, inks.strong, bold=True)
+        for row, line in enumerate(lines, y + 2 + len(bold)):
+            sheet.put(x + 1, row, room, line, inks.soft if day.open else inks.strong)

@@ -18,6 +18,9 @@ ROW_HEIGHT: Final = 3
 CARD_HEIGHT: Final = 4
 """A card is a half-row box: three rows to the eye."""
 
+MORE: Final = "▼"
+"""The name of a menu's entry that turns its page."""
+
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -245,19 +248,34 @@ class CardList(PagedList):
 
 
 class Menu(PagedList):
-    """A column of words with counts, on the canvas; the chosen one on a tint with a bar, empty ones soft."""
+    """A column of words with counts, on the canvas; the chosen one on a tint with a bar, empty ones soft.
+
+    What does not fit is behind a last entry that shows the next page, and after the last page the first.
+    """
 
     def pages(self) -> list[range]:
         """As many as fit."""
         each = max(1, self.size.height // ROW_HEIGHT)
+        if len(self._rows) > each > 1:
+            each -= 1
         return [range(first, min(first + each, len(self._rows))) for first in range(0, len(self._rows), each)]
 
     def spots(self) -> Sequence[Spot]:
-        """The entries of this page."""
+        """The entries of this page, and the one that turns it."""
+        names = [self._rows[index].name for index in self.page]
+        if self.has_before or self.has_after:
+            names.append(MORE)
         return [
-            Spot(self._rows[index].name, Region(0, ROW_HEIGHT * place, self.size.width, ROW_HEIGHT), "canvas")
-            for place, index in enumerate(self.page)
+            Spot(name, Region(0, ROW_HEIGHT * place, self.size.width, ROW_HEIGHT), "canvas")
+            for place, name in enumerate(names)
         ]
+
+    def touch(self, name: str) -> None:
+        """Choose an entry, or turn the page."""
+        if name != MORE:
+            super().touch(name)
+        elif not self.turn(1):
+            self.turn(-self._page)
 
     def draw(self, sheet: Sheet) -> None:
         """The entries."""
@@ -273,6 +291,12 @@ class Menu(PagedList):
                 top = y + number + (len(lines) == 1)
                 sheet.put(3, top, room, line, "soft" if empty else "ink", bold=row.chosen)
             sheet.put(3, y + 1, sheet.width - 5, row.fact, "soft" if empty else "accent", bold=not empty, align="right")
+        if (more := self.spot(MORE)) is not None:
+            y = more.region.y
+            sheet.area(0, y, sheet.width, ROW_HEIGHT, "surface")
+            sheet.put(3, y + 1, sheet.width - 5, "▼", "accent", bold=True)
+            shown = f"{self.page.start + 1} – {self.page.stop} / {len(self._rows)}"
+            sheet.put(3, y + 1, sheet.width - 5, shown, "soft", align="right")
 
 
 def _put_title(sheet: Sheet, x: int, y: int, room: int, row: Row, text: str | None = None, skip: int = 0) -> None:

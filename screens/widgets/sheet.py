@@ -58,6 +58,11 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
     return [fit(line, width) for line in found]
 
 
+def fits(text: str, width: int, lines: int) -> bool:
+    """Whether `wrap` cuts nothing of `text`."""
+    return max(map(cell_len, text.split()), default=0) <= width and len(wrap(text, width, lines + 1)) <= lines
+
+
 class Sheet:
     """Cells of a widget, to be drawn on and then given to Textual as strips."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.geometry import Region
 
 from screens.frame import columns
 from screens.widgets.sheet import Sheet, fit
 from screens.widgets.touch_area import Spot, TouchArea
+
+_CENTRE: Final = 1
+"""Which of the choices is the centre, with its street behind commas."""
 
 
 class Steps(TouchArea):
@@ -74,9 +78,15 @@ class Steps(TouchArea):
 
 
 def _shortened(choices: Sequence[str], width: int, between: int) -> list[str]:
-    """The choices cut so that they fit on one line: the longest gives way first."""
+    """The choices so that they fit on one line: the centre's street goes first, then the longest is cut."""
     kept = list(choices)
-    while kept and sum(map(len, kept)) + between * (len(kept) - 1) > width:
+
+    def too_wide() -> bool:
+        return sum(map(len, kept)) + between * (len(kept) - 1) > width
+
+    while too_wide() and len(kept) > _CENTRE and ", " in kept[_CENTRE]:
+        kept[_CENTRE] = kept[_CENTRE].rpartition(", ")[0]
+    while kept and too_wide():
         longest = max(range(len(kept)), key=lambda index: len(kept[index]))
         if len(kept[longest]) <= 6:
             break
