@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -168,7 +169,7 @@ def _face(settings: Settings, face: Any) -> None:
         made.start()
         return made
 
-    sys.exit(run_face(face, settings, station))
+    sys.exit(run_face(face, settings, station, type_command=shlex.split(settings.face.type_command)))
 
 
 @commands.command()

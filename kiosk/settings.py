@@ -154,6 +154,7 @@ class FaceSettings:
     theme: str = _one_of("auto", "auto", "kiosk-light", "kiosk-dark", "kiosk-contrast", "kiosk-mono")
     touch: bool = True
     large_type: bool = False
+    type_command: str = _text("", "a command, or empty", r"[^\r\n]*")
     idle_seconds: int = _number(60, 10, 3600)
     idle_code_seconds: int = _number(300, 10, 3600)
     idle_warning_seconds: int = _number(20, 5, 120)
