@@ -32,6 +32,8 @@ path = "mail"
 settable = true
 [log]
 file = "kiosk.log"
+[face]
+verdict_seconds = 60
 """
 
 
