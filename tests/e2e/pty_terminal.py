@@ -58,7 +58,8 @@ class PtyTerminal(Terminal):
 
     def send(self, data: bytes) -> None:
         """Write bytes as they are, in one piece, as a terminal or a scanner does."""
-        os.write(self._master, data)
+        with contextlib.suppress(OSError):  # the program may have ended; the glass tells
+            os.write(self._master, data)
 
     def press(self, *keys: str) -> None:
         for key in keys:
