@@ -136,10 +136,13 @@ class CitizenScreen(KioskScreen):
             yield from self._place_message(dict([*answer, *footer]).get(self.note), frame)
 
     def _place_message(self, note: Region | None, frame: Frame) -> Placed:
-        """Over the last rows of the answer, when the note has no room for what it says or is not shown."""
+        """When the note has no room for what it says, or is not shown."""
         if note is None or not self.note.fits(note.width, note.height):
-            high = MessageBand.HEIGHT
-            yield self.message_band, Region(frame.left, frame.footer.y - high, frame.width, high)
+            yield self.message_band, self.message_region(frame)
+
+    def message_region(self, frame: Frame) -> Region:
+        """Where a message stands that the note has no room for: over the last rows of the answer."""
+        return Region(frame.left, frame.footer.y - MessageBand.HEIGHT, frame.width, MessageBand.HEIGHT)
 
     def place_footer(self, frame: Frame) -> Placed:
         """GERİ at the left, the main button at the right, the second before it, the note between."""

@@ -83,8 +83,7 @@ class ArriveScreen(FieldsScreen):
             return
         below = frame.header.bottom + self._band_rows()
         if frame.large:
-            first, high = self.ways.large_rows(4)
-            yield self.ways, Region(frame.left, below + first, frame.width, high)
+            yield self.ways, Region(frame.left, below, frame.width, Ways.HEIGHT_LARGE)
         else:
             yield self.what_now, Region(frame.left, below + 2, frame.width, 1)
             yield self.ways, Region(frame.left, below + 4, frame.width, Ways.HEIGHT)

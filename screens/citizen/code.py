@@ -136,6 +136,13 @@ class CodeScreen(StepScreen):
         if self.kiosk.settings.face.touch:
             yield self.keyboard, Region(x, area.bottom - high, width, high)
 
+    def message_region(self, frame: Frame) -> Region:
+        """In large type over note and countdown: the boxes and all keys stay free to type the code again."""
+        if self._correcting or not frame.large:
+            return super().message_region(frame)
+        left = frame.width - number_pad.WIDTH_LARGE - 2
+        return Region(frame.left, frame.answer.y + digit_boxes.HEIGHT_LARGE, left, 4)
+
     def place_footer(self, frame: Frame) -> Placed:
         """The note stands near the boxes here, where there is room for a message of two lines."""
         x, y, width, height = frame.footer

@@ -80,12 +80,12 @@ class MyBookingsScreen(FieldsScreen):
         if self._face == "typing":
             yield from self.place_typing(area, frame)
             return
-        below = (4 if frame.large else Ways.HEIGHT + 1) if self._face == "booking" else 0
+        high = Ways.HEIGHT_LARGE if frame.large else Ways.HEIGHT
+        below = high + (0 if frame.large else 1) if self._face == "booking" else 0
         if self.panel is not None:
             yield self.panel, Region(area.x, area.y, area.width, area.height - below)
         if self._face == "booking":
-            first, high = self.ways.large_rows(4) if frame.large else (1, Ways.HEIGHT)
-            yield self.ways, Region(area.x, area.bottom - below + first, area.width, high)
+            yield self.ways, Region(area.x, area.bottom - high, area.width, high)
 
     def place_footer(self, frame: Frame) -> Placed:
         """The question has its two buttons and nothing else; what is done has one."""

@@ -88,11 +88,13 @@ class SignInScreen(CounterScreen):
         example_rows = 2 if frame.compact else 4
         rows = 2 + 1 + 2 * field.HEIGHT + gap + 3 + 1 + 3 + gap + example_rows
         y = max(frame.top.bottom + 1, (frame.top.bottom + frame.keys.y - rows) // 2)
+        # The smallest terminal lacks one row: the note then follows the button.
+        over_note = 1 if y + rows <= frame.keys.y else 0
         for widget, free, height in (
             (self.question, 1, 2),
             (self.user_name, gap, field.HEIGHT),
             (self.password, 0, field.HEIGHT),
-            (self.main, 1, 3),
+            (self.main, over_note, 3),
             (self.note, gap, 3),
             (self.example, 0, example_rows if shows_example else 0),
         ):

@@ -79,15 +79,18 @@ class TopBar(TouchArea, can_focus=False):
         sheet.text(state_at, row, state, "on-deep" if away else "deep-soft", bold=away)
         left = CounterFrame.of(app.size).left
         x = sheet.text(left, row, self.text("counter.number", number=app.settings.counter.number), "on-deep", bold=True)
-        sheet.put(x + 3, row, state_at - x - 5, self._who(), "deep-soft")
+        sheet.put(x + 3, row, state_at - x - 5, self._who(state_at - x - 5), "deep-soft")
         if sheet.palette.framed and sheet.height > 1:
             # The header has the canvas' ground there: a line tells where it ends.
             sheet.text(0, sheet.height - 1, "─" * sheet.width, "on-deep")
 
-    def _who(self) -> str:
+    def _who(self, room: int) -> str:
+        """The centre, or who is signed in, with the role where there is room for it."""
         if self._member is None:
             return self.kiosk.centre_name()
-        return f"{self._member.display_name} · {self.text(f'staff.role.{self._member.role}')}"
+        name = self._member.display_name
+        both = f"{name} · {self.text(f'staff.role.{self._member.role}')}"
+        return both if cell_len(both) <= room else name
 
     def _state(self) -> str:
         if self._connected is None:

@@ -244,7 +244,10 @@ class CardList(PagedList):
             left = x + 3 + room - len(fact) - 1 - end - 2
             if row.mark and left >= 1:
                 sheet.text(end + 2, y + 1, row.mark if len(row.mark) <= left else row.mark[0], "accent")
-            sheet.put(x + 3, y + 2, width - 4, row.line, "soft")
+            line = row.line
+            while len(line) > width - 4 and ", " in line:
+                line = line.rpartition(", ")[0]
+            sheet.put(x + 3, y + 2, width - 4, line, "soft")
 
 
 class Menu(PagedList):

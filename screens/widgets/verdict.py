@@ -135,13 +135,8 @@ class Ways(TouchArea):
     """Up to three numbered tiles side by side; a touch tells the act."""
 
     HEIGHT: ClassVar[int] = 7
-
-    def large_rows(self, rows: int) -> tuple[int, int]:
-        """The first and the number of the rows it takes of `rows` (4) in large type: frames need one more than grounds.
-
-        A frame's line is thin and leaves the gap above it to the eye; a ground would touch what stands over it.
-        """
-        return (0, rows) if self.kiosk.palette.framed else (1, rows - 1)
+    HEIGHT_LARGE: ClassVar[int] = 4
+    """In large type they are half-row boxes."""
 
     def __init__(self, ways: Sequence[Way] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -166,7 +161,8 @@ class Ways(TouchArea):
     def spots(self) -> Sequence[Spot]:
         """Those that do something."""
         pairs = zip(self._ways, self._regions(), strict=False)
-        return [Spot(way.act, region, self._looks(way)[0]) for way, region in pairs if way.act]
+        half = self.size.height < _FIGURE_ROWS
+        return [Spot(way.act, region, self._looks(way)[0], half) for way, region in pairs if way.act]
 
     def choose_digit(self, digit: str) -> bool:
         """Touch the tile with that digit, if it does something."""
@@ -184,14 +180,14 @@ class Ways(TouchArea):
         for way, region in zip(self._ways, self._regions(), strict=False):
             name, *rest = way.words()
             room = region.width - indent - 2
-            names = wrap(name, room, min(2, height))
+            names = wrap(name, room, 2)
             drawn.append((way, region, names, wrap(" ".join(rest), room, 3) if rest and large_digit else []))
         most = max((len(names) + len(lines) for _, _, names, lines in drawn), default=0)
         top = (height - most) // 2
         for number, (way, region, names, lines) in enumerate(drawn, start=1):
             ground, digit, name_ink, line_ink = self._looks(way)
             x, _, width, _ = region
-            sheet.area(x, 0, width, height, ground)
+            sheet.area(x, 0, width, height, ground, half=not large_digit)
             if large_digit:
                 sheet.pixels(x + 4, (height - 4) // 2, figures.pixels(str(number)), digit)
             else:

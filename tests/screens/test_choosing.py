@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kiosk.booking.catalogue import Catalogue
+from kiosk.booking.facts import ClosedReason
 from kiosk.errors import BadRequest, Unavailable
-from kiosk.names import LANGUAGES, Language
+from kiosk.names import LANGUAGES, Language, Names
 from screens.citizen.centre import CentreScreen
 from screens.citizen.date import DateScreen
 from screens.citizen.first import FirstScreen
 from screens.citizen.service import ServiceScreen
 from screens.citizen.slots import SlotScreen
 from screens.widgets.keyboard import Keyboard
+from tests.architecture.tree import ROOT
 from tests.screens.fakes import CATALOGUE, FakeStation
 from tests.screens.running import FULL, LARGE, SIZES, Face, running, settings
 
@@ -218,10 +221,51 @@ async def test_dates_tell_free_hours_and_reasons(language: Language, size: tuple
     async with running(size=size, with_settings=settings(language=language)) as face:
         screen = await to_date(face)
         assert len(screen.cards.spots()) == 7
-        shown = " ".join(face.shown.split())
-        assert face.app.text("date.closed") in shown
-        assert "09:00–18:00" in shown
-        assert {"az": "7 boş saat", "ru": "свободно: 7", "en": "7 free hours"}[language] in shown
+        first, _, holiday, *_ = cards(face, screen)
+        assert {"az": "7 boş saat", "ru": "свободно: 7", "en": "7 free hours"}[language] in " ".join(first)
+        assert "09:00–18:00" in first
+        assert face.app.text("date.closed") in " ".join(holiday)
+        assert {"az": "Zəfər Günü", "ru": "День Победы", "en": "Victory Day"}[language] in " ".join(holiday)
+
+
+def cards(face: Face, screen: DateScreen) -> list[list[str]]:
+    """The lines of each card, without the blank ones; a bar or a frame at its edge would be in them."""
+    lines = face.lines()
+    found = []
+    for spot in screen.cards.spots():
+        x, y, width, height = spot.region.translate(screen.cards.region.offset)
+        rows = [lines[row][x : x + width].replace("▄", " ") for row in range(y, y + height)]
+        assert all(row[0] == row[-1] == " " for row in rows), "no word touches the card's edge"
+        found.append([row.strip() for row in rows if row.strip()])
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_card_cuts_a_word_whatever_the_day_is_called(language: Language, size: tuple[int, int]) -> None:
+    """Q4: a name that is too long for its card gives way to the kind of day it is; a touch tells the name."""
+    station = FakeStation()
+    with (ROOT / "assets" / "reference" / "holidays_names.csv").open(encoding="utf-8") as file:
+        names = [
+            Names(*(row[f"name_{each}"].format(date="28 sentyabr") for each in LANGUAGES))
+            for row in csv.DictReader(file)
+        ]
+    closed = replace(station.bookings.days[2], open=False)
+    kinds: list[ClosedReason] = ["public_holiday", "moved_day_off", "closure", "weekly_day_off"]
+    days = [replace(closed, name=name, reason=kind) for name in (*names, None) for kind in kinds]
+    days += [replace(station.bookings.days[0], shortened=True, free=free) for free in (0, 21)]
+    async with running(station, size=size, with_settings=settings(language=language)) as face:
+        screen = await to_date(face)
+        for first in range(0, len(days), 7):
+            week = [replace(day, date=date(2026, 2, 9 + number)) for number, day in enumerate(days[first : first + 7])]
+            screen.cards.show(week, week[0].date if week[0].open else None)
+            await face.settle()
+            for day, lines in zip(week, cards(face, screen), strict=True):
+                assert not any("…" in line for line in lines)
+                if not day.open:
+                    assert face.app.text("date.closed") in " ".join(lines)
+                    kind = face.app.text(f"date.reason.{day.reason}")
+                    assert kind in " ".join(lines) or (day.name and day.name.of(language) in " ".join(lines))
 
 
 async def test_a_closed_date_says_why_and_stays() -> None:
