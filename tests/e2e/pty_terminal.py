@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -43,13 +44,16 @@ class PtyTerminal(Terminal):
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment},
         )  # fmt: skip
         self._slave = slave
+        # A terminal that somebody is just reading is not gone when it is closed: the reader has to be called off first.
+        self._call_off, self._called_off = os.pipe()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
         while True:
+            ready, _, _ = select.select([self._master, self._call_off], [], [])
             try:
-                piece = os.read(self._master, 65536)
+                piece = b"" if self._call_off in ready else os.read(self._master, 65536)
             except OSError:
                 piece = b""
             self.feed(piece)
@@ -89,8 +93,11 @@ class PtyTerminal(Terminal):
         return list(termios.tcgetattr(self._slave))
 
     def exit_status(self, patience: float = PATIENCE) -> int:
-        """Wait for the program's end; its status, negative for a signal."""
-        return self.process.wait(patience)
+        """Wait for the program's end and for the last it wrote; its status, negative for a signal."""
+        status = self.process.wait(patience)
+        if self._master >= 0:
+            self.rests(0.2)
+        return status
 
     def alive(self) -> bool:
         """Whether the program still runs."""
@@ -98,15 +105,16 @@ class PtyTerminal(Terminal):
 
     def hang_up(self) -> None:
         """Take the terminal away, as when its window is closed."""
-        os.close(self._slave)
-        os.close(self._master)
+        if self._master < 0:
+            return
+        os.close(self._called_off)
+        self._reader.join(PATIENCE)
+        for descriptor in (self._call_off, self._slave, self._master):
+            os.close(descriptor)
+        self._master = -1
 
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        with contextlib.suppress(OSError):
-            os.close(self._slave)  # the last one closed: the reader's read ends
-        self._reader.join(PATIENCE)
-        with contextlib.suppress(OSError):
-            os.close(self._master)
+        self.hang_up()
