@@ -7,6 +7,7 @@ import fcntl
 import os
 import select
 import shlex
+import signal
 import struct
 import subprocess
 import tempfile
@@ -79,6 +80,10 @@ class DesktopTerminal(Terminal):
         os.mkfifo(self._copy)
         self._tty = self._folder / "tty"
         self._tty.touch()
+        self._pids = self._folder / "pids"
+        self._pids.touch()
+        # Neither `script` nor what it runs ends with the window: whoever takes the glass away ends them.
+        self._resources.callback(self._end_program)
         self.display = ""
         try:
             self._open(self._wrapped(command), {"LANG": "C.UTF-8", **environment})
@@ -92,9 +97,10 @@ class DesktopTerminal(Terminal):
 
     def _wrapped(self, command: Sequence[str]) -> list[str]:
         """The command under `script`, after telling us which terminal it got."""
+        inner = f"echo $$ >>{shlex.quote(str(self._pids))}; exec {shlex.join(command)}"
         return [
-            "sh", "-c", 'tty >"$1"; exec script --quiet --return --flush --log-out "$2" --command "$3"', "sh",
-            str(self._tty), str(self._copy), shlex.join(command),
+            "sh", "-c", 'tty >"$1"; echo $$ >>"$2"; exec script --quiet --return --flush --log-out "$3" --command "$4"',
+            "sh", str(self._tty), str(self._pids), str(self._copy), inner,
         ]  # fmt: skip
 
     def _watch(self) -> None:
@@ -161,6 +167,11 @@ class DesktopTerminal(Terminal):
             ["import", "-window", "root", str(path)],
             check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, env={**os.environ, "DISPLAY": self.display},
         )  # fmt: skip
+
+    def _end_program(self) -> None:
+        for pid in reversed(self._pids.read_text().split()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
 
     def close(self) -> None:
         self._resources.close()
