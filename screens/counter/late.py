@@ -43,9 +43,7 @@ class LateForm:
 
     def __init__(self) -> None:
         self.question = Question(lambda: self._words(0), lambda: self._words(1))
-        self.reason = ReasonField(
-            "reason", "counter.late.reason", hint="counter.late.no_names", longest=LONGEST_REASON
-        )
+        self.reason = ReasonField("reason", "counter.late.reason", hint="counter.late.no_names", longest=LONGEST_REASON)
         self.reason.current = True
         self.accept = FormButton("accept", "main")
         self.back = FormButton("back")

@@ -161,7 +161,7 @@ def holders(parts: list[str]) -> list[str]:
 async def test_no_object_holds_a_value_of_the_visit() -> None:
     """Issue 2: after idle no object reachable (gc) holds a value of theirs: not a cache, not a strip, not an event."""
     # Written backwards, so that neither this module's constants nor its bytecode hold them.
-    backwards = ["TREWQX7", "ragiN-əyaməS", "999999205499+", "za.elpmaxe@ris", "271809"]
+    backwards = ["TREWQX7", "ragiN-əyaməS", "999999205499+", "za.elpmaxe@ris", "739164"]
     async with running() as face:
         secrets = tuple(word[::-1] for word in backwards)
         await face.touch("#tiles", "book")
