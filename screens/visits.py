@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
@@ -89,13 +90,16 @@ class VisitApp(ScannerApp):
             or not self.has_usual_look
         )
 
-    def start_errand(self, errand: Coroutine[Any, Any, None]) -> None:
-        """Run what a person came for: a coroutine of `screens.citizen.wizard` that shows screens one after another."""
-        self.run_worker(self._guarded_errand(errand), group="errand", exclusive=True, exit_on_error=False)
+    def start_errand(self, errand: Callable[[], Awaitable[None]]) -> None:
+        """Run what a person came for: a coroutine of `screens.citizen.wizard` that shows screens one after another.
 
-    async def _guarded_errand(self, errand: Coroutine[Any, Any, None]) -> None:
+        It is made when it begins, so that one which is replaced before that leaves nothing un-awaited behind.
+        """
+        self.run_worker(partial(self._guarded_errand, errand), group="errand", exclusive=True, exit_on_error=False)
+
+    async def _guarded_errand(self, errand: Callable[[], Awaitable[None]]) -> None:
         try:
-            await errand
+            await errand()
         except Exception as error:
             # Never leave a person before a screen that nobody listens to: crash, and come back within seconds (K1).
             self._handle_exception(error)

@@ -70,8 +70,13 @@ class FirstScreen(CitizenScreen):
         return self.text("attract") if self._attract is not None else self._words("home.title")[1]
 
     def aside_or_none(self) -> Callable[[], str] | None:
-        """The date."""
-        return lambda: day_year_weekday(self.kiosk.language, in_baku(to_instant(self.kiosk.now())).date())
+        """The date, where there is room for it."""
+        return self._today
+
+    def _today(self) -> str:
+        if self.kiosk.large:
+            return ""
+        return day_year_weekday(self.kiosk.language, in_baku(to_instant(self.kiosk.now())).date())
 
     def compose_answer(self) -> Iterable[Widget]:
         """Tiles, and the two buttons at the foot."""
@@ -172,7 +177,7 @@ class FirstScreen(CitizenScreen):
 
         if not self.kiosk.is_ready:
             self.note.wait(True)
-        self.kiosk.start_errand(begin(self.kiosk, errand, code))
+        self.kiosk.start_errand(lambda: begin(self.kiosk, errand, code))
 
     @on(StationReady)
     def _station_ready(self) -> None:
