@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
@@ -95,7 +94,11 @@ class VisitApp(ScannerApp):
 
         It is made when it begins, so that one which is replaced before that leaves nothing un-awaited behind.
         """
-        self.run_worker(partial(self._guarded_errand, errand), group="errand", exclusive=True, exit_on_error=False)
+
+        def work() -> Coroutine[None, None, None]:
+            return self._guarded_errand(errand)
+
+        self.run_worker(work, group="errand", exclusive=True, exit_on_error=False)
 
     async def _guarded_errand(self, errand: Callable[[], Awaitable[None]]) -> None:
         try:

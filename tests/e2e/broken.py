@@ -52,7 +52,7 @@ def crash_in_worker() -> None:
 
     async def on_event(self: Any, event: Any) -> None:
         if getattr(event, "key", "") == "f9":
-            self.start_errand(errand(event))
+            self.start_errand(lambda: errand(event))
         await hear(self, event)
 
     KioskApp.on_event = on_event  # type: ignore[method-assign]

@@ -67,7 +67,7 @@ async def grid_of(face: Face, station: Station) -> SlotScreen:
     async def show() -> None:
         await wizard.Stage(face.app).show(screen)
 
-    face.app.start_errand(show())
+    face.app.start_errand(show)
     await face.until(lambda: face.app.screen is screen and screen.grid.slots)
     return screen
 

@@ -43,7 +43,7 @@ async def to_slots(face: Face, *, mine: int | None = None) -> SlotScreen:
         draft.held = held(draft.time)
         draft.applicant = {"email": "a.memmedova@mail.az"}
     screen = SlotScreen(draft)
-    face.app.start_errand(_show(face, screen))
+    face.app.start_errand(lambda: _show(face, screen))
     await face.until(lambda: face.app.screen is screen)
     await face.settle()
     face.elapsed.pass_by(1.0)
