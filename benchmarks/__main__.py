@@ -125,7 +125,9 @@ def main() -> None:
         bench = Bench(Path(name), quick=told.quick)
         for chosen in told.names or benches:
             print(f"measuring {chosen} …", file=sys.stderr)
-            rows += benches[chosen](bench)
+            for measured in benches[chosen](bench):
+                rows.append(measured)
+                print(json.dumps(measured.as_values(), ensure_ascii=False), file=sys.stderr)
     if told.json:
         print(json.dumps([measured.as_values() for measured in rows], ensure_ascii=False, indent=1))
         return

@@ -29,6 +29,8 @@ from screens.citizen.wizard import begin
 
 _PERSON = {"given_name": "Aygün", "surname": "Nümunəyeva", "patronymic": "Misal qızı", "fin": "5AB1C2D"}
 _MIB = 1024 * 1024
+_PAUSES = 2000
+"""How often to look whether the face has come so far."""
 
 
 def _prepared(folder: Path) -> Settings:
@@ -110,7 +112,7 @@ async def visits(folder: Path, count: int) -> list[float]:
         await app.ready()
         for number in range(count):
             app.set_language(("az", "ru", "en")[number % 3])
-            app.start_errand(begin(app, "book"))
+            app.start_errand(lambda: begin(app, "book"))
             draft = await _draft(app)
             for step in ("service", "centre", "date", "slot"):
                 screen = await _on(app, pilot, step)
@@ -122,9 +124,10 @@ async def visits(folder: Path, count: int) -> list[float]:
             draft.applicant.update(_PERSON)
             await pilot.press("A", "b", "Tab", "Q")
             app.end_visit()
-            while len(app.screen_stack) > 1:
+            for _ in range(_PAUSES):
                 await pilot.pause()
-            await pilot.pause()
+                if len(app.screen_stack) == 1:
+                    break
             used.append(_memory())
     return used
 
