@@ -74,7 +74,11 @@ class Countdown(Drawn):
     def draw(self, sheet: Sheet) -> None:
         """Bar at the left edge, words, draining bar, words."""
         self._shown = words, cells = self._shows(sheet.width)
-        sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
+        if sheet.height < 5:
+            # No row is left for the frame that some themes draw.
+            sheet.fill(0, 0, sheet.width, sheet.height, "held-ground")
+        else:
+            sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
         sheet.fill(0, 0, 1, sheet.height, "held")
         x, room = _BAR_AT, _bar_room(sheet.width)
         kept = self.text("code.kept", time=clock(self._until))

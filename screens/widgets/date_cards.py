@@ -103,9 +103,10 @@ class DateCards(TouchArea):
         free = self.text("date.full") if day.free == 0 else plural(language, "date.free_hours", day.free or 0)
         bold = wrap(free if day.free is not None else "", width, 2)
         lines = [time_range(day.opens, day.closes)] if day.opens is not None and day.closes is not None else []
-        if day.shortened:
-            lines += wrap(self.text("date.shortened"), width, 2)
-        return bold, lines[: height - len(bold)]
+        room = height - len(bold) - len(lines)
+        if day.shortened and fits(shortened := self.text("date.shortened"), width, room):
+            lines += wrap(shortened, width, room)
+        return bold, lines
 
     def _draw_card(self, sheet: Sheet, day: Day, region: Region) -> None:
         inks = self._inks(day)

@@ -12,13 +12,13 @@ from screens.widgets.touch_area import Drawn
 NoteKind = Literal["plain", "warning", "error"]
 
 LOOKS: Final[dict[NoteKind, tuple[Colour, Colour, Colour]]] = {
-    "plain": ("canvas", "soft", "canvas"),
+    "plain": ("tint", "ink", "accent"),
     "warning": ("held-ground", "held-ink", "held"),
     "error": ("taken-ground", "taken-ink", "taken"),
 }
 """Ground, ink and the bar at the left."""
 _PAD: Final = 4
-_BAND_PAD: Final = 4
+"""Columns of bar and mark before a message's words."""
 
 
 MARKS: Final[dict[NoteKind, str]] = {"plain": "", "warning": "!", "error": "✕"}
@@ -101,30 +101,30 @@ class Note(Drawn):
         words, kind = self.words, self.kind
         if not words or (self._unread and not self._waiting and not self.fits(sheet.width, sheet.height)):
             return
-        ground, ink, bar = LOOKS[kind]
         room = _room(sheet.width, kind)
         lines = _whole_sentences(words, room, sheet.height)
-        top = (sheet.height - len(lines)) // 2
-        pad = 0
         if kind != "plain":
-            pad = _PAD
-            if len(lines) < sheet.height:
-                sheet.area(0, 0, sheet.width, sheet.height, ground)
-            else:
-                # No row is left for the frame that some themes draw.
-                sheet.fill(0, 0, sheet.width, sheet.height, ground)
-            sheet.fill(0, 0, 1, sheet.height, bar)
-            sheet.text(2, top, MARKS[kind], ink, bold=True)
-        for index, line in enumerate(lines):
-            sheet.put(
-                pad,
-                top + index,
-                room,
-                line,
-                ink,
-                bold=kind != "plain" and index == 0,
-                align=self._align if kind == "plain" else "left",
-            )
+            _draw_message(sheet, lines, kind)
+            return
+        top = (sheet.height - len(lines)) // 2
+        for row, line in enumerate(lines, top):
+            sheet.put(0, row, room, line, "soft", align=self._align)
+
+
+def _draw_message(sheet: Sheet, lines: list[str], kind: NoteKind) -> None:
+    """Words on their ground, with bar and mark; of a row that is not needed half is left free, as air below.
+
+    No theme draws a frame here, which would take two rows of three: bar and mark tell it where the grounds are one.
+    """
+    ground, ink, bar = LOOKS[kind]
+    top = (sheet.height - len(lines)) // 2
+    first = 1 if top else 0
+    halves = 2 * sheet.height - first - (1 if top + len(lines) < sheet.height else 0)
+    sheet.fill_halves(0, first, sheet.width, halves, ground)
+    sheet.fill_halves(0, first, 1, halves, bar)
+    sheet.text(2, top, MARKS[kind], ink, bold=True)
+    for row, line in enumerate(lines):
+        sheet.put(_PAD, top + row, sheet.width - _PAD - 1, line, ink, bold=row == 0)
 
 
 def _room(width: int, kind: NoteKind) -> int:
@@ -155,20 +155,8 @@ class MessageBand(Drawn):
     @classmethod
     def room(cls, width: int) -> int:
         """Columns for words in a band of that width."""
-        return width - 2 * _BAND_PAD
+        return width - _PAD - 1
 
     def draw(self, sheet: Sheet) -> None:
-        """Words on their ground, with bar and mark; a row that is not needed leaves air to the footer."""
-        kind = self._note.told_kind
-        ground, ink, bar = LOOKS[kind] if kind != "plain" else ("tint", "ink", "accent")
-        lines = wrap(self._note.told, self.room(sheet.width), sheet.height)
-        halves = 2 * sheet.height - (1 if len(lines) < sheet.height else 0)
-        top = (sheet.height - len(lines)) // 2
-        sheet.fill_halves(0, 0, sheet.width, halves, ground)
-        sheet.fill_halves(0, 0, 1, halves, bar)
-        if sheet.palette.framed:
-            for row in range(sheet.height):
-                sheet.text(0, row, "┃", ink)
-        sheet.text(2, top, MARKS[kind], ink, bold=True)
-        for row, line in enumerate(lines):
-            sheet.put(_BAND_PAD, top + row, self.room(sheet.width), line, ink, bold=row == 0)
+        """The message whole."""
+        _draw_message(sheet, wrap(self._note.told, self.room(sheet.width), sheet.height), self._note.told_kind)

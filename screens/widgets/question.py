@@ -34,7 +34,7 @@ class Question(Drawn):
         """Bar, title, help."""
         for row in range(sheet.height):
             sheet.text(0, row, "▌", "accent")
-        aside = self._aside() if self._aside is not None and not self.kiosk.large else ""
+        aside = self._aside() if self._aside is not None else ""
         if aside:
             sheet.put(sheet.width - len(aside), 0, len(aside), aside, "soft")
         sheet.put(2, 0, sheet.width - 3 - len(aside), self._title(), bold=True)

@@ -262,7 +262,10 @@ async def test_no_card_cuts_a_word_whatever_the_day_is_called(language: Language
             await face.settle()
             for day, lines in zip(week, cards(face, screen), strict=True):
                 assert not any("…" in line for line in lines)
-                if not day.open:
+                if day.open:
+                    assert "09:00–18:00" in lines
+                    assert not day.free or face.app.text("date.shortened") in " ".join(lines)
+                else:
                     assert face.app.text("date.closed") in " ".join(lines)
                     kind = face.app.text(f"date.reason.{day.reason}")
                     assert kind in " ".join(lines) or (day.name and day.name.of(language) in " ".join(lines))

@@ -24,6 +24,7 @@ async def test_keys_and_fields_are_told_by_frames_and_marks(theme: ThemeName, si
         screen,
     ):
         screen.complain()
+        screen.someone_is_here()  # the message is not what is looked at
         await face.settle()
         assert screen.at == "fin"
         assert face.app.text("field.short.fin") in face.shown
