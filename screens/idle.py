@@ -55,7 +55,6 @@ class IdlePanel(TouchArea):
 class IdleWarning(KioskScreen):
     """The panel over the screen on which the person stopped. Any touch or key stays; no answer ends the visit."""
 
-    DEFAULT_CSS = "IdleWarning { background: transparent; }"
     IS_PANEL = True
 
     def __init__(self, seconds: int) -> None:

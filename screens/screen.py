@@ -65,6 +65,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
+        if self.IS_PANEL:
+            # In its own style: the app's for all screens is stronger than a default.
+            self.styles.background = "transparent"
         self._cells = _Cells()
         self._settled: list[tuple[Widget, Region]] | None = None
         self._ring: tuple[Edge, ...] = ()

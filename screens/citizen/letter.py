@@ -55,7 +55,6 @@ class LetterPanel(TouchArea):
 class LetterScreen(KioskScreen):
     """The panel over the screen that was open; any of F2, Escape, Enter and the button closes it."""
 
-    DEFAULT_CSS = "LetterScreen { background: transparent; }"
     IS_PANEL = True
 
     def __init__(self, letter: ReadLetter | None) -> None:

@@ -127,8 +127,11 @@ class VerdictPanel(TouchArea, can_focus=False):
         """The same where rows are few: the mark is a sign."""
         rows = 8
         sheet.fill(0, 0, sheet.width, rows, looks.ground)
-        sheet.text(1, 0, looks.mark, looks.ink, bold=True)
-        for index, line in enumerate(wrap(words.title, sheet.width - 4, 2)):
+        title = wrap(words.title, sheet.width - 4, 2)
+        # A sentence that stands alone stands in the middle.
+        top = 0 if words.number or words.line else (rows - len(title)) // 2
+        sheet.text(1, top, looks.mark, looks.ink, bold=True)
+        for index, line in enumerate(title, top):
             sheet.put(3, index, sheet.width - 4, line, looks.ink, bold=True)
         if words.number:
             sheet.put(1, 2, sheet.width - 2, words.label, looks.ink)

@@ -37,6 +37,7 @@ async def test_a_countdown_warns_and_a_touch_stays(language: Language, size: tup
         assert face.is_on(IdleWarning)
         assert face.app.text("idle.stay") in face.shown
         assert "15" in face.shown
+        assert face.app.text("button.back") in face.shown, "the screen on which the person stopped is seen around it"
         await quiet_for(face, 5)
         assert "10" in face.shown
         await face.touch("#idle", "stay")
