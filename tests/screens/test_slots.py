@@ -198,12 +198,17 @@ async def test_another_hour_swaps_the_hold() -> None:
     """Issue 2: choosing another hour after GERİ swaps the hold in one transaction."""
     async with running() as face:
         screen = await to_slots(face, mine=15)
+        screen.draft.applicant.update({"fin": " 5abc123", "email": "a.memmedova@mail.az"})
+        screen.draft.code = "40"
         await face.touch("#grid", "16:00")
         assert isinstance(answer_of(screen), Next)
         assert ("hold", "id-issue", "baku-2", at(DAY, 16), "b-1") in face.station.bookings.calls
         assert screen.draft.held is not None
         assert screen.draft.held.time == at(DAY, 16)
         assert screen.draft.hold_key is None
+        assert screen.draft.held_as is not None
+        assert screen.draft.held_as["fin"] == "5ABC123"
+        assert screen.draft.code == "", "the code of the other hour is not this one's"
 
 
 @pytest.mark.parametrize(

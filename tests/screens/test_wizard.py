@@ -152,6 +152,23 @@ async def test_an_arrival_may_lead_to_booking_anew(run: Callable[..., Any]) -> N
     assert app.seen[1].notice.key == "None"
 
 
+async def test_another_errand_begins_clean(run: Callable[..., Any]) -> None:
+    """K1: what was chosen and typed for one errand is not what the next one shows as chosen; the language stays."""
+
+    def chosen_before(draft: Draft) -> Answer:
+        draft.service, draft.centre, draft.date, draft.time = "id-issue", "baku-2", DAY, at(DAY, 12)
+        draft.applicant["fin"] = "5ABC123"
+        return GoTo("book")
+
+    session = Session("ru", typed={"confirm.contact": "a.memmedova@mail.az", "mine.fin": "5ABC123"})
+    app = await run("my_bookings", [chosen_before, Back()], session=session)
+    draft = app.seen[1].draft
+    assert draft is app.session.draft
+    assert (draft.service, draft.centre, draft.date, draft.time, draft.applicant) == (None, None, None, None, {})
+    assert app.session.typed == {}
+    assert app.session.language == "ru"
+
+
 def moving(draft: Draft) -> Answer:
     facts = BookingFacts("b-1", "confirmed", "id-issue", "baku-2", at(DAY, 9), None, NOW, NOW, None)
     draft.moving = Moving("K7MP-4XRT", "5ABC123", facts)
@@ -178,6 +195,7 @@ async def test_moving_asks_for_date_and_hour_and_shows_the_result(run: Callable[
     assert app.station.bookings.calls == [("move", "K7MP-4XRT", "5ABC123", at(DAY, 14))]
     draft = app.session.draft
     assert draft.confirmed == confirmed(at(DAY, 14))
+    assert app.seen[-1].notice == Notice("mine.moved", "plain")
     assert draft.moving is None
     assert (draft.service, draft.centre) == ("id-issue", "baku-2")
 
