@@ -73,11 +73,17 @@ class ServiceScreen(StepScreen):
             yield self.agencies, Region(x, y + 4, MENU_WIDTH, height - 4)
             left = MENU_WIDTH + 4
             yield self.results, Region(x + left, y + 4, width - left, height - 4)
-        yield self.pager, pager_region(self, frame)
+        if not self._list_is_hidden:
+            yield self.pager, pager_region(self, frame)
+
+    @property
+    def _list_is_hidden(self) -> bool:
+        """In large type the keyboard leaves no room for what was found: the main button leads to it."""
+        return self.keyboard_open and self.kiosk.large
 
     def footer_reserved(self, frame: Frame) -> int:
         """The pager's columns."""
-        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
+        return PAGER_WIDTH + 2 if self.pager.is_needed and not self._list_is_hidden else 0
 
     def _place_with_keyboard(self, frame: Frame) -> Placed:
         high = HEIGHT_COMPACT if frame.large else HEIGHT_FULL
@@ -94,7 +100,17 @@ class ServiceScreen(StepScreen):
         """Rows and counts in the language on screen."""
         super().write()
         self._narrow(keep_page=False)
-        self.set_main(f"{self.text('button.proceed')} ▶" if self._came_back else "")
+        self._write_main()
+
+    def _write_main(self) -> None:
+        if self._list_is_hidden:
+            self.set_main(self.text("button.show_list"))
+        else:
+            self.set_main(f"{self.text('button.proceed')} ▶" if self._came_back else "")
+
+    def on_resize(self) -> None:
+        """Another layout has another main button."""
+        self._write_main()
 
     @property
     def _came_back(self) -> bool:
@@ -200,8 +216,10 @@ class ServiceScreen(StepScreen):
         self.answer(Next())
 
     def go_on(self) -> None:
-        """With the service chosen before."""
-        if self._came_back:
+        """With the service chosen before; or to the list that the keyboard hides."""
+        if self._list_is_hidden:
+            self._show_keyboard(False)
+        elif self._came_back:
             self.answer(Next())
 
     @on(TouchArea.Touched, "#agencies")
@@ -223,6 +241,7 @@ class ServiceScreen(StepScreen):
         self.pager.paged = self.best if shown and not self.kiosk.large else self.results
         if shown:
             self.keyboard.show(self.kiosk.language)
+        self._write_main()
         self.place_anew()
 
     @on(Keyboard.Pressed)

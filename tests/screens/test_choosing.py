@@ -368,3 +368,17 @@ async def test_a_chosen_date_that_is_over_is_taken_back() -> None:
         station.bookings.days = tuple(replace(day) for day in station.bookings.days[1:])
         station.change()
         await face.until(lambda: screen.draft.date is None)
+
+
+async def test_in_large_type_the_list_is_one_touch_away_from_the_keyboard() -> None:
+    """K2: at 76×22 the open keyboard leaves no rows for what was found; the main button shows it."""
+    async with running(size=LARGE) as face:
+        screen = await to_service(face)
+        await face.touch("#search")
+        for letter in "sex":
+            await face.touch("#keyboard", key_named(screen.keyboard, typed=letter))
+        assert not screen.pager.region.area
+        await face.touch("#main")
+        assert face.app.text("keyboard.space") not in face.shown
+        assert "Şəxsiyyət vəsiqəsinin verilməsi" in face.shown
+        assert face.app.text("button.show_list") not in face.shown
