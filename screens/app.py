@@ -95,8 +95,6 @@ class KioskApp(VisitApp):
         self.large_type = settings.face.large_type
         """Whether the type was made large by the person, or is by the settings."""
 
-    # Look -----------------------------------------------------------------------------------------------------------
-
     def _first_theme(self) -> ThemeName:
         if os.environ.get("NO_COLOR"):
             return "kiosk-mono"
@@ -157,8 +155,6 @@ class KioskApp(VisitApp):
         """Back to this station's theme and type size."""
         self._set_theme(self._usual_theme)
         self._set_type(self.settings.face.large_type)
-
-    # The station ----------------------------------------------------------------------------------------------------
 
     @property
     def station(self) -> Station:
@@ -237,8 +233,6 @@ class KioskApp(VisitApp):
         if centre is None:
             return ""
         return (centre.short_name if self.large else centre.name).of(self.language)
-
-    # Life -----------------------------------------------------------------------------------------------------------
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen of the face is the bottom of the stack: nothing stands before it."""

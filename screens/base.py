@@ -54,8 +54,6 @@ class CitizenScreen(KioskScreen):
         self.message_band = MessageBand(self.note)
         self._answer: list[Widget] = []
 
-    # What subclasses give -------------------------------------------------------------------------------------------
-
     def title_words(self) -> str:
         """The question."""
         raise NotImplementedError
@@ -87,8 +85,6 @@ class CitizenScreen(KioskScreen):
     def choices(self) -> Sequence[str]:
         """What was chosen so far, in words."""
         return ()
-
-    # The skeleton ---------------------------------------------------------------------------------------------------
 
     @property
     def frame(self) -> Frame:
@@ -230,8 +226,6 @@ class CitizenScreen(KioskScreen):
     def on_unexpected(self) -> None:
         """In the note; everything typed stays."""
         self.tell("error.unexpected", "error")
-
-    # What people do -------------------------------------------------------------------------------------------------
 
     def go_back(self) -> None:
         """GERİ or Escape."""

@@ -90,8 +90,6 @@ class LockedApp(App[int], inherit_bindings=False):
         self.by_keys = False
         """Whether the last thing a person did was a key: the focus ring is shown only then."""
 
-    # Nobody leaves --------------------------------------------------------------------------------------------------
-
     async def action_quit(self) -> None:
         """Nothing: a citizen cannot leave."""
 
@@ -121,8 +119,6 @@ class LockedApp(App[int], inherit_bindings=False):
         """Nothing."""
         return None
 
-    # Crashes show nothing -------------------------------------------------------------------------------------------
-
     def _handle_exception(self, error: Exception) -> None:
         log_crash(error)
         self._return_code = 1
@@ -142,8 +138,6 @@ class LockedApp(App[int], inherit_bindings=False):
         self._return_code = 1
         self._close_messages_no_wait()
 
-    # Signals --------------------------------------------------------------------------------------------------------
-
     def take_signals(self) -> None:
         """End cleanly on SIGTERM, SIGINT and SIGHUP, never stop on SIGTSTP; log what no task handled, without data."""
         loop = asyncio.get_running_loop()
@@ -151,8 +145,6 @@ class LockedApp(App[int], inherit_bindings=False):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit, 0)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-
-    # What is heard --------------------------------------------------------------------------------------------------
 
     def grow_deaf(self, _screen: Screen[Any] | None = None) -> None:
         """A screen has changed: hear nothing for a moment."""

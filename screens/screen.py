@@ -121,8 +121,6 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         if self._settled is not None and list(self.places(self.app.size)) != self._settled:
             self.refresh(layout=True)
 
-    # Calls to the station -------------------------------------------------------------------------------------------
-
     def start(self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool = True) -> None:
         """Run a coroutine that calls the station. Reads are `exclusive` in their group; changes are not.
 
@@ -163,8 +161,6 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     def show_waiting(self, waiting: bool) -> None:
         """Say "Bir az gözləyin…" where this screen says such things."""
-
-    # The keyboard's cursor ------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move the cursor over the spots of all touch areas."""
@@ -233,8 +229,6 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     def someone_is_here(self) -> None:
         """A key or a touch came, whatever it is for."""
-
-    # What the app tells ---------------------------------------------------------------------------------------------
 
     @on(LanguageChanged)
     def _language_changed(self) -> None:

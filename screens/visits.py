@@ -42,8 +42,6 @@ class VisitApp(ScannerApp):
         """Back to this station's theme and type size."""
         raise NotImplementedError
 
-    # Language -------------------------------------------------------------------------------------------------------
-
     @property
     def language(self) -> Language:
         """The language on screen; it belongs to the visit."""
@@ -58,8 +56,6 @@ class VisitApp(ScannerApp):
     def text(self, key: str, /, **values: object) -> str:
         """The message `key` in the language on screen."""
         return text(self.session.language, key, **values)
-
-    # What screens are told ------------------------------------------------------------------------------------------
 
     def tell_top(self, message: ToScreen) -> None:
         """Post to the screen that the person works with, below a panel that stands over it."""
@@ -77,8 +73,6 @@ class VisitApp(ScannerApp):
         """Post to every screen that is open."""
         for screen in self._screen_stack:
             screen.post_message(kind())
-
-    # Visits ---------------------------------------------------------------------------------------------------------
 
     @property
     def in_visit(self) -> bool:
@@ -127,8 +121,6 @@ class VisitApp(ScannerApp):
         self.tell_all(LanguageChanged)
         self._drop()
         await forget_all()
-
-    # Idle -----------------------------------------------------------------------------------------------------------
 
     def touched(self) -> None:
         """Somebody is here: the idle time begins anew, and the warning goes."""

@@ -123,8 +123,6 @@ class FirstScreen(CitizenScreen):
         """Wait for a minute of quiet."""
         self._wait_for_quiet()
 
-    # Attention ------------------------------------------------------------------------------------------------------
-
     def _wait_for_quiet(self) -> None:
         self._attract = None
         self.set_timer(ATTRACT_AFTER, self.look_for_quiet)
@@ -154,8 +152,6 @@ class FirstScreen(CitizenScreen):
             self.ring_around(None)
             self._wait_for_quiet()
             self.question.refresh()
-
-    # Choices --------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """A digit chooses its tile."""

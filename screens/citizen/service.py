@@ -121,8 +121,6 @@ class ServiceScreen(StepScreen):
         if self._notice is None:
             self.tell("service.keys")
 
-    # Searching ------------------------------------------------------------------------------------------------------
-
     def _services(self) -> Sequence[Service]:
         catalogue = self.kiosk.catalogue
         return tuple(catalogue.services.values()) if catalogue is not None else ()
@@ -201,8 +199,6 @@ class ServiceScreen(StepScreen):
         elif self.search.take(event):
             event.stop()
             event.prevent_default()
-
-    # Choosing -------------------------------------------------------------------------------------------------------
 
     @on(TouchArea.Touched, "#results,#best")
     def _row_touched(self, event: TouchArea.Touched) -> None:

@@ -82,8 +82,6 @@ class SlotScreen(StepScreen):
         self.set_main("" if second and self.kiosk.large else label)
         self.set_second(second)
 
-    # Following ------------------------------------------------------------------------------------------------------
-
     def follow(self) -> None:
         """Read the hours again."""
         self._follower.changed()
@@ -156,8 +154,6 @@ class SlotScreen(StepScreen):
         if grid.next_change is not None:
             left = (grid.next_change - self.kiosk.now()).total_seconds()
             self._next_change = self.set_timer(max(0.2, left + 0.05), self.follow)
-
-    # Choosing -------------------------------------------------------------------------------------------------------
 
     @on(TouchArea.Touched, "#grid")
     def _hour_touched(self, event: TouchArea.Touched) -> None:

@@ -90,8 +90,6 @@ class CounterScreen(KioskScreen):
     def _minute_turned(self) -> None:
         self.top_bar.refresh()
 
-    # Telling --------------------------------------------------------------------------------------------------------
-
     def tell(self, key: str, kind: NoteKind = "plain", **values: object) -> None:
         """Say a message of the catalogue in the note."""
         self.note.say(lambda: self.text(key, **values), kind, align="left")

@@ -67,8 +67,6 @@ class SignInScreen(CounterScreen):
     def _words(self) -> Sequence[str]:
         return self.text("staff.title").split("\n")
 
-    # Looks ----------------------------------------------------------------------------------------------------------
-
     def compose(self) -> ComposeResult:
         """Fields and button first: so Tab goes round them."""
         yield self.user_name
@@ -130,8 +128,6 @@ class SignInScreen(CounterScreen):
     def _station_ready(self) -> None:
         self.answered()
         self.refresh(layout=True)
-
-    # Typing ---------------------------------------------------------------------------------------------------------
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The caret is where the focus is."""
@@ -207,8 +203,6 @@ class SignInScreen(CounterScreen):
     @on(Scanned)
     def _scanned(self) -> None:
         self.tell("staff.sign_in_first", "warning")
-
-    # Signing in -----------------------------------------------------------------------------------------------------
 
     def sign_in(self) -> None:
         """Ask for the pair, once at a time; an empty field is told at the field."""

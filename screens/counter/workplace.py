@@ -78,8 +78,6 @@ class WorkplaceScreen(CounterScreen):
         self._accepting = False
         self._retry: Timer | None = None
 
-    # Looks ----------------------------------------------------------------------------------------------------------
-
     def compose(self) -> ComposeResult:
         """All of it; `places` says what is seen."""
         yield self.code
@@ -155,8 +153,6 @@ class WorkplaceScreen(CounterScreen):
         except Unavailable:
             return
 
-    # Keys -----------------------------------------------------------------------------------------------------------
-
     def on_key(self, event: events.Key) -> None:
         """Every key that does not do something else is typed: into the code's field, or into the late form."""
         if event.key in _KEYS:
@@ -226,8 +222,6 @@ class WorkplaceScreen(CounterScreen):
         event.stop()
         if event.name == "activate" and self.column != "late":
             self._enter()
-
-    # Presenting a code ----------------------------------------------------------------------------------------------
 
     @on(Scanned)
     def _scanned(self, event: Scanned) -> None:
@@ -305,8 +299,6 @@ class WorkplaceScreen(CounterScreen):
             self.tell_nothing()
             self._paper.print(self.panel.shown.arrival, again=True)
 
-    # Earlier results ------------------------------------------------------------------------------------------------
-
     def _choose_by(self, key: str) -> None:
         if self.column != "list" or not self.presented.entries:
             return
@@ -326,8 +318,6 @@ class WorkplaceScreen(CounterScreen):
     def _row_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
         self._choose(int(event.name))
-
-    # A late arrival -------------------------------------------------------------------------------------------------
 
     @on(TouchArea.Touched, "#panel")
     def _panel_touched(self, event: TouchArea.Touched) -> None:

@@ -115,8 +115,6 @@ class SlotGrid(TouchArea):
                     return self.spot(name_of(slot.time))
         return super().first_spot()
 
-    # Places ---------------------------------------------------------------------------------------------------------
-
     def _cells(self) -> tuple[list[Region], bool]:
         """Where each hour stands, and whether the cells are half-row boxes."""
         count, (width, height) = len(self._slots), self.size
@@ -142,8 +140,6 @@ class SlotGrid(TouchArea):
             Spot(name_of(slot.time), region, (looks := _LOOKS[self.state_of(slot)]).ground, half, bar=looks.bar)
             for slot, region in zip(self._slots, cells, strict=True)
         ]
-
-    # Drawing --------------------------------------------------------------------------------------------------------
 
     def draw(self, sheet: Sheet) -> None:
         """All cells."""

@@ -47,9 +47,6 @@ class AwayHall:
         return arrival
 
 
-# Every verdict -------------------------------------------------------------------------------------------------------
-
-
 def on_time(trial: Trial) -> str:
     code = confirmed(trial)
     trial.at(f"{MONDAY} 10:05")
@@ -189,9 +186,6 @@ async def test_nothing_personal_is_shown(counter: Trial) -> None:
             assert value not in face.shown
 
 
-# The field -----------------------------------------------------------------------------------------------------------
-
-
 async def test_typing_anywhere_lands_in_the_field(counter: Trial) -> None:
     """face.md, 11: also with the help open, and after a touch elsewhere."""
     async with at_workplace(counter) as face:
@@ -260,9 +254,6 @@ async def test_the_audit_says_which_operator_presented_it(counter: Trial) -> Non
     ]
 
 
-# The database is away ------------------------------------------------------------------------------------------------
-
-
 async def test_while_the_database_is_away_codes_wait_and_are_the_same_act(
     counter: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,9 +315,6 @@ async def test_a_fault_drops_the_code_and_is_told(counter: Trial, monkeypatch: p
         assert face.told.number == "A-001"
 
 
-# Keys ----------------------------------------------------------------------------------------------------------------
-
-
 async def test_earlier_results_are_looked_at_by_arrows_and_by_touch(counter: Trial) -> None:
     """The list: newest first, ticket, verdict, time; the chosen one stands in the panel again."""
     code = on_time(counter)
@@ -382,9 +370,6 @@ async def test_the_language_changes_and_nothing_is_lost(counter: Trial) -> None:
         await face.touch("#top", "en")
         assert face.told.title == "On time, the booking is active"
         assert face.workplace.code.value == "K7"
-
-
-# Leaving -------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_workplace_that_nobody_touches_locks_itself(make_counter: MakeCounter) -> None:
