@@ -33,13 +33,12 @@ settable = true
 [log]
 file = "kiosk.log"
 [face]
-verdict_seconds = 60
 """
 
 
-def made_place(folder: Path) -> Place:
-    """A station with example data in a folder."""
-    (folder / "kiosk.toml").write_text(_SETTINGS, encoding="utf-8")
+def made_place(folder: Path, face: str = "verdict_seconds = 60") -> Place:
+    """A station with example data in a folder; `face` are lines of its section [face]."""
+    (folder / "kiosk.toml").write_text(f"{_SETTINGS}{face}\n", encoding="utf-8")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
     place = Place(folder, environment)
     subprocess.run(place.command("init"), check=True, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
