@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LABEL_WIDTH: Final = 17
 _HIGH_ROWS: Final = 14
 """From this height on there is room for the label over the code, and for advice."""
+_TWO_LINES_ROWS: Final = 21
+"""From this height on there is room for the code in two lines, and for the facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,26 @@ class FactsPanel(Drawn):
     def draw(self, sheet: Sheet) -> None:
         """Where there is no width for large figures the code is spaced out, and values stand under their labels."""
         facts = self._facts()
-        if sheet.width < figures.columns(self._code):
-            self._draw_narrow(sheet, facts)
-        else:
+        if sheet.width >= figures.columns(self._code):
             self._draw_wide(sheet, facts)
+        elif sheet.height >= _TWO_LINES_ROWS and sheet.width >= max(map(figures.columns, self._lines())):
+            self._draw_two_lines(sheet, facts)
+        else:
+            self._draw_narrow(sheet, facts)
+
+    def _lines(self) -> tuple[str, str]:
+        first, hyphen, second = self._code.partition("-")
+        return first + hyphen, second
+
+    def _draw_two_lines(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
+        """A code of many wide letters, such as M, stands in its two groups."""
+        sheet.put(0, 0, sheet.width, self.text("result.order_code"), "soft")
+        for number, line in enumerate(self._lines()):
+            sheet.pixels(0, 1 + 5 * number, figures.pixels(line), "ink")
+        sheet.text(0, 11, "─" * sheet.width, "line")
+        y = 12
+        for fact in facts:
+            y = _row(sheet, y, self.text(fact.label), fact)
 
     def _draw_wide(self, sheet: Sheet, facts: Sequence[Fact]) -> None:
         high = sheet.height >= _HIGH_ROWS

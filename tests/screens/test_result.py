@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.language import clock
+from kiosk.names import Language
 from kiosk.session import Draft
 from screens.app import KioskApp
 from screens.citizen.result import ResultScreen
@@ -129,3 +132,18 @@ async def test_a_moved_booking_says_so() -> None:
     async with opened(lambda _: ResultScreen(booked(), Notice("mine.moved"))) as (face, _):
         assert face.app.text("mine.moved").split("\n")[0] in face.shown
         assert face.app.text("mine.moved").split("\n")[1] in face.shown
+
+
+@pytest.mark.parametrize("order_code", ["K7MP-4XRT", "KMU6-M8K4", "MWMW-WMWM", "2345-6789"])
+@pytest.mark.parametrize("language", ["az", "ru", "en"])
+async def test_every_code_is_large(order_code: str, language: Language) -> None:
+    """Q7: the order code in large letters, in one line or two, however wide its letters; and all facts below it."""
+    made = booked()
+    assert made.confirmed is not None
+    made.confirmed = replace(made.confirmed, order_code=order_code)
+    async with opened(lambda _: ResultScreen(made), size=FULL) as (face, _):
+        face.app.set_language(language)
+        await face.settle()
+        assert " ".join(order_code) not in face.shown
+        assert made.confirmed.surname in face.shown
+        assert face.app.text("result.details" if order_code == "2345-6789" else "result.order_code") in face.shown
