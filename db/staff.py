@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
@@ -55,13 +55,3 @@ def add(
             return int(connection.execute(insert(staff).values(values).returning(staff.c.id)).scalar_one())
     except IntegrityError:
         return None
-
-
-def set_password_hash(connection: Connection, member: int, password_hash: str) -> None:
-    """Replace a hash, when its parameters have become too weak."""
-    connection.execute(update(staff).where(staff.c.id == member).values(password_hash=password_hash))
-
-
-def count(connection: Connection) -> int:
-    """How many staff members there are."""
-    return int(connection.execute(select(func.count()).select_from(staff)).scalar_one())

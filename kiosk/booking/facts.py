@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
@@ -97,14 +96,3 @@ class BookingFacts:
     arrive_from: datetime
     arrive_until: datetime
     ticket: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBookings:
-    """A person's bookings that can still be moved, cancelled or confirmed, soonest first."""
-
-    bookings: tuple[BookingFacts, ...]
-
-
-FieldTexts = Mapping[str, str]
-"""Typed texts by field name: given_name, surname, patronymic, fin, phone, email."""
