@@ -25,15 +25,29 @@ lock_of() {
     esac
 }
 
+# Whether python3 is the distribution's own: its headers are a package too.
+is_system_python() {
+    case $(command -v python3 || true) in
+    "" | /usr/bin/* | /bin/*) ;;
+    *) return 1 ;;
+    esac
+}
+
 # System packages: Debian's and Ubuntu's names, what each is for.
 packages_of() {
     echo fonts-dejavu-core # the letters of printed tickets, and of the terminal
     echo libusb-1.0-0      # ticket printers at USB
+    echo pcscd libccid     # card readers: the service and the driver of those at USB
+    echo gcc libc6-dev libpcsclite-dev # pyscard has no Linux wheel; it is built here
+    ! is_system_python || echo python3-dev
     [ "$1" = run ] && return
     echo xvfb xterm xdotool x11-xkb-utils # a real mouse on a real terminal; xkbcomp makes Xvfb's keyboard
     echo weston foot                      # the terminal of a real kiosk, and a compositor for it
     echo tmux procps                      # a terminal for shell scripts; who is running
     echo imagemagick zbar-tools           # pictures of the screen, and QR codes read from them
+    echo vsmartcard-vpcd                  # a reader for virtual cards, in a pcscd of the tests' own
+    echo opensc openssl                   # strangers that judge our cards and signatures
+    echo softhsm2                         # a PKCS#11 module
 }
 
 # Where this environment stands and which Python it is; another answer than at its making means: make it anew.
@@ -43,7 +57,7 @@ place_now() {
 
 # What an environment was made from.
 key_now() {
-    { place_now && cat pyproject.toml hatch_build.py setup/environment.sh "$(lock_of "$1")"; } | sha256sum
+    { place_now && cat pyproject.toml hatch_build.py setup/environment.sh setup/requirements-build.lock "$(lock_of "$1")"; } | sha256sum
 }
 
 is_ready() {
@@ -105,7 +119,8 @@ system_packages() {
 }
 
 pip_install() {
-    .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --root-user-action=ignore "$@" \
+    # what is built finds the locked tools first
+    PATH="$PWD/.venv/bin:$PATH" .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --root-user-action=ignore "$@" \
         </dev/null >&2
 }
 
@@ -119,7 +134,9 @@ make_environment() {
         rm -rf .venv
         python3 -m venv .venv
     fi
-    pip_install --require-hashes -r "$(lock_of "$1")"
+    # First what builds, then everything, with just that.
+    pip_install --require-hashes -r setup/requirements-build.lock
+    pip_install --require-hashes --no-build-isolation -r "$(lock_of "$1")"
     # The five packages themselves: linked, not copied.
     pip_install --no-deps --no-build-isolation --editable .
     # A power cut must not leave the stamps without what they stand for.
