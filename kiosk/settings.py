@@ -181,6 +181,55 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSettings:
+    """Card readers, tokens and PIN entry."""
+
+    reader: str = _one_of("simulated", "simulated", "pcsc", "auto")
+    only_reader: str = _text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
+    pkcs11: str = _text("", "NAME=FILE, several with commas between, or empty", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*")
+    pin_pad: bool = True
+    shuffled_pad: bool = False
+    pin_seconds: int = _number(90, 15, 600)
+    pin_wait_seconds: int = _number(30, 5, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustSettings:
+    """Which certificates are good (I11)."""
+
+    folder: str = _text("", "a folder's path, or empty for the state folder's own")
+    expected: str = _text("root, pca, ica, bank", "names of certificates, with commas between", r"|\w+(, *\w+)*")
+    crl_urls: str = _text("", "addresses with commas between, or empty for those in the certificates", r"\S*(, *\S+)*")
+    crl_minutes: int = _number(60, 1, 10080)
+    crl_grace_hours: int = _number(24, 0, 8760)
+    ocsp: bool = True
+    ocsp_url: str = _text("", "an address, or empty for the one in the certificate", r"\S*")
+    timeout_seconds: int = _number(5, 1, 60)
+    unchecked_sign_in: str = _one_of("accept", "accept", "refuse")
+    unchecked_staff: str = _one_of("accept", "accept", "refuse")
+    unchecked_signature: str = _one_of("accept", "accept", "refuse")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How long a citizen who signed in stays signed in (I12)."""
+
+    longest_minutes: int = _number(500, 1, 1440)
+    lease_seconds: int = _number(60, 10, 600)
+    kiosk_idle_seconds: int = _number(120, 10, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceSettings:
+    """Maintenance mode."""
+
+    idle_seconds: int = _number(600, 30, 7200)
+    look_seconds: int = _number(10, 2, 600)
+    service_command: str = _text("", "a command, or empty", r"[^\r\n]*")
+    probe_seconds: int = _number(5, 1, 60)
+
+
+@dataclass(frozen=True, slots=True)
 class PurgeSettings:
     """How long things are kept (K6), in days; `purge` deletes what is older."""
 
@@ -215,6 +264,10 @@ class Settings:
     face: FaceSettings = field(default_factory=FaceSettings)
     counter: CounterSettings = field(default_factory=CounterSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    cards: CardSettings = field(default_factory=CardSettings)
+    trust: TrustSettings = field(default_factory=TrustSettings)
+    session: SessionSettings = field(default_factory=SessionSettings)
+    maintenance: MaintenanceSettings = field(default_factory=MaintenanceSettings)
     purge: PurgeSettings = field(default_factory=PurgeSettings)
     log: LogSettings = field(default_factory=LogSettings)
     file: Path | None = None
@@ -246,6 +299,17 @@ class Settings:
     def mail_folder(self) -> Path:
         """The Maildir of the example set-up."""
         return self.path(self.mail.path, "mail")
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where trusted certificates lie, and revocation lists as they were last fetched."""
+        return self.path(self.trust.folder, "trust")
+
+    @property
+    def pkcs11_modules(self) -> tuple[tuple[str, Path], ...]:
+        """Vendors' PKCS#11 modules: what each is called, and its file."""
+        pairs = (entry.partition("=") for entry in self.cards.pkcs11.split(",") if entry)
+        return tuple((name.strip(), self.path(file.strip(), "")) for name, _, file in pairs)
 
     @property
     def log_file(self) -> Path:

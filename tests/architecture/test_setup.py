@@ -104,8 +104,9 @@ def test_the_first_start_sets_up_and_the_second_is_silent(machine: Machine) -> N
 
 def test_what_is_installed_is_what_was_locked(machine: Machine) -> None:
     machine.run()
-    dependencies, product = machine.calls("python -m pip install")
-    assert "--require-hashes -r setup/requirements.lock" in dependencies
+    tools, dependencies, product = machine.calls("python -m pip install")
+    assert "--require-hashes -r setup/requirements-build.lock" in tools
+    assert "--require-hashes --no-build-isolation -r setup/requirements.lock" in dependencies
     assert "--no-deps --no-build-isolation --editable ." in product
 
 

@@ -1,0 +1,1 @@
+"""Card drivers above `transmit`, and tokens behind their vendors' PKCS#11 modules."""
