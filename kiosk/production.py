@@ -29,7 +29,7 @@ def check(settings: Settings, *, has_example_data: bool) -> None:
             (settings.clock.settable, "[clock] settable = true"),
             (settings.mail.transport == "maildir", '[mail] transport = "maildir"'),
             (settings.printer.device == "simulated", '[printer] device = "simulated"'),
-            (settings.cards.reader != "pcsc", f'[cards] reader = "{settings.cards.reader}"'),
+            (settings.cards.reader in {"simulated", "auto"}, f'[cards] reader = "{settings.cards.reader}"'),
         )
         if holds
     ]

@@ -184,7 +184,7 @@ class PrinterSettings:
 class CardSettings:
     """Card readers, tokens and PIN entry."""
 
-    reader: str = _one_of("simulated", "simulated", "pcsc", "auto")
+    reader: str = _one_of("", "", "simulated", "pcsc", "auto")
     only_reader: str = _text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
     pkcs11: str = _text("", "NAME=FILE, several with commas between, or empty", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*")
     pin_pad: bool = True
@@ -304,6 +304,11 @@ class Settings:
     def trust_folder(self) -> Path:
         """Where trusted certificates lie, and revocation lists as they were last fetched."""
         return self.path(self.trust.folder, "trust")
+
+    @property
+    def card_reader(self) -> str:
+        """Which readers: "simulated", "pcsc" or "auto"."""
+        return self.cards.reader or ("simulated" if self.example.data else "pcsc")
 
     @property
     def pkcs11_modules(self) -> tuple[tuple[str, Path], ...]:

@@ -26,7 +26,7 @@ case "$name $*" in
     cp "$0" .venv/bin/python
     cp "$0" .venv/bin/asan-kiosk ;;
 "python3 -c import sys"*) [ ! -e "$PLAY/old-python" ] ;;
-"python -m pip"*--require-hashes*)
+"python -m pip"*--require-hashes*"-r setup/requirements.lock")
     if [ -e "$PLAY/kill" ]; then rm "$PLAY/kill"; kill -9 0; fi
     if [ -p "$PLAY/gate" ]; then cat "$PLAY/gate"; fi ;;
 "python -m kiosk.language.compile") for po in assets/messages/*.po; do : >"${po%.po}.mo"; done ;;

@@ -31,6 +31,8 @@ def test_a_production_station_may_start() -> None:
     ("clock", {"settable": True}, "[clock] settable = true"),
     ("mail", {"transport": "maildir"}, '[mail] transport = "maildir"'),
     ("printer", {"device": "simulated"}, '[printer] device = "simulated"'),
+    ("cards", {"reader": "simulated"}, '[cards] reader = "simulated"'),
+    ("cards", {"reader": "auto"}, '[cards] reader = "auto"'),
 ])  # fmt: skip
 def test_each_forbidden_setting_is_told(section: str, values: dict[str, Any], reason: str) -> None:
     """K7: by its key; outside production the same is fine."""
