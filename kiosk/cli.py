@@ -5,117 +5,13 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from kiosk.settings import Settings, SettingsError, default_file, load
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-_EXIT_SETTINGS = 2
-
-
-class _Failed(click.ClickException):
-    """A job that cannot be done, told in one line."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"asan-kiosk: {self.message}", err=True)
-
-
-class _BadSettings(_Failed):
-    exit_code = _EXIT_SETTINGS
-
-
-def _configured(command: _Command) -> _Command:
-    """Gives a command its `--config`, and turns what can go wrong into one line on stderr."""
-
-    @click.option(
-        "--config",
-        "config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Settings to use. Default: the kiosk.toml beside the program, then /etc/asan-kiosk/kiosk.toml.",
-    )
-    @wraps(command)
-    def run(config: Path | None, **given: Any) -> Any:
-        try:
-            settings = load(config if config is not None else default_file())
-        except SettingsError as error:
-            raise _BadSettings(str(error)) from None
-        return _told(lambda: command(settings, **given))
-
-    return run  # type: ignore[return-value]
-
-
-def _told(job: Callable[[], Any]) -> Any:
-    """Run a job; what is expected to go wrong becomes a line, anything else is a fault and shows its trace."""
-    try:
-        return job()
-    except click.ClickException:
-        raise
-    except Exception as error:
-        words = _words(error)
-        if words is None:
-            raise
-        raise (_BadSettings if type(error).__name__ == "ForbiddenInProduction" else _Failed)(words) from None
-
-
-def _words(error: Exception) -> str | None:
-    """What to say of an error that is no fault of the program; None of one that is.
-
-    Imported only now: a face must show its first frame before the database's library is loaded.
-    """
-    from db.engine import DatabaseAway
-    from db.reference import ReferenceConflict
-    from kiosk.booking.reference import BadReference
-    from kiosk.booking.signing_keys import NoSigningKey
-    from kiosk.care.backup import BackupFailed
-    from kiosk.errors import BadRequest, Unavailable
-    from kiosk.production import ForbiddenInProduction
-    from kiosk.secret_files import SecretTooOpen
-    from kiosk.station import NotReady
-
-    if isinstance(error, DatabaseAway):
-        return f"the database does not answer: {error}"
-    if isinstance(error, Unavailable):
-        return "the database does not answer; `asan-kiosk doctor` may say why"
-    if isinstance(error, BadRequest):
-        return f"{error.field}: {error.why}"
-    told = (
-        ForbiddenInProduction,
-        NotReady,
-        BadReference,
-        ReferenceConflict,
-        NoSigningKey,
-        BackupFailed,
-        SecretTooOpen,
-        OSError,
-    )
-    return str(error) if isinstance(error, told) else None
-
-
-def _say(line: str) -> None:
-    click.echo(f"asan-kiosk: {line}", err=True)
-
-
-def _log_to(settings: Settings) -> None:
-    """Everything that is logged goes to the file; nothing may write on the terminal under a face."""
-    file = settings.log_file
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    logging.basicConfig(
-        filename=file,
-        level=settings.log.level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        encoding="utf-8",
-        force=True,
-    )
-    logging.captureWarnings(True)
+from kiosk.command import Failed, configured, log_to, say
+from kiosk.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -129,7 +25,7 @@ def commands() -> None:
 
 
 @commands.command()
-@_configured
+@configured
 def kiosk(settings: Settings) -> None:
     """Open the citizens' screen.
 
@@ -139,7 +35,7 @@ def kiosk(settings: Settings) -> None:
 
 
 @commands.command()
-@_configured
+@configured
 def counter(settings: Settings) -> None:
     """Open the operators' screen: sign in, activate bookings by code.
 
@@ -150,10 +46,10 @@ def counter(settings: Settings) -> None:
 
 def _face(settings: Settings, face: Any) -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        raise _Failed("a face needs a terminal")
+        raise Failed("a face needs a terminal")
     from screens.start import run_face
 
-    _log_to(settings)
+    log_to(settings)
 
     def station() -> Any:
         from kiosk.place import place
@@ -173,7 +69,7 @@ def _face(settings: Settings, face: Any) -> None:
 
 
 @commands.command()
-@_configured
+@configured
 def batch(settings: Settings) -> None:
     """Answer requests from other programs: JSON Lines on stdin, answers on stdout.
 
@@ -184,10 +80,10 @@ def batch(settings: Settings) -> None:
     from kiosk.preparing import prepare
     from kiosk.station import Station
 
-    _log_to(settings)
+    log_to(settings)
     at = place(settings)
     try:
-        prepare(at, _say)
+        prepare(at, say)
     finally:
         at.database.close()
     station = Station(settings)
@@ -203,7 +99,7 @@ def batch(settings: Settings) -> None:
 
 
 @commands.command()
-@_configured
+@configured
 def init(settings: Settings) -> None:
     """Make the database ready: tables, signing key, centres and services.
 
@@ -215,13 +111,13 @@ def init(settings: Settings) -> None:
 
     at = place(settings)
     try:
-        initialise(at, _say)
+        initialise(at, say)
     finally:
         at.database.close()
 
 
 @commands.command("import")
-@_configured
+@configured
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 def import_(settings: Settings, sources: tuple[Path, ...]) -> None:
     """Load centres, services, hours and closures from FILES or a folder of them.
@@ -235,7 +131,7 @@ def import_(settings: Settings, sources: tuple[Path, ...]) -> None:
 
     at = place(settings)
     try:
-        _say(import_reference(at, sources))
+        say(import_reference(at, sources))
     finally:
         at.database.close()
 
@@ -246,7 +142,7 @@ def staff() -> None:
 
 
 @staff.command("add")
-@_configured
+@configured
 @click.argument("name")
 @click.option(
     "--role",
@@ -275,11 +171,11 @@ def staff_add(settings: Settings, name: str, role: Any, display_name: str | None
         station.staff.add(name, display_name or name, role, rights, password)
     finally:
         station.close()
-    _say(f"{name} is enrolled as {role}")
+    say(f"{name} is enrolled as {role}")
 
 
 @commands.command()
-@_configured
+@configured
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 def backup(settings: Settings, file: Path | None) -> None:
     """Write a copy of the database to FILE, while it is in use.
@@ -298,7 +194,7 @@ def backup(settings: Settings, file: Path | None) -> None:
 
 
 @commands.command()
-@_configured
+@configured
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Do not ask: what is in the database now is replaced.")
 def restore(settings: Settings, file: Path, yes: bool) -> None:
@@ -313,13 +209,13 @@ def restore(settings: Settings, file: Path, yes: bool) -> None:
         click.confirm("Replace everything in the database?", abort=True, err=True)
     at = place(settings)
     try:
-        _say(f"restored; what was there before is in {put_back(at.database, file)}")
+        say(f"restored; what was there before is in {put_back(at.database, file)}")
     finally:
         at.database.close()
 
 
 @commands.command()
-@_configured
+@configured
 def purge(settings: Settings) -> None:
     """Delete personal data, letters and logs that are older than [purge] in kiosk.toml says.
 
@@ -337,7 +233,7 @@ def purge(settings: Settings) -> None:
 
 
 @commands.command()
-@_configured
+@configured
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 def doctor(settings: Settings, as_json: bool) -> None:
     """Check this station: settings, database, clock, reference data, keys, post, printer, disk.
@@ -362,7 +258,7 @@ def clock() -> None:
 
 
 @clock.command("reset")
-@_configured
+@configured
 def clock_reset(settings: Settings) -> None:
     """Let time go back to this machine's clock, after that clock was wrong and has been put right.
 
@@ -374,7 +270,7 @@ def clock_reset(settings: Settings) -> None:
 
     station = Station(settings)
     try:
-        _say(f"the database's time is this machine's again; it was ahead by {reset(station)} seconds")
+        say(f"the database's time is this machine's again; it was ahead by {reset(station)} seconds")
     finally:
         station.close()
 
@@ -385,7 +281,7 @@ def key() -> None:
 
 
 @key.command("add")
-@_configured
+@configured
 def key_add(settings: Settings) -> None:
     """Make the next signing key; from its next start on a station signs with it.
 
@@ -396,5 +292,5 @@ def key_add(settings: Settings) -> None:
     known = load_keys(settings.secrets_folder).checking
     number = max(known, default=0) + 1
     if number > 255:
-        raise _Failed("all 255 key numbers are used")
-    _say(f"made {make_key(settings.secrets_folder, number)}")
+        raise Failed("all 255 key numbers are used")
+    say(f"made {make_key(settings.secrets_folder, number)}")

@@ -15,7 +15,7 @@ CASE = {"upper", "lower", "title", "capitalize", "swapcase", "casefold"}
 ASCII_RULES = {
     "kiosk/booking/applicant.py": "an e-mail address",
     "kiosk/booking/order_code.py": "an order code",
-    "kiosk/cli.py": "the log's level",
+    "kiosk/command.py": "the log's level",
     "kiosk/identity/fin.py": "a FİN",
     "kiosk/identity/staff.py": "a user name",
     "kiosk/post/maildir.py": "an e-mail address",
