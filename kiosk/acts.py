@@ -20,6 +20,7 @@ from kiosk.errors import KeyReused, Refusal, Unavailable
 from kiosk.names import Language
 from kiosk.post.facts import LetterFacts, LetterKind
 from kiosk.post.outbox import Outbox
+from kiosk.post.page import PageFacts, PageKind
 from kiosk.stored import refusal_as_json, refusal_from_json
 
 _Result = TypeVar("_Result")
@@ -52,6 +53,12 @@ class Unit:
         about = self.booking if booking is None else booking
         letter = self.outbox.letter(kind, language, recipient, facts, booking=about, now=self.now)
         self.letters.append(outbox_rows.enqueue(self.connection, letter, self.now))
+
+    def post_page(self, kind: PageKind, language: Language, recipient: str, facts: PageFacts) -> None:
+        """Write a page into the outbox, in this act's transaction."""
+        if self.outbox is not None:
+            page = self.outbox.page(kind, language, recipient, facts, now=self.now)
+            self.letters.append(outbox_rows.enqueue(self.connection, page, self.now))
 
 
 class Form(Protocol[_Result]):

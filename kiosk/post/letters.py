@@ -65,30 +65,71 @@ def compose(letter: Letter, sender: str, *, example: bool = False) -> EmailMessa
         UnusableAddress: an address cannot stand in a header.
     """
     letter.facts.check(letter.kind)
-    from_address = _address(*parseaddr(sender), "sender")
+    from_address = sender_address(sender)
     blocks = _blocks(letter, example)
     subject = _subject(letter, example)
-
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = subject
-    message["From"] = from_address
-    message["To"] = _address("", letter.recipient, "recipient")
-    message["Date"] = in_baku(letter.written).replace(microsecond=0)
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    # Quoted-printable keeps ASCII lines readable as they lie in the file and passes every server unchanged.
-    message.set_content(as_text(blocks), cte="quoted-printable")
-    message.add_alternative(as_html(letter.language, subject, blocks), subtype="html", cte="quoted-printable")
+    envelope = Envelope(subject, letter.language, letter.recipient, letter.message_id, letter.written)
+    message = begin_message(envelope, from_address, blocks)
     picture = next((block for block in blocks if isinstance(block, Picture)), None)
     if picture is not None and letter.facts.qr is not None:
         _add_picture(message, picture, letter.facts.qr)
     method = _calendar_method(letter.kind)
     if method is not None:
         _add_calendar_file(message, letter, method, from_address)
-    message["Content-Language"] = letter.language  # last: setting a content clears the headers about it
-    _fix_boundaries(message)
+    finish_message(message, letter.language)
     return message
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Envelope:
+    """What stands around a letter's content, whatever it tells."""
+
+    subject: str
+    language: Language
+    recipient: str
+    message_id: str
+    written: Instant
+
+
+def begin_message(envelope: Envelope, sender: Address, blocks: tuple[Block, ...]) -> EmailMessage:
+    """A message with its headers and its content as text and HTML.
+
+    Raises:
+        UnusableAddress: the recipient's address cannot stand in a header.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = envelope.subject
+    message["From"] = sender
+    message["To"] = _address("", envelope.recipient, "recipient")
+    message["Date"] = in_baku(envelope.written).replace(microsecond=0)
+    message["Message-ID"] = envelope.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    # Quoted-printable keeps ASCII lines readable as they lie in the file and passes every server unchanged.
+    message.set_content(as_text(blocks), cte="quoted-printable")
+    html = as_html(envelope.language, envelope.subject, blocks)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def finish_message(message: EmailMessage, language: Language) -> None:
+    """Say the language, and make the message the same byte for byte however often it is written."""
+    message["Content-Language"] = language  # last: setting a content clears the headers about it
+    _fix_boundaries(message)
+
+
+def sender_address(sender: str) -> Address:
+    """The From address, plain or with a name.
+
+    Raises:
+        UnusableAddress: it cannot stand in a header.
+    """
+    return _address(*parseaddr(sender), "sender")
+
+
+def small_print(language: Language) -> SmallPrint:
+    """What stands under every letter."""
+    return SmallPrint((_ORGANISATION, text(language, "letter.call"), text(language, "letter.automatic")))
 
 
 def _address(name: str, plain: str, whose: str) -> Address:
@@ -123,10 +164,7 @@ def _blocks(letter: Letter, example: bool) -> tuple[Block, ...]:
     if example:
         head.append(Paragraph(f"{EXAMPLE_MARK}. {text(language, 'letter.example')}"))
     head.append(Paragraph(text(language, "letter.greeting", given_name=one_line(letter.facts.given_name))))
-    small = SmallPrint(
-        (_ORGANISATION, text(language, "letter.call"), text(language, "letter.automatic")),
-    )
-    return (*head, *_middle(letter), small)
+    return (*head, *_middle(letter), small_print(language))
 
 
 def _middle(letter: Letter) -> tuple[Block, ...]:

@@ -20,6 +20,7 @@ from kiosk.names import LANGUAGES, Language
 from kiosk.post.delivery import Delivery, NotDelivered, PostAway, TryLater, Undeliverable
 from kiosk.post.facts import KINDS, LetterFacts, LetterKind, UnusableFacts
 from kiosk.post.letters import Letter, UnusableAddress, compose, is_outdated
+from kiosk.post.page import PAGE_KINDS, PageFacts, PageKind, PageLetter, compose_page
 
 LEASE: Final[Instant] = MINUTE
 """How long a letter belongs to who claimed it. A carrier that dies is followed by another after this time."""
@@ -89,12 +90,23 @@ class Outbox:
             UnusableFacts: a fact that this kind must tell is missing.
         """
         facts.check(kind)
+        return self._row(kind, language, recipient, facts.to_json(), booking, now)
+
+    def page(
+        self, kind: PageKind, language: Language, recipient: str, facts: PageFacts, *, now: Instant
+    ) -> rows.NewLetter:
+        """The row of a page, to write as that of a letter."""
+        return self._row(kind, language, recipient, facts.to_json(), None, now)
+
+    def _row(
+        self, kind: str, language: Language, recipient: str, facts: str, booking: int | None, now: Instant
+    ) -> rows.NewLetter:
         return rows.NewLetter(
             booking=booking,
             kind=kind,
             language=language,
             recipient=recipient,
-            facts=facts.to_json(),
+            facts=facts,
             message_id=f"<{secrets.token_hex(16)}@asan-kiosk>",
             leased_by=self._worker if self._at_once else None,
             leased_until=now + LEASE if self._at_once else None,
@@ -193,6 +205,10 @@ class Outbox:
     def _deliver(self, row: rows.LeasedLetter, now: Instant) -> NotDelivered | None:
         try:
             letter = _read(row)
+            if isinstance(letter, PageLetter):
+                message = compose_page(letter, self._sender, example=self._example)
+                self._delivery.deliver(message, letter.recipient)
+                return None
             if is_outdated(letter, now):
                 return _NoLongerTrue()
             self._delivery.deliver(compose(letter, self._sender, example=self._example), letter.recipient)
@@ -211,12 +227,15 @@ class _NoLongerTrue(Undeliverable):
     """A letter whose hour has passed; nobody's fault, so it has no words and counts nowhere as an error."""
 
 
-def _read(row: rows.LeasedLetter) -> Letter:
-    """The letter of a row.
+def _read(row: rows.LeasedLetter) -> Letter | PageLetter:
+    """The letter or page of a row.
 
     Raises:
         UnusableFacts: the row does not hold one.
     """
+    if row.kind in PAGE_KINDS and row.language in LANGUAGES:
+        page = PageFacts.from_json(row.facts)
+        return PageLetter(row.language, row.recipient, page, row.message_id, row.created_at)
     if row.kind not in KINDS or row.language not in LANGUAGES:
         raise UnusableFacts("the row is of no known kind or language")
     return Letter(
