@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from kiosk.card_commands import card
 from kiosk.command import Failed, configured, log_to, say
 from kiosk.settings import Settings
 
@@ -294,3 +295,6 @@ def key_add(settings: Settings) -> None:
     if number > 255:
         raise Failed("all 255 key numbers are used")
     say(f"made {make_key(settings.secrets_folder, number)}")
+
+
+commands.add_command(card)

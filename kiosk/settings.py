@@ -303,12 +303,23 @@ class Settings:
     @property
     def trust_folder(self) -> Path:
         """Where trusted certificates lie, and revocation lists as they were last fetched."""
-        return self.path(self.trust.folder, "trust")
+        default = self.example_trust_folder.name if self.example.data else "trust"
+        return self.path(self.trust.folder, default)
 
     @property
     def card_reader(self) -> str:
         """Which readers: "simulated", "pcsc" or "auto"."""
         return self.cards.reader or ("simulated" if self.example.data else "pcsc")
+
+    @property
+    def reader_socket(self) -> Path:
+        """Where the simulated reader takes cards from other processes."""
+        return state_folder() / "reader.socket"
+
+    @property
+    def example_trust_folder(self) -> Path:
+        """The invented authorities whose certificates virtual cards carry."""
+        return state_folder() / "example-trust"
 
     @property
     def pkcs11_modules(self) -> tuple[tuple[str, Path], ...]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from hardware.cards.card import Card
     from hardware.readers import CardLink
+    from hardware.simulated.service import SimulatedService
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class CardDesk:
     Args:
         service: the reader service, not yet started.
         vendor: tokens behind vendors' modules.
+        simulated: the simulated service, where that is in use, for technicians' scenarios.
         audit: writes an act on a PIN into the audit: its name, the PIN's name, the outcome. No values.
         elapsed: seconds on a monotonic clock.
     """
@@ -70,12 +72,14 @@ class CardDesk:
         service: ReaderService,
         vendor: VendorModules | None = None,
         *,
+        simulated: SimulatedService | None = None,
         audit: Callable[[str, PinName, str], None] = lambda _act, _pin, _outcome: None,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         from hardware.cards.channel import Trace
 
         self.service = service
+        self.simulated = simulated
         self._vendor = vendor
         self._audit = audit
         self._elapsed = elapsed
