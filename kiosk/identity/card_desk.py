@@ -10,13 +10,13 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hardware.errors import CardBusy, CardError, CardGone, CardMute, CardUnknown, CardWasReset
+from hardware.errors import CardBusy, CardError, CardGone, CardMute, CardUnknown
 from hardware.readers import (
     CardInserted,
     CardRemoved,
@@ -27,25 +27,22 @@ from hardware.readers import (
     ServiceStopped,
 )
 from kiosk.identity.card_facts import CardFacts, CardSight, Pin, PinName, PinState, SightState, WhyEnded
+from kiosk.identity.card_use import CardUse
 
 if TYPE_CHECKING:
-    from hardware.cards.channel import Trace
-    from hardware.cards.vendor import VendorCondition, VendorModules
+    from hardware.simulated.service import SimulatedService
 
     from hardware.cards.card import Card
+    from hardware.cards.vendor import VendorCondition, VendorModules
     from hardware.readers import CardLink
-    from hardware.simulated.service import SimulatedService
 
 _log = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 1.0
 """How often a busy card is tried again, and modules are asked for tokens that no reader shows."""
-LINGER_SECONDS: Final = 30.0
-"""How long a card that nobody uses is kept from other programs after it was read."""
 _TOGETHER_SECONDS: Final = 0.05
 """What follows a removal within this belongs to it: a swap, a reader pulled, a service that stopped."""
 
-Opener = Callable[["CardLink", "Trace"], "Card"]
 Watcher = Callable[[CardSight], None]
 
 
@@ -88,15 +85,10 @@ class CardDesk:
         self._events: queue.SimpleQueue[ReaderEvent | _Reset | None] = queue.SimpleQueue()
         self._watchers: list[Watcher] = []
         self._sight = CardSight("no_reader")
-        self._using = threading.RLock()
-        """Held by whoever speaks with the card."""
-        self._card: Card | None = None
-        self._opened: int | None = None
-        """The insertion that `_card` is."""
-        self._inserted: dict[int, CardInserted] = {}
+        self._use = CardUse(
+            service, vendor, self.trace, lambda insertion: self._events.put(_Reset(insertion)), elapsed=elapsed
+        )
         self._tokens = 0
-        self._held: int | None = None
-        self._used_at = 0.0
         self._thread: threading.Thread | None = None
 
     @property
@@ -117,7 +109,7 @@ class CardDesk:
         self._events.put(None)
         if self._thread is not None:
             self._thread.join(5.0)
-        self._forget_card()
+        self._use.close()
         if self._vendor is not None:
             self._vendor.close()
 
@@ -139,8 +131,7 @@ class CardDesk:
         """How each vendor's module stands."""
         return self._vendor.condition() if self._vendor is not None else ()
 
-    @contextmanager
-    def using(self, insertion: int, *, proves: bool = False) -> Iterator[Card]:
+    def using(self, insertion: int, *, proves: bool = False) -> AbstractContextManager[Card]:
         """Use the card of that insertion, alone; waits for whoever else uses it here.
 
         Args:
@@ -151,43 +142,24 @@ class CardDesk:
             CardGone: that card is not there any more.
             CardError: whatever else keeps it away.
         """
-        with self._using:
-            if insertion not in self._inserted:
-                raise CardGone
-            try:
-                yield self._open(insertion)
-            except CardWasReset:
-                self._forget_card()
-                self._events.put(_Reset(insertion))
-                raise
-            except CardError as error:
-                if not isinstance(error, _HARMLESS):
-                    self._forget_card()
-                raise
-            finally:
-                self._used_at = self._elapsed()
-                if proves:
-                    self._forget_card()
-                    if self._held == insertion:
-                        self._keep(insertion)
+        return self._use.using(insertion, proves=proves)
 
-    @contextmanager
-    def borrow(self, insertion: int) -> Iterator[CardLink]:
+    def borrow(self, insertion: int) -> AbstractContextManager[CardLink]:
         """The bare link to the card of that insertion, for technicians' trials; the card is reset afterwards.
 
         Raises:
             CardGone: that card is not there any more, or is a token without a reader.
             CardError: whatever else keeps it away.
         """
-        with self._using:
-            if insertion not in self._inserted or insertion < 0:
-                raise CardGone
-            self._forget_card()
-            link = self.service.connect(insertion)
-            try:
-                yield link
-            finally:
-                link.close()
+        return self._use.borrow(insertion)
+
+    def hold(self, insertion: int) -> None:
+        """Somebody is signed in by this card: keep it from other programs until `let_go`."""
+        self._use.hold(insertion)
+
+    def let_go(self, insertion: int) -> None:
+        """Nobody is signed in by this card any more: reset it and let others use it."""
+        self._use.let_go(insertion)
 
     def pins(self, insertion: int) -> tuple[PinState, ...]:
         """The card's PINs with tries read anew; the sight follows.
@@ -220,20 +192,6 @@ class CardDesk:
         with puk, new:
             self._on_pin("pin_unblock", insertion, pin, lambda card: card.unblock(pin, puk, new))
 
-    def hold(self, insertion: int) -> None:
-        """Somebody is signed in by this card: keep it from other programs until `let_go`."""
-        with self._using:
-            if insertion in self._inserted:
-                self._held = insertion
-                self._keep(insertion)
-
-    def let_go(self, insertion: int) -> None:
-        """Nobody is signed in by this card any more: reset it and let others use it."""
-        if self._held == insertion:
-            self._held = None
-            with self._using:
-                self._forget_card()
-
     def _on_pin(self, act: str, insertion: int, pin: PinName, do: Callable[[Card], None]) -> None:
         outcome = "done"
         try:
@@ -244,47 +202,6 @@ class CardDesk:
             raise
         finally:
             self._audit(act, pin, outcome)
-
-    def _open(self, insertion: int) -> Card:
-        if self._card is not None and self._opened == insertion:
-            return self._card
-        self._forget_card()
-        inserted = self._inserted[insertion]
-        if insertion < 0:
-            self._card = self._open_token()
-        else:
-            self._card = self._open_card(inserted)
-        self._opened = insertion
-        return self._card
-
-    def _open_card(self, inserted: CardInserted) -> Card:
-        from hardware.cards.registry import open_card
-
-        link = self.service.connect(inserted.insertion)
-        try:
-            return open_card(link, self.trace)
-        except CardUnknown:
-            link.close()  # a module reaches the card by a road of its own
-            return self._open_token()
-        except BaseException:
-            link.close()
-            raise
-
-    def _open_token(self) -> Card:
-        if self._vendor is None or not (tokens := self._vendor.tokens()):
-            raise CardUnknown
-        return self._vendor.open(tokens[0])
-
-    def _forget_card(self) -> None:
-        card, self._card, self._opened = self._card, None, None
-        if card is not None:
-            card.close()
-
-    def _keep(self, insertion: int) -> None:
-        try:
-            self._open(insertion)
-        except CardError as error:
-            _log.warning("a card could not be kept: %s", error.error)
 
     def _run(self) -> None:
         while True:
@@ -306,10 +223,10 @@ class CardDesk:
     def _hear(self, event: ReaderEvent | _Reset) -> None:
         match event:
             case CardInserted():
-                self._inserted[event.insertion] = event
+                self._use.inserted[event.insertion] = event
                 self._look()
             case CardRemoved():
-                self._inserted.pop(event.insertion, None)
+                self._use.gone(event.insertion)
                 if event.insertion == self._sight.insertion:
                     self._ended(event)
             case _Reset(insertion=insertion) if insertion == self._sight.insertion:
@@ -338,15 +255,6 @@ class CardDesk:
             if why in {"card_swapped", "service_down"} or following[-1] is None:
                 break
         self._tell(CardSight(self._empty(), ended=why))
-        if self._held == removed.insertion:
-            self._held = None
-        # whoever speaks with the dead card now hears so and forgets it; the telling must not wait for that
-        if self._using.acquire(blocking=False):
-            try:
-                if self._opened == removed.insertion:
-                    self._forget_card()
-            finally:
-                self._using.release()
         for event in following:
             if event is None:
                 self._events.put(None)
@@ -363,10 +271,10 @@ class CardDesk:
     def _look(self) -> None:
         """Turn to the card that counts, or to none."""
         sight = self._sight
-        if sight.insertion is not None and sight.insertion in self._inserted:
+        if sight.insertion is not None and sight.insertion in self._use.inserted:
             return
-        if self._inserted:
-            self._read(next(iter(self._inserted.values())))
+        if self._use.inserted:
+            self._read(next(iter(self._use.inserted.values())))
         elif sight.state != (empty := self._empty()) or sight.insertion is not None:
             self._tell(CardSight(empty, ended=sight.ended if sight.insertion is None else None))
 
@@ -396,18 +304,16 @@ class CardDesk:
 
     def _tick(self) -> None:
         sight = self._sight
-        if sight.state == "busy" and sight.insertion in self._inserted:
-            self._read(self._inserted[sight.insertion])
+        if sight.state == "busy" and sight.insertion in self._use.inserted:
+            self._read(self._use.inserted[sight.insertion])
         elif self._vendor is not None and sight.insertion is None:
             self._look_for_token(self._vendor)
         elif sight.insertion is not None and sight.insertion < 0 and self._vendor is not None:
-            if not self._vendor.tokens():
+            if not self._vendor.tokens() or self._use.is_other_token():
                 self._hear(CardRemoved("", sight.insertion))
         else:
             self._look()
-        if self._card is not None and self._held is None and self._elapsed() - self._used_at > LINGER_SECONDS:
-            with self._using:
-                self._forget_card()
+        self._use.tidy()
 
     def _look_for_token(self, vendor: VendorModules) -> None:
         if tokens := vendor.tokens():
@@ -422,7 +328,6 @@ class CardDesk:
             changed(sight)
 
 
-_HARMLESS: Final = (CardBusy,)
 _STATES: Final[dict[type[CardError], SightState]] = {CardMute: "mute", CardUnknown: "unknown", CardBusy: "busy"}
 
 
