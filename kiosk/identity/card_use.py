@@ -126,7 +126,7 @@ class CardUse:
                 self._forget()
 
     def gone(self, insertion: int) -> None:
-        """The card of that insertion is not there any more. Never waits: who speaks with it now hears so and lets go."""
+        """The card of that insertion is not there any more. Never waits: who speaks with it hears so and lets go."""
         self.inserted.pop(insertion, None)
         if self._held == insertion:
             self._held = None
