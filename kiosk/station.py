@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, cast
 from db import changes, migrate, run_out
 from db import facts as fact_rows
 from db.engine import DatabaseAway
+from hardware.ports import PrintOutcome
 from kiosk import production
 from kiosk.acts import Acts, Unit
 from kiosk.booking import notices
+from kiosk.booking.applicant import problem, tidy
 from kiosk.booking.bookings import Bookings
 from kiosk.booking.catalogue import Catalogue
 from kiosk.booking.facts import Confirmed
 from kiosk.booking.plan import NoReferenceData, Plans
 from kiosk.booking.signing_keys import load_keys
+from kiosk.care.maintenance import MaintenanceDesk
+from kiosk.care.out_of_service import OutOfService
+from kiosk.care.scans import LastScan
 from kiosk.clock import to_datetime
-from kiosk.errors import Unavailable
+from kiosk.errors import BadRequest, Unavailable
 from kiosk.hall.arrival import Hall
 from kiosk.hall.facts import Arrival
 from kiosk.hall.printing import TicketPrinting
@@ -34,8 +39,14 @@ from kiosk.secret_files import secret_file
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
-    from hardware.ports import PrinterPort, PrinterState
+    from hardware.ports import PrinterPort, PrinterState, PrinterStatus, Slip
+    from kiosk.identity.card_desk import CardDesk
+    from kiosk.identity.sign_in import SignIns
+    from kiosk.identity.signing_in import Signing
+    from kiosk.identity.staff_cards import StaffCards
     from kiosk.post.delivery import Delivery
+    from kiosk.post.page import PageFacts, PageKind
+    from kiosk.signature.trust import Trust
 
 _SWEEP_SECONDS = 60.0
 _SWEEP_MOST = 200
@@ -90,6 +101,14 @@ class Station:
         self.hall = Hall(self.acts, plans, keys, settings)
         self.staff = StaffDesk(self.acts, settings)
         self.outbox = outbox
+        self.delivery = delivery
+        """The way out of letters, for the technician's mail test."""
+        self.scans = LastScan()
+        self.maintenance = MaintenanceDesk(self.acts)
+        self.out_of_service = OutOfService(settings)
+        self.cards: CardDesk | None = None
+        """The card in the reader; None until `open_cards`."""
+        self._signing: Signing | None = None
         printer = open_printer_of(settings)
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
@@ -115,6 +134,56 @@ class Station:
         self.acts.wake = self._sender.wake
         self._sweeper = threading.Event()
         threading.Thread(target=self._sweep, args=(self._sweeper,), name="sweeper", daemon=True).start()
+
+    def open_cards(self) -> None:
+        """Begin to look at the card readers, as every face does. Once is enough."""
+        if self.cards is not None:
+            return
+        from kiosk.identity.card_desk import CardDesk
+        from kiosk.identity.opening import open_desk_parts
+        from kiosk.identity.signing_in import Signing
+
+        parts = open_desk_parts(self.settings)
+        desk = CardDesk(parts.service, parts.vendor, simulated=parts.simulated, audit=self._audit_pin)
+        self._signing = Signing(self.acts, self.settings, desk, self.clock, self.now)
+        self.cards = desk
+        self._signing.trust.start()
+        desk.start()
+
+    def _audit_pin(self, act: str, pin: str, outcome: str) -> None:
+        def note(unit: Unit) -> None:
+            unit.outcome, unit.detail = outcome, pin
+
+        try:
+            self.acts.perform(act, None, {}, note)
+        except Unavailable:
+            _log.warning("%s of %s: %s; the database is away and could not be told", act, pin, outcome)
+
+    @property
+    def signing(self) -> Signing:
+        """Trust, sign-ins, staff cards and readiness.
+
+        Raises:
+            NotReady: `open_cards` was not called.
+        """
+        if self._signing is None:
+            raise NotReady("the card readers are not opened")
+        return self._signing
+
+    @property
+    def trust(self) -> Trust:
+        """Whether certificates are good; raises as `signing`."""
+        return self.signing.trust
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """Citizens who sign in by card; raises as `signing`."""
+        return self.signing.sign_ins
+
+    @property
+    def staff_cards(self) -> StaffCards:
+        """Staff who sign in by card, and enrolment; raises as `signing`."""
+        return self.signing.staff_cards
 
     def _sweep(self, stopped: threading.Event) -> None:
         while not stopped.wait(_SWEEP_SECONDS):
@@ -195,6 +264,47 @@ class Station:
             return "unplugged"
         return self._printing.print_ticket(self.catalogue(), arrival, language, again=again)
 
+    def printer_status(self) -> PrinterStatus | None:
+        """How the ticket printer stands; None where none is set. Blocks while it is asked."""
+        return self._printing.status() if self._printing is not None else None
+
+    def print_test(self, slip: Slip) -> PrintOutcome:
+        """Print a test ticket (M3); audited.
+
+        Raises:
+            Unavailable: it was printed or not, but the database is away and cannot be told.
+        """
+        if self._printing is None:
+            return PrintOutcome("unplugged")
+        return self._printing.print_test(slip)
+
+    def print_page(self, act: str, page: PageFacts, language: Language) -> PrinterState:
+        """Print a page of labels and values; "ok", or what is wrong with the printer. Blocks while it prints.
+
+        Args:
+            act: what it is, for the audit.
+            page: what stands on it, in the person's language.
+            language: that language.
+
+        Raises:
+            Unavailable: it was printed or not, but the database is away and cannot be told.
+        """
+        if self._printing is None:
+            return "unplugged"
+        return self._printing.print_page(act, page, language)
+
+    def mail_page(self, kind: PageKind, email: str, page: PageFacts, language: Language) -> None:
+        """Mail a page of labels and values.
+
+        Raises:
+            BadRequest: the address is none.
+            Unavailable: the database is away; nothing was sent.
+        """
+        if problem("email", email) is not None:
+            raise BadRequest("email", "not an address")
+        recipient = tidy("email", email)
+        self.acts.perform(f"mail_{kind}", None, {}, lambda unit: unit.post_page(kind, language, recipient, page))
+
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""
         watcher = changes.Watcher(self.database, changed)
@@ -205,6 +315,10 @@ class Station:
         """End the threads and close the database. Letters that wait are carried by the next station."""
         for watcher in self._watchers:
             watcher.stop()
+        if self._signing is not None:
+            self._signing.close()
+        if self.cards is not None:
+            self.cards.close()
         if self._sweeper is not None:
             self._sweeper.set()
         if self._sender is not None:

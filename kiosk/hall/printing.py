@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from hardware.ports import PrinterPort, PrinterState, Slip
+from hardware.ports import PrinterPort, PrinterState, PrinterStatus, PrintOutcome, Slip
 from kiosk.acts import Acts, Unit
 from kiosk.booking.catalogue import Catalogue
 from kiosk.booking.facts import Confirmed
 from kiosk.booking.presented import find_presented
 from kiosk.hall.facts import Arrival
 from kiosk.names import Language
-from kiosk.post.slips import arrival_ticket, booking_slip
+from kiosk.post.page import PageFacts
+from kiosk.post.slips import arrival_ticket, booking_slip, page_slip
 from kiosk.settings import Settings
 
 
@@ -37,7 +38,7 @@ class TicketPrinting:
         """
         service, centre = catalogue.services[confirmed.service], catalogue.centres[confirmed.centre]
         slip = booking_slip(confirmed, service, centre, language, example=self._example, again=again)
-        return self._print("print_order", slip, confirmed.booking)
+        return self._print("print_order", slip, confirmed.booking).state
 
     def print_ticket(self, catalogue: Catalogue, arrival: Arrival, language: Language, *, again: bool) -> PrinterState:
         """Print the ticket of an activated booking; "ok", or what is wrong with the printer.
@@ -48,19 +49,39 @@ class TicketPrinting:
         """
         service, centre = catalogue.services[arrival.service or ""], catalogue.centres[arrival.centre or ""]
         slip = arrival_ticket(arrival, service, centre, language, example=self._example, again=again)
-        return self._print("print_ticket", slip, arrival.booking or "")
+        return self._print("print_ticket", slip, arrival.booking or "").state
 
-    def _print(self, act: str, slip: Slip, booking: str) -> PrinterState:
+    def print_page(self, act: str, page: PageFacts, language: Language) -> PrinterState:
+        """Print a page of labels and values; `act` is what the audit calls it.
+
+        Raises:
+            Unavailable: as for `print_order`.
+        """
+        return self._print(act, page_slip(page, language, example=self._example), None).state
+
+    def print_test(self, slip: Slip) -> PrintOutcome:
+        """Print a technician's test ticket.
+
+        Raises:
+            Unavailable: as for `print_order`.
+        """
+        return self._print("print_test", slip, None)
+
+    def status(self) -> PrinterStatus:
+        """Ask the printer how it stands."""
+        return self._printer.status()
+
+    def _print(self, act: str, slip: Slip, booking: str | None) -> PrintOutcome:
         outcome = self._printer.print_slip(slip)
 
         def note(unit: Unit) -> None:
-            row = find_presented(unit.connection, booking, {})
+            row = find_presented(unit.connection, booking, {}) if booking is not None else None
             unit.booking = row.id if row is not None else None
             unit.outcome = outcome.state
             unit.detail = outcome.detail
 
         self._acts.perform(act, None, {}, note)
-        return outcome.state
+        return outcome
 
     def close(self) -> None:
         """Let the device go."""

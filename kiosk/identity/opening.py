@@ -10,8 +10,9 @@ from hardware.readers import ReaderService
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
-    from hardware.cards.vendor import VendorModules
     from hardware.simulated.service import SimulatedService
+
+    from hardware.cards.vendor import VendorModules
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from kiosk.language import clock, day_long, day_year, text
 from kiosk.names import Language
 from kiosk.post.body import one_line
 from kiosk.post.letters import EXAMPLE_MARK
+from kiosk.post.page import PageFacts
 
 
 def booking_slip(
@@ -92,6 +93,25 @@ def arrival_ticket(
             SlipNote(centre.name.of(language)),
             SlipRule(),
             SlipNote(text(language, "slip.issued", date=day_year(language, issued.date()), time=clock(issued))),
+        )
+    )
+
+
+def page_slip(page: PageFacts, language: Language, *, example: bool = False) -> Slip:
+    """A page of labels and values, as what a check of an e-signature found (E3).
+
+    Args:
+        page: what stands on it.
+        language: the reader's; the page is written in it already.
+        example: whether it comes from a station with example data.
+    """
+    return Slip(
+        (
+            *_marks(language, example=example, again=False),
+            SlipTitle(one_line(page.title)),
+            *(SlipNote(note) for note in page.notes),
+            SlipRule(),
+            *(SlipFact(one_line(label), one_line(value)) for label, value in page.rows),
         )
     )
 
