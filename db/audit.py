@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
 
 from db.prepared import Prepared
 from db.schema import audit
@@ -39,3 +41,25 @@ def write(
 def purge(connection: Connection, before: int) -> int:
     """Delete rows older than an instant (ms UTC); how many there were."""
     return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One row as it is told to technicians: no booking, and staff by row id."""
+
+    at: int
+    station: str
+    staff: int | None
+    act: str
+    outcome: str
+    detail: str | None
+
+
+def tail(connection: Connection, most: int) -> tuple[AuditRow, ...]:
+    """The last rows, oldest first."""
+    rows = connection.execute(
+        select(audit.c.at, audit.c.station, audit.c.staff, audit.c.act, audit.c.outcome, audit.c.detail)
+        .order_by(audit.c.id.desc())
+        .limit(most)
+    )
+    return tuple(reversed([AuditRow(*row) for row in rows]))

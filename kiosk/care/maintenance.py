@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, Literal
 
 from kiosk.acts import Acts, Unit
@@ -52,7 +53,7 @@ class MaintenanceDesk:
     def settle(self) -> int:
         """Write the rows that the database missed while it was away; how many are still owed."""
         with self._lock:
-            owed = self._read()
+            owed = _rows(self._file)
             if not owed:
                 return 0
             left = list(owed)
@@ -67,7 +68,7 @@ class MaintenanceDesk:
         if self.settle() == 0 and self._audit(row):
             return
         with self._lock:
-            self._keep([*self._read(), row][-_MOST:])
+            self._keep([*_rows(self._file), row][-_MOST:])
 
     def _audit(self, row: _Row) -> bool:
         act, detail, staff, at = row
@@ -91,11 +92,17 @@ class MaintenanceDesk:
             else:
                 self._file.unlink(missing_ok=True)
 
-    def _read(self) -> list[_Row]:
-        rows: list[_Row] = []
-        with suppress(OSError, ValueError, TypeError):
-            for line in self._file.read_text(encoding="utf-8").splitlines():
-                act, detail, staff, at = json.loads(line)
-                if act in _ACTS and type(staff) is int and type(at) is int:
-                    rows.append((act, str(detail), staff, at))
-        return rows
+
+def owed_rows() -> int:
+    """How many rows this machine owes to the audit."""
+    return len(_rows(state_folder() / _NAME))
+
+
+def _rows(file: Path) -> list[_Row]:
+    rows: list[_Row] = []
+    with suppress(OSError, ValueError, TypeError):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            act, detail, staff, at = json.loads(line)
+            if act in _ACTS and type(staff) is int and type(at) is int:
+                rows.append((act, str(detail), staff, at))
+    return rows

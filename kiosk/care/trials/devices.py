@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from hardware.ports import PrinterState, Slip, SlipFact, SlipMark, SlipNote, SlipNumber, SlipQr, SlipRule, SlipTitle
+from hardware.ports import Slip, SlipFact, SlipMark, SlipNote, SlipNumber, SlipQr, SlipRule, SlipTitle
 from kiosk.care.facts import TrialLine, moment
+from kiosk.care.printer_words import PRINTER_KEYS
 from kiosk.clock import machine_now, to_datetime
 from kiosk.language import Language, text
 from kiosk.post.body import Block, Details, Paragraph, Title
@@ -19,16 +20,8 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from kiosk.station import Station
 
-SCAN_DIGITS: Final = "6024681357902468135790246813579024681357902468135790246813"
-"""What the test code holds: as many digits as an order's QR, and never one, for no order's QR begins with a 6."""
-PRINTER_KEYS: Final[dict[PrinterState, str]] = {
-    "ok": "care.printer.good",
-    "no_paper": "care.printer.no_paper",
-    "cover_open": "care.printer.cover_open",
-    "unplugged": "care.printer.unplugged",
-    "busy": "care.printer.busy",
-    "error": "care.printer.error",
-}
+SCAN_DIGITS: Final = "9876543210" * 19 + "9"
+"""What the test code holds: as many digits as an order's QR, and more than any order's 79 bytes can be."""
 
 
 def print_ticket(station: Station, language: Language) -> Iterator[TrialLine]:
