@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
+from textual import events
 from textual.geometry import Region
 
 from kiosk.language import LANGUAGES, clock
 from screens.counter.frame import CounterFrame
+from screens.maintenance.gesture import ClockTouched
 from screens.palette import Colour
 from screens.widgets.sheet import Sheet
 from screens.widgets.touch_area import Spot, TouchArea
@@ -58,6 +60,15 @@ class TopBar(TouchArea, can_focus=False):
             for index, language in enumerate(LANGUAGES)
         ]
 
+    def _clock_at(self) -> int:
+        """The column in which the time of day begins."""
+        return self._languages_at() - 8
+
+    def on_click(self, event: events.Click) -> None:
+        """A touch on the clock is told too: five of them are the technician's way in."""
+        if self._clock_at() - 1 <= event.x < self._languages_at():
+            self.post_message(ClockTouched())
+
     def draw(self, sheet: Sheet) -> None:
         """From both ends; the name in the middle is cut when the room is short."""
         app = self.kiosk
@@ -71,7 +82,7 @@ class TopBar(TouchArea, can_focus=False):
             ink: Colour = "on-deep" if chosen else "deep-soft"
             cap = f"[{_CAPS[language]}]" if chosen and sheet.palette.framed else f" {_CAPS[language]} "
             sheet.text(at, row, cap, ink, bold=chosen)
-        time_at = start - 8
+        time_at = self._clock_at()
         sheet.text(time_at, row, clock(app.now()), "on-deep", bold=True)
         state = self._state()
         state_at = time_at - 3 - cell_len(state)

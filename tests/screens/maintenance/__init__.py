@@ -1,0 +1,1 @@
+"""The face of maintenance mode (M1 to M5)."""
