@@ -271,6 +271,39 @@ staff = Table(
     CheckConstraint("role IN ('operator', 'supervisor', 'technician', 'administrator')", name="known_role"),
 )
 
+# Cards that staff sign in with, known by their certificate's public key, which outlives a renewed certificate.
+staff_cards = Table(
+    "staff_cards",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("staff", _ROW_ID, ForeignKey("staff.id"), nullable=False),
+    Column("fingerprint", Text, nullable=False),  # SHA-256 of the SubjectPublicKeyInfo, hexadecimal
+    Column("label", Text, nullable=False),
+    Column("enrolled_by", _ROW_ID, ForeignKey("staff.id"), nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("withdrawn_at", BigInteger),
+    Index("cards_of_staff", "staff"),
+)
+Index(
+    "one_live_holder_per_card",
+    staff_cards.c.fingerprint,
+    unique=True,
+    sqlite_where=text("withdrawn_at IS NULL"),
+    postgresql_where=text("withdrawn_at IS NULL"),
+)
+
+# Signed-in citizens: one row a person over all stations (I12). It ends by being deleted, or by one of its two times.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("person", Text, primary_key=True),  # the FİN; without one a digest of the certificate's subject or key
+    Column("token", Text, nullable=False, unique=True),
+    Column("station", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),  # renewed by its station
+    Column("ends_at", BigInteger, nullable=False),
+)
+
 # Every change and every refused attempt. No personal data beyond ids.
 audit = Table(
     "audit",

@@ -21,12 +21,13 @@ Role = Literal["operator", "supervisor", "technician", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ACCEPT_LATE: Final = "accept_late"
 RIGHTS: Final = frozenset({ACCEPT_LATE})
-_ROLE_RIGHTS: Final[dict[Role, frozenset[str]]] = {
+ROLE_RIGHTS: Final[dict[Role, frozenset[str]]] = {
     "operator": frozenset(),
     "supervisor": frozenset({ACCEPT_LATE}),
     "technician": frozenset(),
     "administrator": frozenset({ACCEPT_LATE}),
 }
+"""What a role may do without a right of its own."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 _SHORTEST_PASSWORD: Final = 8
 _WAIT: Final = 30_000
@@ -45,7 +46,7 @@ class StaffMember:
 
 
 class StaffDesk:
-    """Signs staff in and enrols them."""
+    """Signs staff in by name and password, and enrols them; their cards are another desk's (`staff_cards.py`)."""
 
     def __init__(self, acts: Acts, settings: Settings) -> None:
         self._acts = acts
@@ -74,7 +75,7 @@ class StaffDesk:
             wrong_tries.forget(unit.connection, tried)
             unit.staff = row.id
             role = cast(Role, row.role)
-            return StaffMember(row.id, row.name, row.display_name, role, row.rights | _ROLE_RIGHTS[role])
+            return StaffMember(row.id, row.name, row.display_name, role, row.rights | ROLE_RIGHTS[role])
 
         return self._acts.perform("sign_in", None, {}, do)
 
