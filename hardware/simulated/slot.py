@@ -1,0 +1,239 @@
+"""What can be put into a simulated reader, and the socket by which another process puts its card in.
+
+The socket speaks vpcd's protocol (the reader's side of it), so that one and the same card program plugs into a running
+kiosk or into a real pcscd: two bytes of length, then one control byte or a command APDU.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+from hardware.readers import Transport
+from hardware.simulated.answer_to_reset import protocol
+from hardware.simulated.faults import CardSilent
+
+POWER_OFF, POWER_ON, RESET, GIVE_ATR = b"\x00", b"\x01", b"\x02", b"\x04"
+LONGEST_ATR: Final = 33
+_SHORTEST_ANSWER: Final = 2
+_WAITING: Final = 4
+
+
+class InsertableCard(Protocol):
+    """A card as a reader sees it."""
+
+    @property
+    def atr(self) -> bytes:
+        """What it answers to reset; nothing when it is mute."""
+
+    @property
+    def transport(self) -> Transport:
+        """Which protocol it speaks."""
+
+    def power_on(self) -> bytes:
+        """Give it power; its ATR. Raises CardSilent when it is mute."""
+
+    def reset(self) -> bytes:
+        """Reset it; its ATR. Raises CardSilent when it is mute."""
+
+    def power_off(self) -> None:
+        """Take its power away."""
+
+    def taken_out(self) -> None:
+        """It was taken out of the reader."""
+
+    def transmit(self, command: bytes | bytearray) -> bytes:
+        """One command and its answer. Raises CardSilent or CardPulled."""
+
+
+class RemoteCard:
+    """A card in another process, at the other end of a connection.
+
+    Only commands wait for an answer: a card program that hangs keeps nobody else from the reader.
+
+    Raises:
+        CardSilent: it is gone already.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._send(POWER_ON)
+        self._send(GIVE_ATR)
+        atr = self._receive()
+        self._atr = atr if 2 <= len(atr) <= LONGEST_ATR else b""
+
+    @property
+    def atr(self) -> bytes:
+        """What it answered to reset; nothing when it is mute."""
+        return self._atr
+
+    @property
+    def transport(self) -> Transport:
+        """The protocol that is spoken with it."""
+        return protocol(self._atr)
+
+    def power_on(self) -> bytes:
+        """Give it power."""
+        return self._control(POWER_ON)
+
+    def reset(self) -> bytes:
+        """Reset it."""
+        return self._control(RESET)
+
+    def power_off(self) -> None:
+        """Take its power away, unless it is busy: then it is on its way out."""
+        if self._lock.acquire(blocking=False):
+            try:
+                with contextlib.suppress(CardSilent):
+                    self._send(POWER_OFF)
+            finally:
+                self._lock.release()
+
+    def taken_out(self) -> None:
+        """Its program is told by the end of the connection."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def transmit(self, command: bytes | bytearray) -> bytes:
+        """One command and its answer."""
+        with self._lock:
+            self._send(command)
+            answer = self._receive()
+        if len(answer) < _SHORTEST_ANSWER:
+            raise CardSilent
+        return answer
+
+    def _control(self, control: bytes) -> bytes:
+        if not self._atr:
+            raise CardSilent
+        with self._lock:
+            self._send(control)
+        return self._atr
+
+    def _send(self, message: bytes | bytearray) -> None:
+        try:
+            self._connection.sendall(len(message).to_bytes(2) + message)
+        except OSError:
+            raise CardSilent from None
+
+    def _receive(self) -> bytes:
+        try:
+            return receive_message(self._connection)
+        except OSError:
+            raise CardSilent from None
+
+
+class Door:
+    """A Unix socket at which other processes put cards in.
+
+    Args:
+        path: where it is; its user alone may use it (mode 0600).
+        take_in: is given each card; False: there is no reader free, and it is let go.
+        leave: is told when a card that was taken in is pulled out.
+    """
+
+    def __init__(self, path: Path, take_in: Callable[[RemoteCard], bool], leave: Callable[[RemoteCard], None]) -> None:
+        self._path = path
+        self._take_in = take_in
+        self._leave = leave
+        self._listener: socket.socket | None = None
+        self._guests: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def open(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            OSError: the socket cannot be made.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        before = os.umask(0o177)
+        try:
+            listener.bind(str(self._path))
+        except OSError:
+            listener.close()
+            raise
+        finally:
+            os.umask(before)
+        listener.listen(_WAITING)
+        self._listener = listener
+        self._thread(self._accept, listener)
+
+    def close(self) -> None:
+        """Let everybody go and take the socket away."""
+        listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        with self._lock:
+            guests = list(self._guests)
+        for one in (listener, *guests):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in list(self._threads):
+            if thread is not threading.current_thread():
+                thread.join()
+        listener.close()
+        self._path.unlink(missing_ok=True)
+
+    def _thread(self, work: Callable[[socket.socket], None], of: socket.socket) -> None:
+        thread = threading.Thread(target=work, args=(of,), name="simulated-door", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                self._guests.add(connection)
+            self._thread(self._host, connection)
+
+    def _host(self, connection: socket.socket) -> None:
+        """Have one card in a reader until its process pulls it out."""
+        with connection, contextlib.suppress(CardSilent):
+            card = RemoteCard(connection)
+            if self._take_in(card):
+                await_hang_up(connection)
+                self._leave(card)
+        with self._lock:
+            self._guests.discard(connection)
+            self._threads.remove(threading.current_thread())
+
+
+def await_hang_up(connection: socket.socket) -> None:
+    """Wait until the other side is gone, without reading what it sends."""
+    watch = select.poll()
+    watch.register(connection, select.POLLRDHUP)
+    watch.poll()
+
+
+def receive_message(connection: socket.socket) -> bytes:
+    """One message of vpcd's protocol.
+
+    Raises:
+        OSError: the other side is gone.
+    """
+    size = int.from_bytes(_receive_exactly(connection, 2))
+    return _receive_exactly(connection, size)
+
+
+def _receive_exactly(connection: socket.socket, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = connection.recv(size - len(parts))
+        if not part:
+            raise ConnectionResetError
+        parts += part
+    return bytes(parts)
