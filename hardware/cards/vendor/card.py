@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hardware.cards import verify
 from hardware.cards.card import CardCertificate, CardKind, HashName, Holder, PinName, PinState, Purpose
+from hardware.cards.padding import digest_info
 from hardware.cards.vendor import codes
 from hardware.cards.vendor.modules import PAD_SECONDS, Module
 from hardware.cards.vendor.tokens import PinFlags, Slot, Token, shown
@@ -25,13 +26,6 @@ from hardware.errors import (
     PinWrong,
 )
 from hardware.secret import Pin, wipe
-
-_DIGEST_INFO: Final[dict[HashName, bytes]] = {
-    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
-    "sha384": bytes.fromhex("3041300d060960864801650304020205000430"),
-    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
-}
-"""What stands before the hash in a PKCS#1 v1.5 signature (RFC 8017, 9.2, note 1); CKM_RSA_PKCS only pads."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -164,7 +158,7 @@ class VendorCard:
             if flags.must_change:
                 raise PinMustChange
             if isinstance(key, rsa.RSAPublicKey):
-                data = _DIGEST_INFO[hash_name] + digest
+                data = digest_info(digest, hash_name)  # CKM_RSA_PKCS only pads
             else:
                 data = digest[: (key.curve.key_size + 7) // 8]  # FIPS 186-5, 6.4.1: the leftmost bits
             told = {"id": entry.id, "data": data.hex()}
