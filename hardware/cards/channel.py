@@ -31,9 +31,10 @@ _BLOCK_T1: Final = 224
 """… over T=1: some pairs of card and reader fail above (guide 2.3)."""
 _BLOCK_EXTENDED: Final = 4_096
 _SHOWN: Final = frozenset({0xA4, 0xB0, 0xB2, 0xC0, 0xCA, 0xCB, 0x22})
-"""Instructions whose data (names of files and objects, key references) are shown in the trace; others are only counted."""
+"""Instructions whose data (names of files and objects, key references) the trace shows; others are only counted."""
 _GET_RESPONSE: Final = 0xC0
-_SELECT_BY_NAME: Final = 0x04
+_NO_ANSWER: Final = 0x0C
+_WRONG_PARAMETERS: Final = 0x6A86
 _FURTHEST_OFFSET: Final = 0x7FFF
 
 
@@ -88,6 +89,8 @@ class Channel:
         self.link = link
         self._trace = trace or Trace()
         self._extended = link.transport == "T=1" and speaks_extended(link.atr)
+        self._quiet = True
+        """Whether the card takes SELECT with "no answer" (P2 = 0C)."""
         self.commands = 0
         """How many APDUs went to the card."""
 
@@ -120,17 +123,26 @@ class Channel:
             response = self._exchange(command)
         return self._whole(last, response, most)
 
-    def select(self, p1: int, name: bytes) -> int:
+    def select(self, p1: int, name: bytes, p2: int = 0x0C) -> int:
         """Select a file or application and take no answer but the status word.
 
         Over T=0 a card that has some data to tell anyway says 61xx, and they are left where they are.
 
+        Args:
+            p1: how it is named (ISO/IEC 7816-4, 11.1.1).
+            name: file id, path or application id.
+            p2: 0C asks for no answer; a card that does not take that is asked with 00.
+
         Returns:
             the status word, 9000 where it is selected.
         """
-        response = self._exchange(Command(bytes([0x00, 0xA4, p1, 0x0C]), name))
-        if response.status == 0x6A86 and p1 == _SELECT_BY_NAME:
-            response = self._exchange(Command(bytes([0x00, 0xA4, p1, 0x00]), name, SHORT_ANSWER))
+        if p2 == _NO_ANSWER and self._quiet:
+            response = self._exchange(Command(bytes([0x00, 0xA4, p1, p2]), name))
+            self._quiet = response.status != _WRONG_PARAMETERS
+        if p2 != _NO_ANSWER or not self._quiet:
+            response = self._exchange(
+                Command(bytes([0x00, 0xA4, p1, 0x00 if p2 == _NO_ANSWER else p2]), name, SHORT_ANSWER)
+            )
         return OK if response.status >> 8 == 0x61 else response.status
 
     def read(self, offset: int, wanted: int) -> Response:
@@ -187,15 +199,14 @@ class Channel:
         """
         started = time.perf_counter()
         header = bytes(sent[:4])
+        self.commands += 1
         try:
-            answer = self.link.transmit(sent)
+            response = Response.of(self.link.transmit(sent))
         except CardError as error:
             self._note(header, b"", None, started, error.error, secret=True)
             raise
         finally:
             wipe(sent)
-        self.commands += 1
-        response = Response.of(answer)
         self._note(header, b"", response, started, secret=True)
         return response.status
 

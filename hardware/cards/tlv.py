@@ -141,6 +141,15 @@ def find(data: bytes, *path: int) -> bytes | None:
     return data
 
 
+def wrap(tag: int, value: bytes) -> bytes:
+    """A data object of a tag of one byte."""
+    size = len(value)
+    if size < 0x80:
+        return bytes([tag, size]) + value
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(length)]) + length + value
+
+
 def whole_number(value: bytes) -> int:
     """An INTEGER or ENUMERATED of at most four bytes, as a signed number.
 

@@ -100,7 +100,7 @@ def public_key(der: bytes) -> PublicKey:
         raise CardFault
     key_info = parts[5].value
     try:
-        key = load_der_public_key(_wrap(_SEQUENCE, key_info))
+        key = load_der_public_key(tlv.wrap(_SEQUENCE, key_info))
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm):
         raise CardFault from None
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SHORTEST_RSA:
@@ -116,15 +116,19 @@ def purpose_of(der: bytes) -> Purpose | None:
     Returns:
         None for an authority, for other uses, and for a damaged certificate.
     """
+    return next(iter(purposes_of(der)), None)
+
+
+def purposes_of(der: bytes) -> tuple[Purpose, ...]:
+    """Everything a certificate is for, a signature first: one of a card with a single key may be for both."""
     try:
         usage, authority = _uses(der)
     except CardFault:
-        return None
+        return ()
     if authority:
-        return None
-    if _NON_REPUDIATION in usage:
-        return "signature"
-    return "sign_in" if _DIGITAL_SIGNATURE in usage else None
+        return ()
+    signs: tuple[Purpose, ...] = ("signature",) if _NON_REPUDIATION in usage else ()
+    return (*signs, "sign_in") if _DIGITAL_SIGNATURE in usage else signs
 
 
 def holder_of(der: bytes) -> Holder | None:
@@ -263,12 +267,3 @@ def _body(der: bytes) -> tuple[tlv.Tlv, ...]:
         raise CardFault
     parts = tuple(tlv.children(tlv.first(certificate.value).value))
     return parts[1:] if parts and parts[0].tag == _VERSION else parts
-
-
-def _wrap(tag: int, value: bytes) -> bytes:
-    """A data object again, of the part of one."""
-    size = len(value)
-    if size < 0x80:
-        return bytes([tag, size]) + value
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(length)]) + length + value
