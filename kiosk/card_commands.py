@@ -85,8 +85,9 @@ def sign(settings: Settings, file: Path, output: Path | None, wait: float) -> No
         if not verdict.accepted:
             raise Failed(f"the signature certificate is not accepted: {verdict.state}; no try was used")
         _check_tries(sight.card)
+        at = to_datetime(machine_now())
         with read_pin(f"{state.label or 'PIN'}: ") as pin, desk.using(sight.card.insertion, proves=True) as opened:
-            made = detached_cms(file, opened, certificate.der, trust.chain_of(certificate.der), pin)
+            made = detached_cms(file, opened, certificate.der, trust.chain_of(certificate.der), pin, at)
     target.write_bytes(made)
     say(f"signed: {target}")
 
@@ -107,7 +108,7 @@ def _check_tries(found: CardFacts) -> None:
 )
 @click.option("--simulated", is_flag=True, help="Into the simulated reader of the running kiosk instead.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="What goes wrong; can be given several times.")
-def insert(settings: Settings, profile: str, vpcd: str, simulated: bool, faults: tuple[str, ...]) -> None:
+def insert(settings: Settings, profile: Any, vpcd: str, simulated: bool, faults: tuple[str, ...]) -> None:
     """Insert a virtual card, until this command is ended.
 
     PROFILE is an e-signature card by PKCS#15, an AzeDIT card, a PIV card, a card nobody knows, or one that is mute.
@@ -138,8 +139,10 @@ def _desk(settings: Settings) -> Iterator[tuple[CardDesk, Trust]]:
     """A card desk and a trust store for one look, without a database."""
     from kiosk.identity.card_desk import CardDesk
     from kiosk.identity.opening import open_desk_parts
+    from kiosk.signature.example_trust import make_example_trust
     from kiosk.signature.trust import Trust
 
+    make_example_trust(settings, to_datetime(machine_now()))
     parts = open_desk_parts(settings)
     desk = CardDesk(parts.service, parts.vendor, simulated=parts.simulated)
     trust = Trust(settings, lambda: to_datetime(machine_now()))

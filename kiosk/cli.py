@@ -64,6 +64,7 @@ def _face(settings: Settings, face: Any) -> None:
             at.database.close()
         made = Station(settings)
         made.start()
+        made.open_cards()
         return made
 
     sys.exit(run_face(face, settings, station, type_command=shlex.split(settings.face.type_command)))
@@ -236,21 +237,23 @@ def purge(settings: Settings) -> None:
 @commands.command()
 @configured
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-def doctor(settings: Settings, as_json: bool) -> None:
-    """Check this station: settings, database, clock, reference data, keys, post, printer, disk.
+@click.option("--language", type=click.Choice(["az", "ru", "en"]), default="en", show_default=True, help="Of the texts.")
+def doctor(settings: Settings, as_json: bool, language: Any) -> None:
+    """Check this station: settings, database, clock, keys, post, readers, cards, trust, printer, machine.
 
-    Each line has a light (good, warning, fault), what was found and what to do. Ends with 0 when all is good, 1 with a
-    warning, 2 with a fault.
+    Each line has a light (good, warning, fault, or not there), what was found and what to do. Ends with 0 when all is
+    good, 1 with a warning, 2 with a fault. It works beside a running station, and without one.
     """
-    from kiosk.care.doctor import LIGHTS, as_lines, as_values, examine
+    from kiosk.care.doctor import as_lines, as_values, examine
+    from kiosk.care.facts import exit_code
 
     findings = examine(settings)
     if as_json:
-        click.echo(as_values(findings))
+        click.echo(as_values(findings, language))
     else:
-        for line in as_lines(findings):
+        for line in as_lines(findings, language):
             click.echo(line)
-    sys.exit(max(LIGHTS.index(finding.light) for finding in findings))
+    sys.exit(exit_code(findings))
 
 
 @commands.group()

@@ -1,4 +1,4 @@
-"""What production forbids (K7): example data, a settable clock, a simulated device, a Maildir as the post."""
+"""What production forbids (K7): example data, a settable clock, simulated devices and anchors, a Maildir for post."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def check(settings: Settings, *, has_example_data: bool) -> None:
     """
     if not settings.station.production:
         return
+    # only where production is meant: reading certificates takes a library that no trial has to wait for
+    from kiosk.signature.trust import example_anchors
+
     reasons = [
         reason
         for holds, reason in (
@@ -30,6 +33,7 @@ def check(settings: Settings, *, has_example_data: bool) -> None:
             (settings.mail.transport == "maildir", '[mail] transport = "maildir"'),
             (settings.printer.device == "simulated", '[printer] device = "simulated"'),
             (settings.cards.reader in {"simulated", "auto"}, f'[cards] reader = "{settings.cards.reader}"'),
+            (example_anchors(settings), "[trust] folder holds the invented authorities of the example data"),
         )
         if holds
     ]

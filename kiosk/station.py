@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -41,11 +41,13 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from hardware.ports import PrinterPort, PrinterState, PrinterStatus, Slip
     from kiosk.identity.card_desk import CardDesk
+    from kiosk.identity.card_facts import Pin
     from kiosk.identity.sign_in import SignIns
-    from kiosk.identity.signing_in import Signing
+    from kiosk.identity.signing_in import SigningIn
     from kiosk.identity.staff_cards import StaffCards
     from kiosk.post.delivery import Delivery
     from kiosk.post.page import PageFacts, PageKind
+    from kiosk.signature.readiness import ReadinessLine
     from kiosk.signature.trust import Trust
 
 _SWEEP_SECONDS = 60.0
@@ -108,7 +110,7 @@ class Station:
         self.out_of_service = OutOfService(settings)
         self.cards: CardDesk | None = None
         """The card in the reader; None until `open_cards`."""
-        self._signing: Signing | None = None
+        self._signing_in: SigningIn | None = None
         printer = open_printer_of(settings)
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
@@ -141,13 +143,13 @@ class Station:
             return
         from kiosk.identity.card_desk import CardDesk
         from kiosk.identity.opening import open_desk_parts
-        from kiosk.identity.signing_in import Signing
+        from kiosk.identity.signing_in import SigningIn
 
         parts = open_desk_parts(self.settings)
         desk = CardDesk(parts.service, parts.vendor, simulated=parts.simulated, audit=self._audit_pin)
-        self._signing = Signing(self.acts, self.settings, desk, self.clock, self.now)
+        self._signing_in = SigningIn(self.acts, self.settings, desk, self.clock, self.now)
         self.cards = desk
-        self._signing.trust.start()
+        self._signing_in.trust.start()
         desk.start()
 
     def _audit_pin(self, act: str, pin: str, outcome: str) -> None:
@@ -160,30 +162,46 @@ class Station:
             _log.warning("%s of %s: %s; the database is away and could not be told", act, pin, outcome)
 
     @property
-    def signing(self) -> Signing:
+    def signing_in(self) -> SigningIn:
         """Trust, sign-ins, staff cards and readiness.
 
         Raises:
             NotReady: `open_cards` was not called.
         """
-        if self._signing is None:
+        if self._signing_in is None:
             raise NotReady("the card readers are not opened")
-        return self._signing
+        return self._signing_in
 
     @property
     def trust(self) -> Trust:
-        """Whether certificates are good; raises as `signing`."""
-        return self.signing.trust
+        """Whether certificates are good; raises as `signing_in`."""
+        return self.signing_in.trust
 
     @property
     def sign_ins(self) -> SignIns:
-        """Citizens who sign in by card; raises as `signing`."""
-        return self.signing.sign_ins
+        """Citizens who sign in by card; raises as `signing_in`."""
+        return self.signing_in.sign_ins
 
     @property
     def staff_cards(self) -> StaffCards:
-        """Staff who sign in by card, and enrolment; raises as `signing`."""
-        return self.signing.staff_cards
+        """Staff who sign in by card, and enrolment; raises as `signing_in`."""
+        return self.signing_in.staff_cards
+
+    def readiness(
+        self, insertion: int | None, pin1: Pin | None, pin2: Pin | None, *, tried_only: bool = False
+    ) -> Iterator[ReadinessLine]:
+        """Whether a person's e-signature is ready for its day, line by line (E3); blocks between lines.
+
+        Args:
+            insertion: which card; None: there is none.
+            pin1: what signing in asks for; None: that is not tried.
+            pin2: what a signature asks for; None: that is not tried.
+            tried_only: only the lines that a PIN was given for.
+
+        Raises:
+            NotReady: as `signing_in`.
+        """
+        return self.signing_in.readiness.lines(insertion, pin1, pin2, tried_only=tried_only)
 
     def _sweep(self, stopped: threading.Event) -> None:
         while not stopped.wait(_SWEEP_SECONDS):
@@ -315,8 +333,8 @@ class Station:
         """End the threads and close the database. Letters that wait are carried by the next station."""
         for watcher in self._watchers:
             watcher.stop()
-        if self._signing is not None:
-            self._signing.close()
+        if self._signing_in is not None:
+            self._signing_in.close()
         if self.cards is not None:
             self.cards.close()
         if self._sweeper is not None:

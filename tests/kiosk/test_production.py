@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hardware.simulated.authority import ExampleAuthority
 from kiosk import production
 from kiosk.production import ForbiddenInProduction
 from kiosk.settings import parse
@@ -40,6 +42,14 @@ def test_each_forbidden_setting_is_told(section: str, values: dict[str, Any], re
         production.check(parse(GOOD | {section: values}, FILE), has_example_data=False)
     assert reason in str(caught.value)
     production.check(parse(GOOD | {section: values, "station": {}}, FILE), has_example_data=True)
+
+
+def test_invented_authorities_are_refused(tmp_path: Path) -> None:
+    """K7: the trust anchors of the example set-up, wherever they lie."""
+    ExampleAuthority.open(tmp_path, datetime(2026, 11, 2, tzinfo=UTC))
+    values = GOOD | {"trust": {"folder": str(tmp_path)}}
+    with pytest.raises(ForbiddenInProduction, match=r"\[trust\] folder"):
+        production.check(parse(values, FILE), has_example_data=False)
 
 
 def test_all_reasons_are_told_at_once() -> None:

@@ -1,0 +1,45 @@
+"""What stands on the card desk: trust in certificates, who signs in by card, and whether a signature is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kiosk.acts import Acts
+from kiosk.clock import Clock
+from kiosk.identity.card_desk import CardDesk
+from kiosk.identity.sign_in import SignIns
+from kiosk.identity.staff_cards import StaffCards
+from kiosk.settings import Settings
+from kiosk.signature.example_trust import make_example_trust
+from kiosk.signature.readiness import Readiness
+from kiosk.signature.trust import Trust
+
+
+class SigningIn:
+    """The services of one station that need a card.
+
+    Args:
+        acts: how anything is changed.
+        settings: the station's.
+        desk: reaches the card.
+        clock: how old a challenge is.
+        now: the rule's time (aware), by which certificates are judged.
+
+    Raises:
+        OSError: the invented authorities of the example set-up cannot be written.
+    """
+
+    def __init__(
+        self, acts: Acts, settings: Settings, desk: CardDesk, clock: Clock, now: Callable[[], datetime]
+    ) -> None:
+        make_example_trust(settings, now())
+        self.trust = Trust(settings, now)
+        self.sign_ins = SignIns(acts, settings, desk, self.trust, clock)
+        self.staff_cards = StaffCards(acts, settings, desk, self.trust, clock)
+        self.readiness = Readiness(settings, desk, self.trust, clock)
+
+    def close(self) -> None:
+        """End the sessions of this station and the fetching of lists."""
+        self.sign_ins.close()
+        self.trust.close()
