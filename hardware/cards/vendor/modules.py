@@ -66,6 +66,9 @@ class Module:
         self._elapsed = elapsed
         self._now = now
         self._turn = threading.Lock()
+        """Held by whoever asks the module."""
+        self._one_look = threading.Lock()
+        self._look: threading.Thread | None = None
         self._process: ModuleProcess | None = None
         self._starts = 0
         self._failures = 0
@@ -79,18 +82,30 @@ class Module:
         """How it stands; never blocks."""
         return replace(self._known, is_there=self._path.is_file(), tokens=len(self._tokens))
 
-    def tokens(self) -> tuple[Token, ...]:
+    def tokens(self, patience: float | None = None) -> tuple[Token, ...]:
         """What it shows now. Raises nothing.
 
         While another thread waits for the module, what was last known is told. A module that failed twice and more is
-        left alone for a while, so that whoever looks for tokens every second does not hang at it.
+        left alone for a while, so that whoever looks for tokens every second does not start it every second.
+
+        Args:
+            patience: seconds after which what was last known is told, while the look goes on; None: the whole look.
         """
+        with self._one_look:
+            look = self._look
+            if look is None or not look.is_alive():
+                look = self._look = threading.Thread(target=self._look_anew, name=f"tokens of {self.name}", daemon=True)
+                look.start()
+        look.join(patience)
+        return self._tokens
+
+    def _look_anew(self) -> None:
         if not self._turn.acquire(blocking=False):
-            return self._tokens
+            return
         try:
             if self._closed or not self._path.is_file() or self._elapsed() < self._rests_until:
                 self._tokens = ()
-                return ()
+                return
             try:
                 told = self._ask({"do": "tokens"}, self._seconds, ())
                 self._tokens = tokens_of(self.name, told["tokens"])
@@ -101,7 +116,6 @@ class Module:
                 self._fault("a list of tokens that is none: killed")
                 self._stop()
                 self._fails()
-            return self._tokens
         finally:
             self._turn.release()
 
@@ -210,9 +224,14 @@ class VendorModules:
     ) -> None:
         self._modules = {name: Module(name, path, wait_seconds, elapsed, now) for name, path in modules}
 
-    def tokens(self) -> tuple[Token, ...]:
-        """Every token that some module shows, in the settings' order. Raises nothing: `condition` tells faults."""
-        return tuple(token for module in self._modules.values() for token in module.tokens())
+    def tokens(self, patience: float | None = None) -> tuple[Token, ...]:
+        """Every token that some module shows, in the settings' order. Raises nothing: `condition` tells faults.
+
+        Args:
+            patience: seconds after which what was last known of a module is told, while the look goes on; None: wait
+                for every look, each of which ends at the module's deadline.
+        """
+        return tuple(token for module in self._modules.values() for token in module.tokens(patience))
 
     def open(self, token: Token) -> Card:
         """A card for a token that `tokens` showed; what stands on it is read.

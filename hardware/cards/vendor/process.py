@@ -17,6 +17,7 @@ from hardware.cards.vendor import protocol
 from hardware.secret import wipe
 
 _WORKER: Final = "hardware.cards.vendor.worker"
+_SECONDS_TO_DIE: Final = 2.0
 
 
 class Died(Exception):
@@ -117,8 +118,8 @@ class ModuleProcess:
 
     def _end(self) -> str:
         self.kill()
-        code = self._process.returncode
-        if code >= 0:
+        code = self._process.poll()
+        if code is None or code >= 0:
             return f"its process ended ({code})"
         return f"its process was ended by {signal.Signals(-code).name}"
 
@@ -130,7 +131,8 @@ class ModuleProcess:
     def kill(self) -> None:
         """End it at once and let it go. Raises nothing; twice is once."""
         self.end()
-        self._process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_SECONDS_TO_DIE)  # one that hangs in a driver of the machine may never end
         self._let_go()
 
     def _let_go(self) -> None:

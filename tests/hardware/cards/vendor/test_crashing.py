@@ -177,6 +177,17 @@ def test_looking_for_tokens_does_not_wait_for_a_signature(
     thread.join()
 
 
+def test_looking_for_tokens_need_not_wait_for_a_module_that_hangs(crashing: Crashing, modules: VendorModules) -> None:
+    """Whoever serves the reader too goes on, with what was last known."""
+    known = modules.tokens()
+    crashing.order(C_GetSlotList="hang")
+    assert modules.tokens(0.01) == known
+    crashing.wait_until_hanging()
+    assert modules.tokens(0.01) == known
+    modules.close()
+    assert modules.tokens() == ()
+
+
 def test_a_module_that_fails_again_and_again_is_left_alone(crashing: Crashing) -> None:
     """Whoever looks every second must not hang at it: rests grow from 4 seconds to a minute, and end with a success."""
     now = 0.0
