@@ -43,6 +43,8 @@ class Content:
     """Beyond SELECT and GET RESPONSE, which every card has."""
     status_query: bool = False
     """Whether a VERIFY without data tells the tries left."""
+    only_by_name: bool = False
+    """Whether it has an application to select, and no files."""
     log_out: bool = False
     """Whether VERIFY with P1=FF forgets what was proved."""
     default_key: Mapping[KeyUse, int] = field(default_factory=dict)
@@ -274,6 +276,8 @@ class VirtualCard:
         return (_MORE | (len(data) if len(data) < 0x100 else 0)).to_bytes(2)
 
     def _select(self, command: Command) -> bytes:
+        if self.content.only_by_name and command.p1 != 0x04:
+            raise Refused(sw.NO_FILE)
         own = self._files.select(command.p1, command.p2, bytes(command.data))
         if own is not None:
             return own
@@ -316,9 +320,10 @@ class VirtualCard:
         if not isinstance(file, RecordFile):
             raise Refused(sw.WRONG_KIND_OF_FILE)
         self._may(file.needs)
-        if command.p1 > len(file.records):
+        records = file.read()
+        if command.p1 > len(records):
             raise Refused(sw.NO_RECORD)
-        return file.records[command.p1 - 1]
+        return records[command.p1 - 1]
 
     def _may(self, pin: str | None) -> None:
         if pin is not None and not self.pins[pin].proved:

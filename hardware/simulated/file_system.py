@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,10 +29,10 @@ class TransparentFile:
 
 @dataclass(slots=True)
 class RecordFile:
-    """A linear file of records of variable size, numbered from 1."""
+    """A linear file of records of variable size, numbered from 1; `read` gives them as they are now."""
 
     fid: int
-    records: tuple[bytes, ...]
+    read: Callable[[], tuple[bytes, ...]]
     short: int | None = None
     needs: str | None = None
 
@@ -79,9 +79,9 @@ def template(file: File, tag: int, name: bytes = b"") -> bytes:
     if isinstance(file, TransparentFile):
         size, kind = len(file.data), _TRANSPARENT
     else:
-        size = sum(map(len, file.records))
-        longest = max(map(len, file.records), default=0)
-        kind = bytes([_RECORDS, 0x21]) + longest.to_bytes(2) + bytes([len(file.records)])
+        records = file.read()
+        size = sum(map(len, records))
+        kind = bytes([_RECORDS, 0x21]) + max(map(len, records), default=0).to_bytes(2) + bytes([len(records)])
     held = tlv(0x80, size.to_bytes(2))
     return tlv(tag, held, tlv(0x81, size.to_bytes(2)), tlv(0x82, kind), fid, short, tlv(0x8A, _IN_USE))
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from hardware.cards.card import Holder, Purpose
 from hardware.readers import Transport
-from hardware.simulated import layout_bare, layout_pkcs15
+from hardware.simulated import layout_azedit, layout_bare, layout_piv, layout_pkcs15
 from hardware.simulated.authority import ExampleAuthority, Issuer
 from hardware.simulated.card import Content, VirtualCard
 from hardware.simulated.faults import Fault, FaultKind, parse_fault
@@ -42,7 +42,11 @@ _PINS: Final[dict[Profile, str]] = {
     "azedit": "PIN1 1234, PIN2 12345, PUK 12345678",
     "piv": "PIN 123456, PUK 12345678",
 }
-_LAYOUTS: Final[dict[Profile, Callable[[Written], Content]]] = {"pkcs15": layout_pkcs15.content}
+_LAYOUTS: Final[dict[Profile, Callable[[Written], Content]]] = {
+    "pkcs15": layout_pkcs15.content,
+    "azedit": layout_azedit.content,
+    "piv": layout_piv.content,
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
