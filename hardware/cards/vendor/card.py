@@ -94,7 +94,6 @@ class VendorCard:
                     flags.tries,
                     slot.pin_label,
                     can_unblock=False,
-                    can_change=slot.can_change,
                     must_change=flags.must_change,
                 )
             )
@@ -115,12 +114,14 @@ class VendorCard:
     def change(self, pin: PinName, old: Pin, new: Pin) -> None:
         """Change a PIN (C_SetPIN). Both are wiped.
 
+        It is tried on write-protected tokens too: OpenSC's module calls every card so, and changes PINs all the same.
+
         Raises:
             PinWrong (the old one), PinRefused (the new one), PinFormat (not sent), NotSupported, CardError.
         """
         with old, new:
             slot = self._slots.get(pin)
-            if slot is None or not slot.can_change:
+            if slot is None:
                 raise NotSupported
             _check_length(slot, old)
             _check_length(slot, new)

@@ -13,7 +13,6 @@ from hardware.secret import LONGEST
 _INITIALIZED: Final = 0x400
 _OWN_PAD: Final = 0x100
 _COUNT_LOW, _FINAL_TRY, _LOCKED, _TO_BE_CHANGED = 0x10000, 0x20000, 0x40000, 0x80000
-_WRITE_PROTECTED: Final = 0x2
 _PIN_IN_LABEL: Final = re.compile(r"(?P<card>.*?) ?\((?P<pin>[^()]*)\)")
 _LONGEST_LABEL: Final = 64
 
@@ -51,7 +50,6 @@ class Slot:
     shortest: int
     longest: int
     own_pad: bool
-    can_change: bool
 
     @property
     def pin_label(self) -> str:
@@ -110,7 +108,7 @@ def _slot(told: Mapping[str, Any], flags: int) -> Slot:
     longest = longest if shortest <= longest <= LONGEST else LONGEST
     return Slot(
         int(told["slot"]), str(told["label"]), str(told["serial"]), shortest, longest,
-        bool(flags & _OWN_PAD), not flags & _WRITE_PROTECTED,
+        bool(flags & _OWN_PAD),
     )  # fmt: skip
 
 
