@@ -24,16 +24,14 @@ class Command:
         header: CLA INS P1 P2.
         data: what is sent with it.
         expected: most bytes that are expected back (Le); None: none are.
-        sensitive: it carries a PIN. Only `hardware.cards.pin_entry` makes such a one.
     """
 
     header: bytes
-    data: bytes | bytearray = b""
+    data: bytes = b""
     expected: int | None = None
-    sensitive: bool = False
 
     def encode(self, *, extended: bool = False, length_expected: bool = True) -> bytearray:
-        """The command as bytes; a bytearray so that one with a PIN can be wiped after it was sent.
+        """The command as bytes. What carries a PIN is put together in `hardware.cards.pin_entry` and nowhere else.
 
         Args:
             extended: with extended length fields (ISO/IEC 7816-4, 5.1), which only some cards understand.

@@ -93,6 +93,9 @@ class AzeditCard(Driver):
             self._select(_FILES[purpose])
         return file.der(self.channel)
 
+    def _was_reset(self) -> None:
+        self._in_directory, self._selected = False, b""
+
     def _slots(self) -> tuple[PinSlot, ...]:
         return _SLOTS
 
@@ -106,7 +109,7 @@ class AzeditCard(Driver):
             raise CardFault
         return Tries(left=data[5], most=data[2])
 
-    def _stand(self, purpose: Purpose) -> None:
+    def _stand(self, pin: PinName) -> None:
         self._enter()
 
     def _compute(self, purpose: Purpose, digest: bytes, hash_name: HashName, key: verify.PublicKey) -> bytes:

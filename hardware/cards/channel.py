@@ -252,7 +252,7 @@ class Channel:
     def _note(
         self,
         header: bytes,
-        data: bytes | bytearray,
+        data: bytes,
         response: Response | None,
         started: float,
         error: str | None = None,
@@ -263,7 +263,7 @@ class Channel:
         if secret:
             told += " [PIN]"
         elif data:
-            told += f" {bytes(data[:32]).hex().upper()}" if header[1] in _SHOWN else f" [{len(data)}]"
+            told += f" {data[:32].hex().upper()}" if header[1] in _SHOWN else f" [{len(data)}]"
         took = (time.perf_counter() - started) * 1000
         self._trace.add(
             TraceLine(

@@ -61,6 +61,10 @@ class Driver(ABC):
         """
 
     @abstractmethod
+    def _was_reset(self) -> None:
+        """Nothing is selected any more but what a reset selects."""
+
+    @abstractmethod
     def _slots(self) -> tuple[PinSlot, ...]:
         """Its PINs, the PUK last."""
 
@@ -69,8 +73,8 @@ class Driver(ABC):
         """Tries left, read anew; None where reading is not safe, or tells nothing now."""
 
     @abstractmethod
-    def _stand(self, purpose: Purpose) -> None:
-        """Select what has to be selected before the PIN of a key is proved."""
+    def _stand(self, pin: PinName) -> None:
+        """Select what has to be selected before a PIN is sent."""
 
     @abstractmethod
     def _compute(self, purpose: Purpose, digest: bytes, hash_name: HashName, key: verify.PublicKey) -> bytes:
@@ -106,6 +110,7 @@ class Driver(ABC):
             slot = self._slot(pin)
             if not slot.can_change:
                 raise NotSupported
+            self._stand(pin)
             self._send(slot, CHANGE, slot.reference, ((old, slot.form), (new, slot.form)))
 
     def unblock(self, pin: PinName, puk: Pin, new: Pin) -> None:
@@ -114,8 +119,18 @@ class Driver(ABC):
             slot, guard = self._slot(pin), self._slot("puk")
             if not slot.can_unblock:
                 raise NotSupported
+            self._stand(pin)
             self._send(guard, UNBLOCK, slot.reference, ((puk, guard.form), (new, slot.form)))
             self._told.pop(pin, None)
+
+    def reset(self) -> None:
+        """Reset the card: nothing stays proved on it, and what was read stays known.
+
+        Raises:
+            CardError: the card is gone.
+        """
+        self.channel.link.reset()
+        self._was_reset()
 
     def close(self) -> None:
         """Let it go (`Card.close`)."""
@@ -132,7 +147,7 @@ class Driver(ABC):
                 raise PinMustChange
             if not slot.is_ascii:
                 raise NotSupported
-            self._stand(purpose)
+            self._stand(name)
             with _Learning(self._told, slot):
                 verify_pin(self.channel, slot.reference, slot.form, pin)
         finally:

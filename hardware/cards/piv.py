@@ -50,6 +50,7 @@ class PivCard(Driver):
         super().__init__(channel)
         self._found: dict[Purpose, bytes | None] = {}
         self._reference: int | None = None
+        self._is_selected = True
 
     @property
     def kind(self) -> CardKind:
@@ -79,6 +80,9 @@ class PivCard(Driver):
             raise NotSupported
         return der, "user_pin"
 
+    def _was_reset(self) -> None:
+        self._is_selected = False
+
     def _slots(self) -> tuple[PinSlot, ...]:
         reference = self._pin_reference()
         return (
@@ -90,6 +94,7 @@ class PivCard(Driver):
         """By VERIFY without a PIN, which PIV defines to cost no try (SP 800-73-4 part 2, 3.2.1); not so for the PUK."""
         if slot.name == "puk":
             return None
+        self._enter()
         response = self.channel.send(Command(bytes([0x00, _VERIFY, 0x00, slot.reference])))
         match error(response.status, "verify"):
             case PinWrong(left=left):
@@ -98,8 +103,8 @@ class PivCard(Driver):
                 return Tries(left=0)
         return None
 
-    def _stand(self, purpose: Purpose) -> None:
-        """The application stays selected."""
+    def _stand(self, pin: PinName) -> None:
+        self._enter()
 
     def _compute(self, purpose: Purpose, digest: bytes, hash_name: HashName, key: verify.PublicKey) -> bytes:
         """GENERAL AUTHENTICATE right behind VERIFY, as key 9C asks for."""
@@ -140,8 +145,16 @@ class PivCard(Driver):
             self._found[purpose] = None if data is None else _certificate_in(data)
         return self._found[purpose]
 
+    def _enter(self) -> None:
+        """Select the application again after a reset."""
+        if not self._is_selected:
+            if (status := self.channel.select(0x04, AID, p2=0x00)) != OK:
+                raise CardFault(status)
+            self._is_selected = True
+
     def _object(self, tag: bytes) -> bytes | None:
         """A data object, or None where the card has it not."""
+        self._enter()
         command = Command(_GET_DATA, bytes([0x5C, len(tag)]) + tag, SHORT_ANSWER)
         response = self.channel.send(command, most=_LARGEST_OBJECT)
         if response.status in NOT_THERE:

@@ -119,7 +119,11 @@ class Pkcs15Card(Driver):
         number, pin = roles.certificate_of(purpose), roles.pin_of(purpose)
         if number is None or pin is None:
             raise NotSupported
+        self._token_info()
         return self._der(number), pin
+
+    def _was_reset(self) -> None:
+        self._at_home = False
 
     def _slots(self) -> tuple[PinSlot, ...]:
         roles, known = self._read_roles(), self._known_card()
@@ -150,7 +154,7 @@ class Pkcs15Card(Driver):
         """By a VERIFY without a PIN, where the card's row says that it costs no try."""
         if not self._known_card().free_status or slot.must_change:
             return None
-        self._stand_for_pin(slot.name)
+        self._stand(slot.name)
         response = self.channel.send(Command(bytes([0x00, _VERIFY, 0x00, slot.reference])))
         match error(response.status, "verify"):
             case PinWrong(left=left):
@@ -160,34 +164,19 @@ class Pkcs15Card(Driver):
         return None
 
     def change(self, pin: PinName, old: Pin, new: Pin) -> None:
-        """Change a PIN (`Card.change`); its entry is read anew, as it may have been a transport PIN."""
-        with old, new:
-            self._stand_for_pin(pin)
-            super().change(pin, old, new)
-            self._pins, self._roles = None, None
+        """Change a PIN (`Card.change`); the directory is read anew, as it may have been a transport PIN."""
+        super().change(pin, old, new)
+        self._pins, self._roles = None, None
 
-    def unblock(self, pin: PinName, puk: Pin, new: Pin) -> None:
-        """Unblock a PIN (`Card.unblock`)."""
-        with puk, new:
-            self._stand_for_pin(pin)
-            super().unblock(pin, puk, new)
-
-    def _stand(self, purpose: Purpose) -> None:
-        name = self._read_roles().pin_of(purpose)
-        if name is not None:
-            self._stand_for_pin(name)
-        self._token_info()
-        self._go_home()
-
-    def _stand_for_pin(self, name: PinName) -> None:
+    def _stand(self, pin: PinName) -> None:
         """Select the application, which its PINs and keys belong to.
 
         Raises:
-            NotSupported: the PIN is elsewhere.
+            CardFault: the PIN is elsewhere.
         """
-        entry = self._read_roles().entry_of(name)
-        if entry is not None and entry.path is not None and entry.path.name:
-            self._inside(entry.path.name)
+        entry = self._read_roles().entry_of(pin)
+        if entry is not None and entry.path is not None and self._inside(entry.path.name):
+            raise CardFault
         self._go_home()
 
     def _compute(self, purpose: Purpose, digest: bytes, hash_name: HashName, key: verify.PublicKey) -> bytes:

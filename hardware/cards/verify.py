@@ -48,6 +48,8 @@ _DIGITAL_SIGNATURE: Final = 0
 _NON_REPUDIATION: Final = 1
 _ENCODINGS: Final = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x1E: "utf-16-be", 0x14: "latin-1"}
 _FIN_LENGTH: Final = 7
+_CHILD_OF: Final = frozenset({"oğlu", "qızı", "qizi", "oglu"})
+"""Son or daughter of, at the end of a patronymic, as a small-letter rule without languages writes it."""
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -205,15 +207,24 @@ def _holder(subject: bytes) -> Holder | None:
             parts = tuple(tlv.children(name.value))
             if len(parts) == 2 and parts[0].tag == _OID:
                 named.setdefault(parts[0].value, _decoded(parts[1]))
-    given, surname = named.get(_GIVEN_NAME, ""), named.get(_SURNAME, "")
-    if not given and not surname:
+    names_given, surname = named.get(_GIVEN_NAME, ""), named.get(_SURNAME, "")
+    if not names_given and not surname:
         return None
+    given, patronymic = _apart(names_given)
     return Holder(
         given_name=given,
         surname=surname,
-        patronymic=_patronymic(named.get(_COMMON_NAME, ""), given, surname),
+        patronymic=patronymic or _patronymic(named.get(_COMMON_NAME, ""), given, surname),
         fin=_fin(named.get(_SERIAL_NUMBER, "")),
     )
+
+
+def _apart(names_given: str) -> tuple[str, str]:
+    """Given name and patronymic, where a certificate has both as given name: Əsmər İlğar qızı."""
+    words = names_given.split()
+    if len(words) >= 3 and words[-1].lower() in _CHILD_OF:
+        return " ".join(words[:-2]), " ".join(words[-2:])
+    return names_given, ""
 
 
 def _patronymic(common_name: str, given: str, surname: str) -> str:
