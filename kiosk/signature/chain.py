@@ -180,7 +180,7 @@ def _validate(
 ) -> tuple[Literal["unknown_issuer", "damaged"] | None, str]:
     import asyncio
 
-    library = _validator()
+    library = load_validator()
     context = library.ValidationContext(
         trust_roots=[links[-1].certificate.parsed],
         other_certs=[link.certificate.parsed for link in links[:-1]],
@@ -200,7 +200,7 @@ def _validate(
 
 
 @cache
-def _validator() -> Any:
+def load_validator() -> Any:
     """The library, loaded when first needed (a third of a second). Its log texts hold names: they go nowhere."""
     log = logging.getLogger("pyhanko_certvalidator")
     log.addHandler(logging.NullHandler())

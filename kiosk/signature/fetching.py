@@ -156,5 +156,8 @@ class ListFetcher:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self.fetch_all()
+            try:
+                self.fetch_all()
+            except Exception as error:  # the thread must live on
+                _log.error("fetching revocation lists stumbled over %s", type(error).__name__)
             self._stopped.wait(self._every)
