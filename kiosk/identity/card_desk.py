@@ -27,7 +27,7 @@ from hardware.readers import (
     ServiceStopped,
 )
 from kiosk.identity.card_facts import CardFacts, CardSight, Pin, PinName, PinState, SightState, WhyEnded
-from kiosk.identity.card_use import CardUse
+from kiosk.identity.card_use import GLANCE_SECONDS, CardUse
 
 if TYPE_CHECKING:
     from hardware.simulated.service import SimulatedService
@@ -294,13 +294,23 @@ class CardDesk:
                 facts = replace(facts, holder=card.holder())
                 self._tell(CardSight("reading", facts, insertion))
                 certificates = card.certificates()
-                facts = replace(facts, certificates=certificates, pins=card.pins(), has_pin_pad=_pad(self, inserted))
+                facts = replace(
+                    facts, certificates=certificates, pins=card.pins(), has_pin_pad=self._has_pin_pad(card, inserted)
+                )
         except CardGone:
             return  # the service tells that, and why
         except CardError as error:
             self._tell(CardSight(_STATES.get(type(error), "faulty"), None, insertion, why, error.error, error.code))
             return
         self._tell(CardSight("ready", facts, insertion))
+
+    def _has_pin_pad(self, card: Card, inserted: CardInserted) -> bool:
+        if card.kind == "vendor":
+            from hardware.cards.vendor.card import VendorCard
+
+            # a token's module knows of its own pad, and of no reader's
+            return isinstance(card, VendorCard) and card.has_own_pad
+        return any(reader.name == inserted.reader and reader.pin_pad for reader in self.condition().readers)
 
     def _tick(self) -> None:
         sight = self._sight
@@ -309,14 +319,14 @@ class CardDesk:
         elif self._vendor is not None and sight.insertion is None:
             self._look_for_token(self._vendor)
         elif sight.insertion is not None and sight.insertion < 0 and self._vendor is not None:
-            if not self._vendor.tokens() or self._use.is_other_token():
+            if not self._vendor.tokens(GLANCE_SECONDS) or self._use.is_other_token():
                 self._hear(CardRemoved("", sight.insertion))
         else:
             self._look()
         self._use.tidy()
 
     def _look_for_token(self, vendor: VendorModules) -> None:
-        if tokens := vendor.tokens():
+        if tokens := vendor.tokens(GLANCE_SECONDS):
             self._tokens += 1
             self._hear(CardInserted(tokens[0].label, -self._tokens, b""))
 
@@ -329,7 +339,3 @@ class CardDesk:
 
 
 _STATES: Final[dict[type[CardError], SightState]] = {CardMute: "mute", CardUnknown: "unknown", CardBusy: "busy"}
-
-
-def _pad(desk: CardDesk, inserted: CardInserted) -> bool:
-    return any(reader.name == inserted.reader and reader.pin_pad for reader in desk.condition().readers)

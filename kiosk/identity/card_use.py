@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LINGER_SECONDS: Final = 30.0
 """How long a card that nobody uses is kept from other programs after it was read."""
+GLANCE_SECONDS: Final = 0.3
+"""How long a look at the modules may hold up the desk; a slower one answers at the next look."""
+_LOOK_SECONDS: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -145,7 +148,11 @@ class CardUse:
 
     def is_other_token(self) -> bool:
         """Whether the token that was opened is not the one that is plugged in now."""
-        return self._vendor is not None and self._token is not None and self._token not in self._vendor.tokens()
+        return (
+            self._vendor is not None
+            and self._token is not None
+            and self._token not in self._vendor.tokens(GLANCE_SECONDS)
+        )
 
     def close(self) -> None:
         """Let everything go. Raises nothing."""
@@ -175,7 +182,7 @@ class CardUse:
             raise
 
     def _open_token(self) -> Card:
-        if self._vendor is None or not (tokens := self._vendor.tokens()):
+        if self._vendor is None or not (tokens := self._vendor.tokens(_LOOK_SECONDS)):
             raise CardUnknown
         self._token = tokens[0]
         return self._vendor.open(self._token)
