@@ -46,9 +46,9 @@ class Health:
         scene: Scene | None = None,
     ) -> None:
         if probes is None:
-            from kiosk.care.probes.all import PROBES
+            from kiosk.care.probes.all import every_probe
 
-            probes = PROBES
+            probes = every_probe()
         self._probes = tuple(probes)
         self._seconds = settings.maintenance.probe_seconds
         self._own: Database | None = None
@@ -144,7 +144,7 @@ class _Look:
             self._found = (Finding(name, "fault", "care.database.away", {}, "care.database.away.advice"),)
         except Exception as error:  # whatever is broken, the other probes must still be told
             _log.warning("the probe %s stumbled over %s", name, type(error).__name__)
-            facts = {"what": type(error).__name__}
+            facts = {"error": type(error).__name__}
             self._found = (Finding(name, "fault", "care.stumbled", facts, "care.stumbled.advice"),)
         finally:
             self._done.set()

@@ -50,4 +50,4 @@ def scanner(scene: Scene) -> Finding:
         return Finding("scanner", "absent", "care.scanner.not_here")
     at = scene.station.scans.at
     when = Message("care.scanner.never") if at is None else to_datetime(at)
-    return Finding("scanner", "good", "care.scanner.good", {"date": when}, trial="scanner")
+    return Finding("scanner", "good", "care.scanner.good", {"moment": when}, trial="scanner")

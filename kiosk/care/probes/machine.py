@@ -92,10 +92,10 @@ def temperature(scene: Scene) -> Finding:
 def versions(scene: Scene) -> Finding:
     """Of this program, its tables, Python and the reader service."""
     facts: Facts = {
-        "name": version("asan-kiosk"),
-        "number": migrate.HEAD,
-        "code": platform.python_version(),
-        "what": _pcscd(scene) or "–",
+        "version": version("asan-kiosk"),
+        "schema": migrate.HEAD,
+        "python": platform.python_version(),
+        "pcscd": _pcscd(scene) or "–",
     }
     return Finding("versions", "good", "care.versions.good", facts)
 

@@ -158,7 +158,7 @@ def audit(scene: Scene) -> Finding:
         return Finding("audit", "warning", "care.audit.owed", {"count": owed}, "care.audit.owed.advice")
     if not rows:
         return Finding("audit", "good", "care.audit.empty")
-    return Finding("audit", "good", "care.audit.good", {"date": to_datetime(rows[-1].at)})
+    return Finding("audit", "good", "care.audit.good", {"moment": to_datetime(rows[-1].at)})
 
 
 def _opened(scene: Scene) -> Database:

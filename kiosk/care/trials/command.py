@@ -89,4 +89,4 @@ def _check_harmless(command: bytes, number: int) -> None:
         raise UnusableCommand(Message("care.apdu.reader_command", {"n": number}))
     name = _PIN_INSTRUCTIONS.get(command[1])
     if name is not None:
-        raise UnusableCommand(Message("care.apdu.carries_pin", {"n": number, "name": name}))
+        raise UnusableCommand(Message("care.apdu.carries_pin", {"n": number, "command": name}))

@@ -17,8 +17,8 @@ from kiosk.signature.facts import Light
 
 if TYPE_CHECKING:
     from hardware.simulated.authority import ExampleAuthority
+    from hardware.simulated.profiles import Profile
     from hardware.simulated.service import SimulatedService
-
     from kiosk.identity.card_desk import CardDesk
 
 COMMAND_SECONDS: Final = 30
@@ -33,7 +33,7 @@ class Scenario:
     """What is done with the simulated reader: a card of a profile with its faults, or something with the reader."""
 
     do: Literal["insert", "remove", "unplug", "plug"] = "insert"
-    profile: str = ""
+    profile: Profile = "pkcs15"
     faults: tuple[str, ...] = ()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHOWN_BYTES: Final = 256
 """More of an answer than this is not shown."""
+_LINE_BYTES: Final = 16
 _USES: Final[dict[str, Use]] = {"sign_in": "sign_in", "signature": "signature"}
 
 
@@ -155,18 +156,28 @@ def _purpose_key(certificate: CardCertificate) -> str:
 
 def _atr_line(atr: bytes) -> TrialLine:
     read = decode(atr)
-    facts: Facts = {"code": atr.hex(" ").upper(), "name": ", ".join(read.protocols) or "?"}
+    facts: Facts = {"atr": atr.hex().upper(), "name": ", ".join(read.protocols) or "?"}
     return TrialLine("good" if read.sound else "warning", "care.trial.atr", facts)
 
 
 def failed(error: CardError, milliseconds: float | None = None) -> TrialLine:
     """What kept a trial from going on."""
     code = "–" if error.code is None else f"{error.code & 0xFFFFFFFF:04X}"
-    return TrialLine("fault", "care.trial.failed", {"name": error.error, "code": code}, milliseconds)
+    return TrialLine("fault", "care.trial.failed", {"error": error.error, "status": code}, milliseconds)
 
 
 def chain(desk: CardDesk, trust: Trust) -> Iterator[TrialLine]:
-    """The chains of the card's certificates, each from the root down; no name of a person is told."""
+    """Fetch the revocation lists, then show the chains of the card's certificates, each from the root down.
+
+    No name of a person is told.
+    """
+    watch = _Watch()
+    trust.fetch()
+    faults = [fetch.fault for fetch in trust.condition().fetches if fetch.fault is not None]
+    if faults:
+        yield TrialLine("warning", "care.trial.not_fetched", {"what": faults[0]}, watch.lap())
+    else:
+        yield TrialLine("good", "care.trial.fetched", milliseconds=watch.lap())
     card = desk.sight.card
     if card is None or not card.certificates:
         yield TrialLine("fault", "care.trial.no_card")
@@ -185,19 +196,21 @@ def _tree(certificate: CardCertificate, verdict: CertificateVerdict, millisecond
     for link in reversed(verdict.chain):
         yield _link_line(link, depth)
         depth += 1
-    if not verdict.chain or not verdict.chain[-1].known:
+    if not verdict.chain or verdict.state == "unknown_issuer":
         yield TrialLine("fault", "care.trial.chain_open", depth=depth)
     light: Light = "good" if verdict.state == "good" else "warning" if verdict.accepted else "fault"
     state = Message(f"care.certificate.{verdict.state}")
     if verdict.facts is None:
-        yield TrialLine(light, "care.trial.verdict", {"what": state}, milliseconds, depth)
+        yield TrialLine(light, "care.trial.verdict", {"state": state}, milliseconds, depth)
         return
-    facts: Facts = {"what": state, "date": verdict.facts.not_after.date(), "name": verdict.facts.key}
+    facts: Facts = {"state": state, "until": verdict.facts.not_after.date(), "key": verdict.facts.key}
     yield TrialLine(light, "care.trial.verdict_dated", facts, milliseconds, depth)
     told = verdict.revocation
     if told.source is not None and told.told_at is not None:
         kept: Light = "warning" if told.stale else "good"
-        yield TrialLine(kept, "care.trial.revocation", {"name": told.source.upper(), "date": told.told_at}, depth=depth)
+        yield TrialLine(
+            kept, "care.trial.revocation", {"status": told.source.upper(), "moment": told.told_at}, depth=depth
+        )
     else:
         yield TrialLine("warning", "care.trial.revocation_unknown", {"what": told.why_not or "–"}, depth=depth)
 
@@ -205,8 +218,8 @@ def _tree(certificate: CardCertificate, verdict: CertificateVerdict, millisecond
 def _link_line(link: ChainLink, depth: int) -> TrialLine:
     facts: Facts = {
         "name": link.facts.subject,
-        "date": link.facts.not_after.date(),
-        "code": link.facts.fingerprint[:16],
+        "until": link.facts.not_after.date(),
+        "fingerprint": link.facts.fingerprint[:16],
     }
     return TrialLine("good" if link.known else "warning", "care.trial.authority", facts, depth=depth)
 
@@ -218,7 +231,12 @@ def trace(desk: CardDesk) -> Iterator[TrialLine]:
         yield TrialLine("absent", "care.trial.trace_empty")
     for line in lines:
         status = line.error or ("–" if line.status is None else f"{line.status:04X}")
-        facts: Facts = {"date": to_datetime(line.at), "code": line.command, "name": status, "count": line.answered}
+        facts: Facts = {
+            "moment": to_datetime(line.at),
+            "command": line.command,
+            "status": status,
+            "count": line.answered,
+        }
         light: Light = "good" if line.error is None else "fault"
         yield TrialLine(light, "care.trial.trace", facts, line.milliseconds)
 
@@ -246,9 +264,10 @@ def apdu(desk: CardDesk, typed: str) -> Iterator[TrialLine]:
                 answer = link.transmit(command)
                 took = watch.lap()
                 good = answer[-2] in (0x90, 0x61, 0x9F)
-                facts: Facts = {"name": answer[-2:].hex().upper(), "count": len(answer) - 2}
+                facts: Facts = {"status": answer[-2:].hex().upper(), "count": len(answer) - 2}
                 yield TrialLine("good" if good else "warning", "care.trial.answer", facts, took)
-                if shown := answer[:-2][:_SHOWN_BYTES]:
-                    yield TrialLine("good", "care.trial.data", {"code": shown.hex(" ").upper()}, depth=1)
+                for place in range(0, min(len(answer) - 2, _SHOWN_BYTES), _LINE_BYTES):
+                    shown = answer[:-2][place : place + _LINE_BYTES]
+                    yield TrialLine("good", "care.trial.data", {"data": shown.hex(" ").upper()}, depth=1)
     except CardError as error:
         yield failed(error, watch.lap())
