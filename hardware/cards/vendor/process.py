@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import hardware
 from hardware.cards.vendor import protocol
 from hardware.secret import wipe
 
@@ -47,6 +48,7 @@ class ModuleProcess:
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 (our own Python and module; the path is an argument)
                     [sys.executable, "-P", "-m", _WORKER, str(theirs.fileno()), str(their_lifeline), str(path)],
+                    env={**os.environ, "PYTHONPATH": str(Path(hardware.__file__).parent.parent)},
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                     pass_fds=(theirs.fileno(), their_lifeline), start_new_session=True,
                 )  # fmt: skip
