@@ -75,6 +75,7 @@ def _words(error: Exception) -> str | None:
     from kiosk.booking.signing_keys import NoSigningKey
     from kiosk.care.backup import BackupFailed
     from kiosk.errors import BadRequest, Unavailable
+    from kiosk.identity.card_facts import CardError
     from kiosk.production import ForbiddenInProduction
     from kiosk.secret_files import SecretTooOpen
     from kiosk.station import NotReady
@@ -83,6 +84,8 @@ def _words(error: Exception) -> str | None:
         return f"the database does not answer: {error}"
     if isinstance(error, Unavailable):
         return "the database does not answer; `asan-kiosk doctor` may say why"
+    if isinstance(error, CardError):
+        return _card_words(error)
     if isinstance(error, BadRequest):
         return f"{error.field}: {error.why}"
     told = (
@@ -96,6 +99,17 @@ def _words(error: Exception) -> str | None:
         OSError,
     )
     return str(error) if isinstance(error, told) else None
+
+
+def _card_words(error: Exception) -> str:
+    from kiosk.identity.card_facts import CardError, PinFormat, PinWrong
+
+    if isinstance(error, PinWrong):
+        return f"the PIN is wrong; tries left: {'not told' if error.left is None else error.left}"
+    if isinstance(error, PinFormat):
+        return f"the PIN has {error.shortest} to {error.longest} digits; it was not sent, no try was used"
+    code = f" ({error.code:X})" if isinstance(error, CardError) and error.code is not None else ""
+    return f"the card: {error}{code}"
 
 
 def say(line: str) -> None:
