@@ -69,7 +69,7 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [w for w in _every_command(commands) if w not in {("staff",), ("clock",), ("key",)}],
+    [w for w in _every_command(commands) if w not in {("staff",), ("clock",), ("key",), ("card",)}],
     ids=" ".join,
 )
 def test_every_command_takes_a_config(words: tuple[str, ...]) -> None:
@@ -150,7 +150,7 @@ def test_an_older_postgresql_names_the_command_and_is_not_touched(
         assert "asan-kiosk init" in before.stderr
         assert _run("init", "--config", config).exit_code == 0
         assert _run("batch", "--config", config, stdin="").exit_code == 0
-        monkeypatch.setattr(migrate, "HEAD", "0002")
+        monkeypatch.setattr(migrate, "HEAD", "9999")
         older = _run("batch", "--config", config, stdin="")
         assert "asan-kiosk init" in older.stderr
 
