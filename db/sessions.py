@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.schema import sessions
@@ -69,3 +69,9 @@ def end(connection: Connection, token: str) -> bool:
 def purge(connection: Connection, now: int) -> int:
     """Delete sessions that have ended (ms UTC); how many there were."""
     return connection.execute(delete(sessions).where(or_(_S.lease_until <= now, _S.ends_at <= now))).rowcount
+
+
+def count_live(connection: Connection, now: int) -> int:
+    """How many sessions live (ms UTC)."""
+    live = select(func.count()).select_from(sessions).where(_S.lease_until > now, _S.ends_at > now)
+    return int(connection.execute(live).scalar_one())

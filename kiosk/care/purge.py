@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from db import answers, audit, outbox, wrong_tries
+from db import answers, audit, outbox, sessions, wrong_tries
 from db import bookings as booking_rows
 from kiosk.acts import Unit
+from kiosk.care import bundle
+from kiosk.care.faults import Faults
 from kiosk.clock import Instant
+from kiosk.settings import state_folder
 from kiosk.station import Station
 
 _DAY: Final[Instant] = 86_400_000
@@ -16,7 +20,8 @@ _DAY: Final[Instant] = 86_400_000
 def purge(station: Station) -> dict[str, int]:
     """Delete what `[purge]` says is old; how many of each there were.
 
-    A booking's row stays for the figures, without its person: names, FİN, phone, address and code are wiped.
+    A booking's row stays for the figures, without its person: names, FİN, phone, address and code are wiped. Bundles of
+    this machine are kept as long as letters, its faults as long as persons.
 
     Raises:
         Unavailable: the database is away; what was deleted before is deleted.
@@ -30,12 +35,18 @@ def purge(station: Station) -> dict[str, int]:
             "letters": outbox.purge(connection, now - keep.letters_days * _DAY),
             "stored answers": answers.purge(connection, now - keep.answers_days * _DAY),
             "counts of wrong tries": wrong_tries.purge(connection, now - _DAY),
+            "ended sessions": sessions.purge(connection, now),
             "audit rows": audit.purge(connection, now - keep.audit_days * _DAY),
         }
         unit.detail = ", ".join(f"{name}: {count}" for name, count in deleted.items())
         return deleted
 
     deleted = station.acts.perform("purge", None, {}, do)
+    now = station.database.now()
+    letters_before = now - keep.letters_days * _DAY
     if station.maildir is not None:
-        deleted["letters in the Maildir"] = station.maildir.purge(station.database.now() - keep.letters_days * _DAY)
+        deleted["letters in the Maildir"] = station.maildir.purge(letters_before)
+    with suppress(OSError):  # a disk in trouble is the page of health's to tell
+        deleted["bundles"] = bundle.purge(state_folder() / bundle.FOLDER, letters_before / 1000)
+        deleted["faults"] = Faults().purge(now - keep.personal_days * _DAY)
     return deleted

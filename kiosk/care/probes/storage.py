@@ -12,6 +12,7 @@ from db import facts as fact_rows
 from db import migrate
 from db import outbox as outbox_rows
 from db import reference as reference_rows
+from db import sessions as session_rows
 from db.engine import Database, DatabaseAway
 from kiosk import production
 from kiosk.booking.reference import calendar_data
@@ -147,6 +148,12 @@ def outbox(scene: Scene) -> Finding:
     if state.gave_up:
         return Finding("outbox", "warning", "care.outbox.gave_up", facts, "care.outbox.gave_up.advice", trial="mail")
     return Finding("outbox", "good", "care.outbox.good", {"count": state.waiting}, trial="mail")
+
+
+def sessions(scene: Scene) -> Finding:
+    """How many citizens are signed in, over all stations (I12)."""
+    with _opened(scene).reading() as (connection, now):
+        return Finding("sessions", "good", "care.sessions.good", {"count": session_rows.count_live(connection, now)})
 
 
 def audit(scene: Scene) -> Finding:
