@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
@@ -15,6 +16,7 @@ from screens.visits import VisitApp
 if TYPE_CHECKING:
     from kiosk.care.health import Health
     from kiosk.care.out_of_service import OutOfService
+    from kiosk.care.trials import Trials
     from kiosk.station import Station
 
 NOTICE_SECONDS: Final = 1.0
@@ -45,6 +47,22 @@ class DoorApp(VisitApp):
         from kiosk.care.health import Health
 
         return Health(self.settings, self.station)
+
+    def make_trials(self) -> Trials:
+        """What a technician can try."""
+        from kiosk.care.trials import Trials
+
+        return Trials(self.settings, self.station)
+
+    def make_bundle(self, folder: Path) -> Path:
+        """Make a diagnostics bundle in a folder; where it lies. Blocks.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        from kiosk.care import bundle
+
+        return bundle.make(self.settings, self.station, folder)
 
     @property
     def service(self) -> OutOfService:
@@ -100,6 +118,8 @@ class DoorApp(VisitApp):
     def _nobody_is_here(self) -> bool:
         """Whether nothing but a bottom screen, or the notice over it, is open."""
         stack = self._screen_stack
+        if self.session.identity is not None:
+            return False
         return len(stack) == 1 or (len(stack) == 2 and self._has_notice(stack))
 
     def open_maintenance(self) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from screens.calls import in_thread
 
 if TYPE_CHECKING:
+    from kiosk.care.facts import TrialLine
     from kiosk.identity.staff import StaffMember
     from screens.app import KioskApp
 
@@ -25,6 +26,8 @@ class Duty:
 
     member: StaffMember
     by: EnteredBy
+    results: dict[str, tuple[TrialLine, ...]] = field(default_factory=dict, repr=False)
+    """What each trial told last; gone when the technician leaves."""
 
     def note(self, app: KioskApp, act: str, detail: str | None = None) -> None:
         """Write an act into the audit, beside what the screen does; the desk keeps it while the database is away."""

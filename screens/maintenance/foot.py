@@ -16,6 +16,8 @@ from screens.widgets.touch_area import Spot, TouchArea
 
 _GAP: Final = {True: 1, False: 2}
 _PAD: Final = {True: 1, False: 2}
+_WIDEST: Final = 24
+"""No key is wider than this, unless its words are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class FootKey:
 
 
 class Foot(TouchArea):
-    """Which keys there are is asked at each drawing. Wider words get more room; all rooms fill the width."""
+    """Which keys there are is asked at each drawing. Wider words get more room; the last stands at the right end."""
 
     GROUND = "sunken"
 
@@ -49,16 +51,18 @@ class Foot(TouchArea):
         room = frame.width - gap * (len(keys) - 1)
         each = room // len(keys)
         if max(needs) <= each:
-            widths = [each] * len(keys)
+            widths = [min(each, max(_WIDEST, max(needs)))] * len(keys)
         else:
             spare = max(0, room - sum(needs))
             widths = [need + spare // len(keys) for need in needs]
-        widths[-1] += room - sum(widths)
         top, rows = (0, 3) if frame.compact else (1, 4)
         x, found = frame.left, []
         for key, width in zip(keys, widths, strict=True):
             found.append((key, Region(x, top, width, rows)))
             x += width + gap
+        # The last stands at the right end, always in the same cells.
+        last, region = found[-1]
+        found[-1] = last, Region(frame.left + frame.width - region.width, top, region.width, rows)
         return found
 
     def _ground(self, key: FootKey) -> Colour:

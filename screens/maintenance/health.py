@@ -55,7 +55,9 @@ class HealthScreen(MaintenanceScreen):
         yield self.findings, self.frame.body
 
     def on_mount(self) -> None:
-        """Look at once."""
+        """Look at once; say so where nobody is served."""
+        if self.kiosk.is_out_of_service:
+            self.tell("maintenance.service.is_off", "warning")
         self.look(sort=True)
 
     def on_unmount(self) -> None:
@@ -201,7 +203,7 @@ class HealthScreen(MaintenanceScreen):
         from screens.maintenance.trials import TrialsScreen, open_trial
 
         if trial is None:
-            self.app.push_screen(TrialsScreen(self.on_duty))
+            self.app.push_screen(TrialsScreen(self.on_duty, self.kiosk.make_trials().possible()))
         else:
             open_trial(self.kiosk, self.on_duty, trial)
 
