@@ -183,38 +183,38 @@ class Readiness:
     def _reader(self) -> ReadinessLine:
         condition = self._desk.condition()
         if not condition.up:
-            return _fault("reader.service", _STAFF)
+            return _fault("readiness.reader.service", _STAFF)
         if not condition.readers and self._desk.sight.card is None:
-            return _fault("reader.none", _STAFF)
+            return _fault("readiness.reader.none", _STAFF)
         sight = self._desk.sight
         name = sight.card.reader if sight.card is not None else condition.readers[0].name
-        return _good("reader.good", reader=name)
+        return _good("readiness.reader.good", reader=name)
 
     def _driver(self) -> ReadinessLine:
         sight = self._desk.sight
         if sight.state == "unknown":
-            return _fault("driver.missing", _CALL)
+            return _fault("readiness.driver.missing", _CALL)
         if sight.card is None:
-            return _absent("no_card")
-        return _good("driver.good")
+            return _absent("readiness.no_card")
+        return _good("readiness.driver.good")
 
     def _card(self) -> ReadinessLine:
         sight = self._desk.sight
         if sight.card is not None:
-            return _good("card.good")
+            return _good("readiness.card.good")
         state = sight.state if sight.state in {"mute", "unknown", "busy", "faulty", "reading"} else "none"
         if state == "reading":
             return ReadinessLine("", "warning", "readiness.card.reading")
-        return _fault(f"card.{state}", _INSERT if state in {"none", "mute", "busy"} else _CALL)
+        return _fault(f"readiness.card.{state}", _INSERT if state in {"none", "mute", "busy"} else _CALL)
 
     def _authority(self, name: str) -> ReadinessLine:
         anchor = next((one for one in self._trust.condition().anchors if one.name.lower() == name), None)
         if anchor is None:
-            return _fault("authority.missing", _STAFF)
+            return _fault("readiness.authority.missing", _STAFF)
         if anchor.state == "good":
-            return _good("authority.good", date=anchor.facts.not_after)
+            return _good("readiness.authority.good", date=anchor.facts.not_after)
         date = anchor.facts.not_after if anchor.state == "expired" else anchor.facts.not_before
-        return _fault(f"authority.{anchor.state}", _STAFF, date=date)
+        return _fault(f"readiness.authority.{anchor.state}", _STAFF, date=date)
 
     def _look(self, insertion: int | None, found: _Found) -> None:
         for purpose in _PURPOSES:
@@ -223,27 +223,27 @@ class Readiness:
 
     def _certificate(self, purpose: Purpose, insertion: int | None, found: _Found) -> ReadinessLine:
         if insertion is None:
-            return _absent("no_card")
+            return _absent("readiness.no_card")
         with self._desk.using(insertion) as card:
             own = next((one for one in card.certificates() if one.purpose == purpose), None)
         if own is None:
-            return _fault("certificate.none", _CALL)
+            return _fault("readiness.certificate.none", _CALL)
         found.certificates[purpose] = own
         found.verdicts[purpose] = verdict = self._trust.judge(own.der, purpose, fresh=True)
         facts = verdict.facts
         if facts is None:
-            return _fault("certificate.damaged", _CALL)
+            return _fault("readiness.certificate.damaged", _CALL)
         if verdict.state == "unchecked":
             light: Light = "warning" if verdict.accepted else "fault"
             return ReadinessLine("", light, "readiness.certificate.unchecked", {}, _LATER)
         if verdict.state == "unknown_issuer":
-            return _fault("certificate.unknown_issuer", _STAFF)
+            return _fault("readiness.certificate.unknown_issuer", _STAFF)
         if verdict.state != "good":
             date = facts.not_before if verdict.state == "not_yet_valid" else facts.not_after
-            return _fault(f"certificate.{verdict.state}", _CALL, date=date)
+            return _fault(f"readiness.certificate.{verdict.state}", _CALL, date=date)
         if facts.not_after - self._now() < SOON:
             return ReadinessLine("", "warning", "readiness.certificate.soon", {"date": facts.not_after}, _CALL)
-        return _good("certificate.good", date=facts.not_after)
+        return _good("readiness.certificate.good", date=facts.not_after)
 
     def _now(self) -> datetime:
         return to_datetime(self._clock.now())
@@ -259,25 +259,25 @@ class Readiness:
 
     def _read_pins(self, insertion: int | None, found: _Found) -> ReadinessLine:
         if insertion is None:
-            return _absent("no_card")
+            return _absent("readiness.no_card")
         found.pins = ()
         found.pins = self._desk.pins(insertion)
-        return _good("card.good") if found.pins else _absent("tries.none")
+        return _good("readiness.card.good") if found.pins else _absent("readiness.tries.none")
 
     def _trial(
         self, purpose: Purpose, insertion: int | None, found: _Found, pin: Pin | None, *, at_pad: bool
     ) -> ReadinessLine:
         own, verdict = found.certificates.get(purpose), found.verdicts.get(purpose)
         if insertion is None:
-            return _absent("no_card")
+            return _absent("readiness.no_card")
         if own is None or verdict is None or not verdict.accepted:
-            return _absent("trial.impossible")
+            return _absent("readiness.trial.impossible")
         wanted = own.pin or ("pin1" if purpose == "sign_in" else "pin2")
         state = next((one for one in found.pins if one.name == wanted), None)
         if state is not None and state.tries.blocked:
-            return _fault("trial.blocked", _UNBLOCK if state.can_unblock else _CALL)
+            return _fault("readiness.trial.blocked", _UNBLOCK if state.can_unblock else _CALL)
         if state is not None and state.must_change:
-            return _fault("trial.must_change", _CHANGE)
+            return _fault("readiness.trial.must_change", _CHANGE)
         if pin is None and not at_pad:
             return ReadinessLine("", "absent", "readiness.trial.untried", needs=wanted)
         try:
@@ -286,18 +286,18 @@ class Readiness:
             else:
                 self._sign(insertion, own, pin)
         except PinWrong:
-            return _fault("trial.pin_wrong", None)
+            return _fault("readiness.trial.pin_wrong", None)
         except PinFormat:
             return ReadinessLine("", "absent", "readiness.trial.format", needs=wanted)
         except PinBlocked:
-            return _fault("trial.blocked", _UNBLOCK if state is None or state.can_unblock else _CALL)
+            return _fault("readiness.trial.blocked", _UNBLOCK if state is None or state.can_unblock else _CALL)
         except PinMustChange:
-            return _fault("trial.must_change", _CHANGE)
+            return _fault("readiness.trial.must_change", _CHANGE)
         except (EntryCancelled, EntryTimeout):
             return ReadinessLine("", "absent", "readiness.trial.untried", needs=wanted)
         except NotProved:
-            return _fault("trial.not_proved", _CALL)
-        return _good("trial.good")
+            return _fault("readiness.trial.not_proved", _CALL)
+        return _good("readiness.trial.good")
 
     def _sign(self, insertion: int, own: CardCertificate, pin: Pin | None) -> None:
         # a signature binds its person: what is signed says itself that it is nothing
@@ -321,28 +321,28 @@ _CAREFUL: Final = "readiness.advice.careful"
 
 
 def _good(key: str, **facts: str | int | datetime) -> ReadinessLine:
-    return ReadinessLine("", "good", f"readiness.{key}", facts)
+    return ReadinessLine("", "good", key, facts)
 
 
 def _absent(key: str) -> ReadinessLine:
-    return ReadinessLine("", "absent", f"readiness.{key}")
+    return ReadinessLine("", "absent", key)
 
 
 def _fault(key: str, advice: str | None, **facts: str | int | datetime) -> ReadinessLine:
-    return ReadinessLine("", "fault", f"readiness.{key}", facts, advice)
+    return ReadinessLine("", "fault", key, facts, advice)
 
 
 def _component() -> ReadinessLine:
-    return _good("component.good") if component_works() else _fault("component.fault", _STAFF)
+    return _good("readiness.component.good") if component_works() else _fault("readiness.component.fault", _STAFF)
 
 
 def _revocation(found: _Found) -> ReadinessLine:
     """The worse of the two certificates' checks, with the older news."""
     known = [verdict for verdict in found.verdicts.values() if verdict.revocation != _NOTHING]
     if not known:
-        return _absent("no_certificate")
+        return _absent("readiness.no_certificate")
     if any(verdict.state in {"revoked", "suspended"} for verdict in known):
-        return _fault("revocation.revoked", _CALL)
+        return _fault("readiness.revocation.revoked", _CALL)
     if (unchecked := next((one for one in known if one.revocation.source is None), None)) is not None:
         light: Light = "warning" if unchecked.accepted else "fault"
         return ReadinessLine("", light, "readiness.revocation.unchecked", {}, _LATER)
