@@ -27,6 +27,9 @@ def trust(scene: Scene) -> tuple[Finding, ...]:
         findings.append(Finding(f"anchor:{name}", "fault", "care.anchor.missing", facts, "care.anchor.advice"))
     for file in condition.unreadable:
         findings.append(Finding(f"anchor:{file}", "fault", "care.anchor.unreadable", facts, "care.anchor.advice"))
+    if not condition.anchors and condition.folder == str(scene.settings.example_trust_folder):
+        # nothing is missing: the first face that starts makes the invented ones
+        return (Finding("trust", "absent", "care.trust.not_made"), *_ocsp(scene, condition))
     if not findings:
         findings.append(Finding("trust", "absent", "care.trust.none"))
     elif condition.is_example and scene.settings.station.production:

@@ -92,7 +92,7 @@ class Trials:
         if desk is None or desk.simulated is None:
             yield from _no_desk()
             return
-        yield from readers.scenario(name, desk, desk.simulated, self._station.example_authority())
+        yield from readers.scenario(name, desk, desk.simulated, self._settings)
 
     @property
     def _language(self) -> Language:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from kiosk.care.facts import TrialLine
@@ -16,7 +17,7 @@ from kiosk.settings import Settings
 from kiosk.signature.facts import Light
 
 if TYPE_CHECKING:
-    from hardware.simulated.authority import ExampleAuthority
+    from hardware.simulated.card import VirtualCard
     from hardware.simulated.profiles import Profile
     from hardware.simulated.service import SimulatedService
     from kiosk.identity.card_desk import CardDesk
@@ -25,6 +26,8 @@ COMMAND_SECONDS: Final = 30
 """How long the command that restarts the service may take."""
 SETTLE_SECONDS: Final = 10.0
 """How long a trial waits for the readers to come back, or for the card to be read."""
+_REACT_SECONDS: Final = 2.0
+"""… for what may change nothing, as taking out a card that is not there."""
 _LOOK_SECONDS: Final = 0.1
 
 
@@ -96,45 +99,58 @@ def _run(command: list[str], begun: float) -> TrialLine:
     return TrialLine("fault", "care.trial.command_failed", {"what": said}, took)
 
 
-def scenario(
-    name: str, desk: CardDesk, simulated: SimulatedService, authority: ExampleAuthority | None
-) -> Iterator[TrialLine]:
+def scenario(name: str, desk: CardDesk, simulated: SimulatedService, settings: Settings) -> Iterator[TrialLine]:
     """Do what a scenario says, and tell what the station makes of it.
 
     Raises:
         KeyError: there is no scenario of that name.
     """
     wanted = SCENARIOS[name]
+    if wanted.do == "insert" and settings.trust_folder != settings.example_trust_folder:
+        yield TrialLine("fault", "care.trial.no_authority")
+        return
+    card = _card(wanted, settings) if wanted.do == "insert" else None
     begun = time.perf_counter()
     settled = threading.Event()
+    before = desk.sight.insertion
+    seen = threading.Event()
+    if card is None:
+        seen.set()
 
     def changed(sight: CardSight) -> None:
-        if sight.state != "reading":
+        # the card that was in there goes first, and a pulled one is told by what comes after it
+        if sight.insertion not in (None, before):
+            seen.set()
+        if seen.is_set() and sight.state != "reading":
             settled.set()
 
     stop = desk.watch(changed)
     try:
         match wanted.do:
-            case "insert":
-                if authority is None:
-                    yield TrialLine("fault", "care.trial.no_authority")
-                    return
-                from hardware.simulated.profiles import make_card
-
-                simulated.insert(make_card(wanted.profile, authority, wanted.faults))
             case "remove":
                 simulated.remove()
             case "unplug":
                 simulated.unplug()
             case "plug":
                 simulated.plug()
+            case _ if card is not None:
+                simulated.remove()
+                simulated.insert(card)
         yield TrialLine("good", f"care.scenario.{name}")
-        settled.wait(SETTLE_SECONDS)
+        settled.wait(SETTLE_SECONDS if card is not None else _REACT_SECONDS)
     finally:
         stop()
     sight = desk.sight
     light: Light = "good" if sight.state in ("ready", "waiting") else "warning"
     yield TrialLine(light, _SIGHTS[sight.state], milliseconds=(time.perf_counter() - begun) * 1000)
+
+
+def _card(wanted: Scenario, settings: Settings) -> VirtualCard:
+    from hardware.simulated.authority import ExampleAuthority
+    from hardware.simulated.profiles import make_card
+
+    now = datetime.now(UTC)
+    return make_card(wanted.profile, ExampleAuthority.open(settings.example_trust_folder, now), wanted.faults, now=now)
 
 
 _SIGHTS: Final[dict[SightState, str]] = {
