@@ -6,15 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
 from textual.geometry import Region
 
 from screens.frame import columns
 from screens.maintenance.frame import MaintenanceFrame
 from screens.palette import Colour
-from screens.widgets.sheet import Sheet
+from screens.widgets.sheet import Sheet, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 _DIGITS: Final = "1234567890"
+_LOW: Final = 3
+_TALL: Final = 4
+"""Rows of a half-row box with one line of words, and with two."""
+_BESIDE: Final = 4
+"""Columns beside the words: the digit and the air around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Choice:
 
 
 class Choices(TouchArea):
-    """Two columns with a line of help where there is room, else three with the titles alone."""
+    """In two columns with a line of help where there is room, else as many columns as the titles fit into."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__(id="choices")
@@ -36,10 +42,15 @@ class Choices(TouchArea):
     def _grid(self) -> tuple[int, int, int]:
         """Columns, rows of choices on a page, and the height of each."""
         width, height = self.size
-        rows = height // 4
-        if not MaintenanceFrame.of(self.app.size).compact and len(self._choices) <= 2 * rows:
-            return 2, max(1, rows), 4
-        return 3 if width >= 66 else 2, max(1, height // 3), 3
+        told = [choice.words() for choice in self._choices]
+        tall = max(1, height // _TALL)
+        if not MaintenanceFrame.of(self.app.size).compact and "\n" in "".join(told) and len(told) <= 2 * tall:
+            return 2, tall, _TALL
+        longest = max((cell_len(words.partition("\n")[0]) for words in told), default=0)
+        for across in (3, 2):
+            if longest + _BESIDE <= columns(width, across, 2)[0][1]:
+                return across, max(1, height // _LOW), _LOW
+        return 2, tall, _TALL
 
     @property
     def pages(self) -> int:
@@ -85,10 +96,11 @@ class Choices(TouchArea):
             ground: Colour = "tint" if self.pressed == choice.name else "surface"
             sheet.area(x, y, width, height, ground, half=True)
             title, _, told = choice.words().partition("\n")
-            at = x + 2
             if place < len(_DIGITS):
-                sheet.text(at, y + 1, _DIGITS[place], "accent", bold=True)
-            at += 3
-            sheet.put(at, y + 1, x + width - at - 1, title, bold=True)
-            if height > 3:
-                sheet.put(at, y + 2, x + width - at - 1, told, "soft")
+                sheet.text(x + 1, y + 1, _DIGITS[place], "accent", bold=True)
+            at, room = x + _BESIDE - 1, width - _BESIDE
+            lines = wrap(title, room, 2 if height == _TALL and not told else 1)
+            for row, line in enumerate(lines, y + 1):
+                sheet.put(at, row, room, line, bold=True)
+            if height == _TALL and told:
+                sheet.put(at, y + 2, room, told, "soft")

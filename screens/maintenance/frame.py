@@ -8,6 +8,8 @@ from typing import Final
 from textual.geometry import Region, Size
 
 ROOMY_HEIGHT: Final = 30
+_SPARE_HEIGHT: Final = 24
+"""Below this no row stays empty around the line and the note."""
 _WIDEST: Final = 132
 
 
@@ -37,9 +39,9 @@ class MaintenanceFrame:
         left = max(left, (size.width - _WIDEST) // 2)
         width = max(0, size.width - 2 * left)
         foot_rows = 3 if compact else 6
-        line_at, body_at = (3, 5) if compact else (4, 6)
+        line_at, body_at = (3, 5) if size.height < _SPARE_HEIGHT else (4, 6)
         foot_at = max(body_at + 2, size.height - foot_rows)
-        note_at = foot_at - 1 if size.height < 24 else foot_at - 2
+        note_at = foot_at - 1 if size.height < _SPARE_HEIGHT else foot_at - 2
         return cls(
             compact=compact,
             left=left,

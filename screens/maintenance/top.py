@@ -72,11 +72,16 @@ class MaintenanceTop(TouchArea, can_focus=False):
             sheet.text(title + 3, 1, fit(self._place(room), room), ink)
 
     def _aside(self, room: int) -> str:
-        """Who works here and when it ends; the end alone where both do not fit."""
-        left = self._left()
-        ends = "" if left is None else self.text("maintenance.ends", time=self._time(left))
-        both = " · ".join(part for part in (self._who(), ends) if part)
-        return both if cell_len(both) <= room else fit(ends or both, room)
+        """Who works here and when it ends, in as many words as there is room for."""
+        left, who = self._left(), self._who()
+        if left is None:
+            return fit(who, room)
+        ends = self.text("maintenance.ends", time=self._time(left))
+        short = self.text("maintenance.ends_short", time=self._time(left))
+        for words in (*((f"{who} · {ends}", f"{who} · {short}") if who else ()), ends, short):
+            if cell_len(words) <= room:
+                return words
+        return fit(short, room)
 
     def _time(self, seconds: float) -> str:
         return time_left(self.kiosk.language, timedelta(seconds=max(0.0, seconds)))

@@ -149,7 +149,7 @@ class FakeTrials:
         return self.names
 
     def scenarios(self) -> tuple[str, ...]:
-        return ("insert", "remove") if "simulated" in self.names else ()
+        return ("good_card", "take_out") if "simulated" in self.names else ()
 
     def _told(self, *call: str) -> Iterator[TrialLine]:
         self.asked.append(call)
