@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from kiosk.booking.facts import BookingFacts, Confirmed, Held
 from kiosk.names import Language
+
+if TYPE_CHECKING:
+    from kiosk.identity.sign_in import CitizenSession
 
 
 @dataclass(slots=True, repr=False, eq=False, weakref_slot=True)
@@ -28,6 +32,8 @@ class Draft:
     """The chosen hour (aware, UTC). Before the person step sends the code, choosing does not hold it."""
     applicant: dict[str, str] = field(default_factory=dict)
     """What was typed, by field name, as typed."""
+    from_card: set[str] = field(default_factory=set)
+    """Which of these the card filled in and nobody has changed since."""
     hold_key: str | None = None
     """The key of a hold that was asked for and not yet answered, so that asking again is the same act."""
     held: Held | None = None
@@ -63,6 +69,8 @@ class Session:
     draft: Draft = field(default_factory=Draft)
     typed: dict[str, str] = field(default_factory=dict)
     """What was typed outside the wizard: by `confirm`, `arrive` and `my_bookings`, under names of their own."""
+    identity: CitizenSession | None = None
+    """Who signed in with a card (I12). Whoever drops this object ends that session at the station first."""
 
     def __repr__(self) -> str:
         return "<Session>"

@@ -30,7 +30,7 @@ from screens.messages import (
 )
 from screens.palette import THEMES, Palette, ThemeName, load
 from screens.scanner import GAP_SECONDS
-from screens.visits import VisitApp
+from screens.maintenance.door import DoorApp
 
 if TYPE_CHECKING:
     from kiosk.booking.catalogue import Catalogue
@@ -48,7 +48,7 @@ CHECK_SECONDS: Final = 600.0
 """How often the rule's clock and the reference data are read anew for what is shown."""
 
 
-class KioskApp(VisitApp):
+class KioskApp(DoorApp):
     """A face. `station_factory` builds the station in a thread, after the first frame."""
 
     CSS = "Screen { background: $canvas; color: $ink; }"
@@ -82,6 +82,7 @@ class KioskApp(VisitApp):
         self._station: Station | None = None
         self._station_event = asyncio.Event()
         self._stop_watching: Callable[[], None] | None = None
+        self._stop_cards: Callable[[], None] | None = None
         self.catalogue: Catalogue | None = None
         """The reference data, as last read: when the station was built, and every `CHECK_SECONDS` after."""
         self._wall = wall
@@ -121,6 +122,11 @@ class KioskApp(VisitApp):
     def toggle_contrast(self) -> None:
         """High contrast on, or back to this station's usual theme."""
         self._set_theme(self._usual_theme if self.high_contrast else "kiosk-contrast")
+
+    def wear_dark(self) -> None:
+        """The dark theme, where no other look was asked for by person or surroundings."""
+        if self.theme == "kiosk-light":
+            self._set_theme("kiosk-dark")
 
     def _set_theme(self, name: ThemeName) -> None:
         if self.theme != name:
@@ -198,6 +204,7 @@ class KioskApp(VisitApp):
                 continue
             self._station, self.catalogue = station, catalogue
         self._stop_watching = self._station.watch(self._database_changed)
+        self._stop_cards = self.follow_cards(self._station)
         self._station_event.set()
         self.set_interval(CHECK_SECONDS, self._check_clock)
         await self._read_clock()
@@ -251,6 +258,7 @@ class KioskApp(VisitApp):
         self.screen_change_signal.subscribe(self, self.grow_deaf, immediate=True)
         self._plan_minute()
         self._plan_midnight()
+        self.watch_service()
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
@@ -286,15 +294,18 @@ class KioskApp(VisitApp):
         self._plan_midnight()
 
     async def on_unmount(self) -> None:
-        """Stop following the database and close the station."""
-        if self._stop_watching is not None:
-            self._stop_watching()
+        """Stop following the database and the readers, and close the station."""
+        for stop in (self._stop_watching, self._stop_cards):
+            if stop is not None:
+                stop()
         if self._station is not None:
             self._station.close()
 
     def on_key(self, event: events.Key) -> None:
-        """F2 shows the last letter where the data are examples."""
-        if event.key == "f2" and self.settings.example.data and self.face == "citizen" and self.is_ready:
+        """F9 is the technician's gesture; F2 shows the last letter where the data are examples."""
+        if event.key == "f9":
+            self.f9_pressed()
+        elif event.key == "f2" and self.settings.example.data and self.face == "citizen" and self.is_ready:
             self.run_worker(self._show_letter(), group="letter", exclusive=True, exit_on_error=False)
 
     async def _show_letter(self) -> None:

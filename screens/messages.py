@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from kiosk.identity.card_facts import CardSight
 
 
 class ToScreen(Message, bubble=False):
@@ -15,6 +20,14 @@ class Scanned(ToScreen):
     def __init__(self, code: str) -> None:
         super().__init__()
         self.code = code
+
+
+class CardSeen(ToScreen):
+    """Something else stands in the card reader now; it is the app's `sight` too."""
+
+    def __init__(self, sight: CardSight) -> None:
+        super().__init__()
+        self.sight = sight
 
 
 class DatabaseChanged(ToScreen):

@@ -30,9 +30,14 @@ class ScannerApp(LockedApp):
         self._gap_timer: Timer | None = None
         self._gap_ends = 0.0
 
+    @property
+    def takes_secrets(self) -> bool:
+        """Whether a PIN is typed just now: its digits are never put together here, as those of a scan are."""
+        return bool(getattr(self.screen, "TAKES_SECRETS", False)) if self._screen_stack else False
+
     async def on_event(self, event: events.Event) -> None:
         """Take a scan out of the stream of keys, and let all else go on in its order."""
-        if self._gap and isinstance(event, events.Key) and not event.is_forwarded:
+        if self._gap and isinstance(event, events.Key) and not event.is_forwarded and not self.takes_secrets:
             if event.key in MODIFIERS:
                 return
             if event.is_printable and event.character:

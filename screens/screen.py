@@ -60,6 +60,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     IS_PANEL: ClassVar[bool] = False
     """Whether it stands over another screen, which is still the one that the person works with."""
 
+    TAKES_SECRETS: ClassVar[bool] = False
+    """Whether a PIN is typed here: keys are then never gathered for a scan."""
+
     idle_seconds: float | None = None
     """After how long without a touch the idle warning comes here; None: as `[face] idle_seconds` says."""
 

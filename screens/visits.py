@@ -1,7 +1,11 @@
-"""One visit at a time: its language, its errands, its end by idle, and the forgetting of everything personal (K1)."""
+"""One visit at a time: its language, its errands, its end by idle, and the forgetting of everything personal (K1).
+
+A card in the reader is a visit too: it greets by name, and whoever signed in by it is signed out the moment it goes.
+"""
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -14,11 +18,17 @@ from kiosk.names import LANGUAGES, Language
 from kiosk.session import Session
 from kiosk.settings import Settings
 from screens.base import KioskScreen
-from screens.messages import LanguageChanged, ToScreen
+from screens.calls import in_thread
+from screens.messages import CardSeen, LanguageChanged, ToScreen
 from screens.scanner import ScannerApp
 
 if TYPE_CHECKING:
+    from kiosk.identity.card_facts import CardFacts, CardSight
+    from kiosk.identity.sign_in import CitizenSession
+    from kiosk.station import Station
     from screens.idle import IdleWarning
+
+_log = logging.getLogger(__name__)
 
 
 class VisitApp(ScannerApp):
@@ -32,6 +42,67 @@ class VisitApp(ScannerApp):
         self._last_touch = elapsed()
         self._idle_timer: Timer | None = None
         self._warning: IdleWarning | None = None
+        self._sight: CardSight | None = None
+        self._left_card: int | None = None
+        """The insertion of a card whose owner went away without it: it greets nobody and fills nothing in."""
+
+    @property
+    def station(self) -> Station:
+        """The station, once it is built."""
+        raise NotImplementedError
+
+    @property
+    def sight(self) -> CardSight | None:
+        """What stands in the card reader, as last told; None before the station is built, or without a reader."""
+        return self._sight
+
+    @property
+    def card(self) -> CardFacts | None:
+        """The card of the person who stands here, as far as it was read; None also for one that was left behind."""
+        sight = self._sight
+        if sight is None or sight.card is None or sight.insertion == self._left_card:
+            return None
+        return sight.card
+
+    @property
+    def card_was_left(self) -> bool:
+        """Whether the card in the reader is one that its owner left there."""
+        sight = self._sight
+        return sight is not None and sight.insertion is not None and sight.insertion == self._left_card
+
+    def follow_cards(self, station: Station) -> Callable[[], None]:
+        """Begin to look at the station's readers; answers what stops it."""
+        desk = station.cards
+        if desk is None:
+            return lambda: None
+        stop = desk.watch(lambda sight: self.call_later(self._card_seen, sight))
+        # What came before anybody watched is told by nobody else.
+        self.call_later(self._card_seen, desk.sight)
+        return stop
+
+    async def _card_seen(self, sight: CardSight) -> None:
+        before, self._sight = self._sight, sight
+        if sight.insertion is not None and (before is None or before.insertion != sight.insertion):
+            # Whoever puts a card in is here, as much as whoever touches the screen.
+            self.touched()
+        identity = self.session.identity
+        if identity is not None and sight.insertion != identity.insertion:
+            self.sign_out(sight.ended or "card_gone")
+        else:
+            self.tell_top(CardSeen(sight))
+
+    def sign_out(self, why: str) -> None:
+        """End the visit of somebody who is signed in, at once, and say why in the language they read."""
+        language = self.session.language
+        self.workers.cancel_group(self, "errand")
+        self.call_later(self._sign_out, why, language)
+
+    async def _sign_out(self, why: str, language: Language) -> None:
+        await self._forget_visit(why)
+        self.set_language(language)
+        from screens.citizen.telling import tell_ended
+
+        self.start_errand(lambda: tell_ended(self, why))
 
     @property
     def has_usual_look(self) -> bool:
@@ -76,11 +147,15 @@ class VisitApp(ScannerApp):
 
     @property
     def in_visit(self) -> bool:
-        """Whether somebody is in the middle of something: another screen is open, or language or look are not usual."""
+        """Whether somebody is in the middle of something.
+
+        Another screen is open, a card is in the reader, or language or look are not usual.
+        """
         return (
             len(self._screen_stack) > 1
             or self.session.language != self.settings.face.language
             or not self.has_usual_look
+            or self.card is not None
         )
 
     def start_errand(self, errand: Callable[[], Awaitable[None]]) -> None:
@@ -102,14 +177,21 @@ class VisitApp(ScannerApp):
             # Never leave a person before a screen that nobody listens to: crash, and come back within seconds (K1).
             self._handle_exception(error)
 
-    def end_visit(self) -> None:
-        """Back to the first screen; everything of the person who was here is forgotten."""
-        self.workers.cancel_group(self, "errand")
-        self.call_later(self._forget_visit)
+    def end_visit(self, why: str = "left") -> None:
+        """Back to the first screen; everything of the person who was here is forgotten.
 
-    async def _forget_visit(self) -> None:
+        Args:
+            why: for the audit, when somebody was signed in: "left" or "idle".
+        """
+        self.workers.cancel_group(self, "errand")
+        self.call_later(self._forget_visit, why)
+
+    async def _forget_visit(self, why: str = "left") -> None:
         from screens.forget import forget_all
 
+        if (identity := self.session.identity) is not None:
+            self.session.identity = None
+            self.end_session(identity, why)
         while len(self._screen_stack) > 1:
             await self.pop_screen()
         self._warning = None
@@ -121,6 +203,22 @@ class VisitApp(ScannerApp):
         self.tell_all(LanguageChanged)
         self._drop()
         await forget_all()
+        await self.visit_ended()
+
+    async def visit_ended(self) -> None:
+        """The first screen is shown, and nothing of the person who was here is left."""
+
+    def end_session(self, identity: CitizenSession, why: str) -> None:
+        """End a sign-in at the station, in a thread: the screen does not wait for it."""
+        station = self.station
+
+        async def work() -> None:
+            try:
+                await in_thread(lambda: station.sign_ins.end(identity, why))
+            except Exception as error:  # its lease runs out by itself; a trace may hold a person's data
+                _log.error("a session could not be ended: %s", type(error).__name__)
+
+        self.run_worker(work, group="sign_out", exit_on_error=False)  # type: ignore[arg-type]
 
     def touched(self) -> None:
         """Somebody is here: the idle time begins anew, and the warning goes."""
@@ -148,7 +246,10 @@ class VisitApp(ScannerApp):
         """After how many seconds without a touch the visit ends, on the screen that is open."""
         screen = self._worked_with()
         own = screen.idle_seconds if isinstance(screen, KioskScreen) else None
-        return float(self.settings.face.idle_seconds if own is None else own)
+        if own is not None:
+            return float(own)
+        signed_in = self.session.identity is not None
+        return float(self.settings.session.kiosk_idle_seconds if signed_in else self.settings.face.idle_seconds)
 
     async def look_at_idle(self) -> None:
         """Warn, end the visit, or look again when it may be time. A timer calls this; it costs nothing between."""
@@ -161,7 +262,9 @@ class VisitApp(ScannerApp):
             return
         left = limit - (self.elapsed() - self._last_touch)
         if left <= 0:
-            self.end_visit()
+            if self._sight is not None:
+                self._left_card = self._sight.insertion
+            self.end_visit("idle")
         elif left <= warning:
             await self._warn(left)
             self._plan_idle(min(1.0, left))

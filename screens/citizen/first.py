@@ -1,4 +1,7 @@
-"""The first screen: no screen stands before it. Language, the large choices; a scan goes straight to the verdict."""
+"""The first screen: no screen stands before it. Language, the large choices; a scan goes straight to the verdict.
+
+A card in the reader greets its holder by name and offers what it is good for.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ from textual.widget import Widget
 from kiosk.clock import in_baku, to_instant
 from kiosk.language import day_year_weekday
 from screens.base import CitizenScreen, Placed
+from screens.citizen.card_words import Told, printable, sight_told
 from screens.frame import Frame, columns
-from screens.messages import MinuteTurned, Scanned, StationReady
+from screens.messages import CardSeen, MinuteTurned, Scanned, StationReady
 from screens.widgets.buttons import Button
 from screens.widgets.tiles import Tile, Tiles
 from screens.widgets.touch_area import TouchArea
@@ -32,15 +36,17 @@ class FirstScreen(CitizenScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tiles = Tiles(
-            [
-                Tile("book", "1", lambda: self._words("home.book"), main=True),
-                Tile("arrive", "2", lambda: self._words("home.arrive"), main=True),
-                Tile("confirm", "3", lambda: self._words("home.confirm")),
-                Tile("my_bookings", "4", lambda: self._words("home.my_bookings")),
-            ],
-            self._tile_regions,
+        self._usual = (
+            Tile("book", "1", self._book_words, main=True),
+            Tile("arrive", "2", lambda: self._words("home.arrive"), main=True),
+            Tile("confirm", "3", lambda: self._words("home.confirm")),
+            Tile("my_bookings", "4", lambda: self._words("home.my_bookings")),
+            Tile("readiness", "5", lambda: self._words("home.readiness")),
         )
+        self._of_card = Tile("e_signature", "6", lambda: self._words("home.e_signature"))
+        """Offered while a card is in, in a place that is kept for it."""
+        self._offers_card = False
+        self.tiles = Tiles(self._usual, self._tile_regions)
         self.type_size = Button("type")
         self.contrast = Button("contrast")
         self._attract: Timer | None = None
@@ -49,25 +55,35 @@ class FirstScreen(CitizenScreen):
     def _words(self, key: str) -> Sequence[str]:
         return self.text(key).split("\n")
 
+    def _book_words(self) -> Sequence[str]:
+        card = self.kiosk.card
+        return self._words("home.book_from_card" if card is not None and card.holder is not None else "home.book")
+
     def _tile_regions(self, size: Size) -> list[Region]:
-        """Two main tiles over two others; what height there is goes to the main ones first."""
+        """Two main tiles over two others, and those for a card below; what height there is goes to the main ones."""
         height = size.height
-        low = max(3, min(9, (height - 1) * 5 // 11))
-        high = max(3, min(12, height - 1 - low))
-        gap = 2
-        return [
-            Region(x, top, width, rows)
-            for top, rows in ((0, high), (high + 1, low))
-            for x, width in columns(size.width, 2, gap)
-        ]
+        low = max(3, min(6, (height - 2) * 2 // 7))
+        high = max(3, min(10, height - 2 - 2 * low))
+        pairs = columns(size.width, 2, 2)
+        third = columns(size.width, 2 if self.kiosk.large else 3, 2)[: 2 if self._offers_card else 1]
+        rows = ((0, high, pairs), (high + 1, low, pairs), (high + low + 2, low, third))
+        return [Region(x, top, width, tall) for top, tall, places in rows for x, width in places]
+
+    def _greeting(self) -> Sequence[str]:
+        card = self.kiosk.card
+        if card is None:
+            return self._words("home.title")
+        name = printable(card.holder.given_name) if card.holder is not None else ""
+        words = self.text("card.greeting", given_name=name) if name else self.text("card.greeting_nameless")
+        return words.split("\n")
 
     def title_words(self) -> str:
-        """Welcome."""
-        return self._words("home.title")[0]
+        """Welcome; whoever put a card in, by the name on it."""
+        return self._greeting()[0]
 
     def help_words(self) -> str:
         """What to do; after a minute without a touch, that the screen can be touched."""
-        return self.text("attract") if self._attract is not None else self._words("home.title")[1]
+        return self.text("attract") if self._attract is not None else self._greeting()[1]
 
     def aside_or_none(self) -> Callable[[], str] | None:
         """The date, where there is room for it."""
@@ -112,8 +128,38 @@ class FirstScreen(CitizenScreen):
         )
         contrast = "button.normal_contrast" if app.high_contrast else "button.high_contrast"
         self.contrast.label = f"◐ {self.text(contrast)}"
-        self.note.say(self._help_line, "plain", align="right")
         super().write()
+        self._follow_card()
+
+    @on(CardSeen)
+    def _card_seen(self) -> None:
+        self._follow_card()
+
+    def on_screen_resume(self) -> None:
+        """The card may have gone, or another come, while other screens stood over this one."""
+        self._follow_card()
+
+    def _follow_card(self) -> None:
+        """Greet, offer, or say what is wrong with what stands in the reader."""
+        app = self.kiosk
+        card = app.card
+        self._offers_card = card is not None
+        self.tiles.show((*self._usual, self._of_card) if self._offers_card else self._usual)
+        self.tiles.refresh()
+        self.question.refresh()
+        told = self._card_told()
+        if told is None:
+            self.note.say(self._help_line, "plain", align="right")
+            self.place_anew()
+        elif not (self.note.told_kind == told.kind and self.note.told == told.words(self.text)):
+            self.tell_words(lambda: told.words(self.text), told.kind)
+
+    def _card_told(self) -> Told | None:
+        """What to say of the card. That there is no reader is nothing to somebody who has no card in hand."""
+        sight = self.kiosk.sight
+        if self.kiosk.card_was_left:
+            return Told("card.left", kind="warning")
+        return sight_told(sight) if sight is not None and sight.insertion is not None else None
 
     def _help_line(self) -> str:
         key = "home.help_short" if self.kiosk.large else "home.help"

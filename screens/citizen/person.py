@@ -28,8 +28,10 @@ from kiosk.language import plural
 from kiosk.session import Draft
 from screens.base import Placed
 from screens.citizen.fields import FieldsScreen, short_problem
+from screens.citizen.from_card import fill_in
 from screens.citizen.step import JumpTo, Next, Notice, StepScreen
 from screens.frame import Frame, columns
+from screens.messages import CardSeen
 from screens.palette import Colour
 from screens.widgets import field as field_widget
 from screens.widgets import keyboard as keyboard_widget
@@ -127,9 +129,12 @@ class PersonScreen(FieldsScreen, StepScreen):
     def write(self) -> None:
         """Buttons, and what the large layout writes around a field."""
         large = self.kiosk.large
-        for number, field in enumerate(self.fields.values(), start=1):
+        for number, (name, field) in enumerate(self.fields.items(), start=1):
             field.lead = f"{self.STEPS.index(self.STEP) + 1} / {len(self.STEPS)}" if large else ""
-            field.aside = self.text("person.field_of", n=number, count=len(FIELDS)) if large else ""
+            asides = [self.text("person.field_of", n=number, count=len(FIELDS))] if large else []
+            if name in self.draft.from_card:
+                asides.append(self.text("field.from_card"))
+            field.aside = " · ".join(asides)
         super().write()
 
     def on_resize(self) -> None:
@@ -154,8 +159,24 @@ class PersonScreen(FieldsScreen, StepScreen):
         if self.draft.applicant.get(name, "") != value:
             self.draft.applicant[name] = value
             self.draft.hold_key = None
+            if name in self.draft.from_card:
+                self.draft.from_card.remove(name)
+                self.write()
         if not self._sending:
             self.tell_words(self._missing_words)
+
+    @on(CardSeen)
+    def _card_seen(self) -> None:
+        """A card fills in what is still empty; taken out it leaves all as it is, for nobody was signed in by it."""
+        card = self.kiosk.card
+        if card is None or card.holder is None or self._sending:
+            return
+        for name, value in fill_in(self.draft, card.holder).items():
+            self.fields[name].value = value
+            self.leave(name)
+        if self.fields[self.at].value and (missing := self.missing()):
+            self.come_to(missing[0])
+        self.write()
 
     @on(TouchArea.Touched, "#neighbours")
     def _neighbour_touched(self, event: TouchArea.Touched) -> None:

@@ -64,6 +64,14 @@ async def begin(app: KioskApp, errand: str, code: str | None = None) -> None:
             answer = await _confirm(app, stage, None)
         elif errand == "arrive":
             answer = await _arrive(app, stage, code)
+        elif errand == "readiness":
+            from screens.citizen.readiness_flow import readiness
+
+            answer = await readiness(app, stage)
+        elif errand == "e_signature":
+            from screens.citizen.signature_flow import e_signature
+
+            answer = await e_signature(app, stage)
         else:
             answer = await _my_bookings(app, stage)
         code = None
@@ -108,7 +116,10 @@ async def _book(app: KioskApp, stage: Stage) -> Answer:
     draft = app.session.draft
     at = 0
     notice: Notice | None = None
+    _fill_in(app)
     while at < len(STEP_NAMES):
+        if STEP_NAMES[at] == "person":
+            _fill_in(app)
         answer = await stage.show(_step(STEP_NAMES[at])(draft, notice))
         notice = None
         match answer:
@@ -127,6 +138,14 @@ async def _book(app: KioskApp, stage: Stage) -> Answer:
             case _:
                 at += 1
     return await _result(stage, draft)
+
+
+def _fill_in(app: KioskApp) -> None:
+    """What a card told by itself stands in the fields already (Q6)."""
+    if (card := app.card) is not None and card.holder is not None:
+        from screens.citizen.from_card import fill_in
+
+        fill_in(app.session.draft, card.holder)
 
 
 async def _result(stage: Stage, draft: Draft, notice: Notice | None = None) -> Answer:

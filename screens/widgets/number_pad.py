@@ -19,7 +19,7 @@ HEIGHT: Final = 15
 WIDTH_LARGE: Final = 20
 HEIGHT_LARGE: Final = 12
 
-_ROWS: Final = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "erase"))
+_USUAL: Final = "1234567890"
 
 
 class NumberPad(TouchArea, can_focus=False):
@@ -39,6 +39,18 @@ class NumberPad(TouchArea, can_focus=False):
             """The pad, for `@on(NumberPad.Pressed, "#id")`."""
             return self.pad
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._order: Sequence[str] = _USUAL
+
+    def arrange(self, order: Sequence[str]) -> None:
+        """Put the ten digits in that order: three rows of three, and the last one between the function keys."""
+        self._order = order
+
+    def _rows(self) -> list[list[str]]:
+        digits = list(self._order)
+        return [digits[0:3], digits[3:6], digits[6:9], ["clear", digits[9], "erase"]]
+
     @property
     def _roomy(self) -> bool:
         return self.size.height >= HEIGHT
@@ -54,7 +66,7 @@ class NumberPad(TouchArea, can_focus=False):
                 "surface" if name.isdigit() else "sunken",
                 half=half,
             )
-            for row, names in enumerate(_ROWS)
+            for row, names in enumerate(self._rows())
             for name, (x, width) in zip(names, columns(self.size.width, 3, 1), strict=True)
         ]
 

@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 
 from screens.palette import Colour
 from screens.widgets import figures
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Sheet, fits, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 _FIGURE_ROWS: Final = 7
@@ -36,6 +36,12 @@ class Tiles(TouchArea):
         super().__init__(id=id)
         self._tiles = tuple(tiles)
         self._arrange = arrange
+
+    def show(self, tiles: Sequence[Tile]) -> None:
+        """Show these; `arrange` has a region for each of them from now on."""
+        if tuple(tiles) != self._tiles:
+            self._tiles = tuple(tiles)
+            self.refresh()
 
     def _looks(self, tile: Tile) -> tuple[Colour, Colour, Colour, Colour]:
         """Ground, digit, name, line."""
@@ -70,14 +76,16 @@ class Tiles(TouchArea):
         sheet.area(x, y, width, height, ground)
         name, *rest = tile.words()
         large_digit = height >= _FIGURE_ROWS and not self.kiosk.large
-        indent = 14 if large_digit else 6
-        room = width - indent - 3
-        lines = wrap(" ".join(rest), room, max(0, min(3 if height > 5 else 2, height - 2))) if rest else []
+        indent = 14 if large_digit else 5 if self.kiosk.large else 6
+        room = width - indent - (2 if self.kiosk.large else 3)
+        line, most = " ".join(rest), max(0, min(3 if height > 5 else 2, height - 2))
+        # Half a line would say less than none: the name is what is chosen.
+        lines = wrap(line, room, most) if line and most and fits(line, room, most) else []
         top = y + (height - 1 - len(lines)) // 2
         if large_digit:
             sheet.pixels(x + 5, y + (height - 4) // 2, figures.pixels(tile.digit), digit_ink)
         else:
-            sheet.text(x + 3, top, tile.digit, digit_ink, bold=True)
+            sheet.text(x + (2 if self.kiosk.large else 3), top, tile.digit, digit_ink, bold=True)
         sheet.put(x + indent, top, room, name, name_ink, bold=True)
         for index, line in enumerate(lines):
             sheet.put(x + indent, top + 1 + index, room, line, line_ink)

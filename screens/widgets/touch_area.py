@@ -160,12 +160,16 @@ class TouchArea(Drawn, can_focus=True):
 
     def touch(self, name: str) -> None:
         """Act as if that spot was tapped."""
+        self.show_pressed(name)
+        self.post_message(self.Touched(self, name))
+
+    def show_pressed(self, name: str) -> None:
+        """Draw that spot with the tint for a moment."""
         self.pressed = name
         self.refresh()
         if self._pressed_timer is not None:
             self._pressed_timer.stop()
         self._pressed_timer = self.set_timer(PRESSED_SECONDS, self._release)
-        self.post_message(self.Touched(self, name))
 
     def _release(self) -> None:
         self.pressed = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from kiosk.booking.catalogue import Agency, Catalogue, Centre, Hours, Service
 from kiosk.booking.facts import Confirmed, Day, DayGrid, Held, Slot, SlotState
@@ -264,6 +265,7 @@ class FakeStation:
         self.watchers: list[Callable[[], None]] = []
         self.closed = False
         self.letter: FakeLetter | None = FakeLetter()
+        self.cards: Any = None
 
     def catalogue(self) -> Catalogue:
         return CATALOGUE

@@ -50,7 +50,7 @@ async def test_arrows_show_the_ring_and_enter_chooses() -> None:
         await face.tap("#contrast")
         await face.settle()
         assert not face.widget("#ring-top").region.area
-        await face.press("up", "up", "enter")
+        await face.press("up", "up", "up", "enter")
         assert isinstance(face.screen, ServiceScreen)
 
 

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from kiosk.booking.applicant import FIELDS
 from kiosk.errors import Unavailable
 from kiosk.language import LANGUAGES, Language, text
+from screens.citizen.card_words import ERRORS, SIGHTS
 from screens.citizen.code import CodeScreen
 from screens.citizen.confirm import ConfirmScreen
 from screens.citizen.my_bookings import MyBookingsScreen
@@ -35,6 +36,14 @@ LONGEST = {
     "count": 60,
     "tries": 4,
     "n": 59,
+    "pin": "PIN-код пользователя",
+    "min": 4,
+    "max": 12,
+    "button": "Сделать попытку",
+    "date": "15 sentyabr 2026",
+    "station": "kiosk-salon-12",
+    "left": 3,
+    "most": 10,
 }
 SMALLEST = 72
 """Columns of the content at 76×22."""
@@ -66,9 +75,10 @@ def told_keys() -> frozenset[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name in ("tell", "Notice", "_refused") and node.args:
+                if name in ("tell", "Notice", "_refused", "Told") and node.args:
                     found |= set(_said(node.args[0], tables)) & catalogue
     found |= {key for key in catalogue if key.startswith("mine.too_late.")}
+    found |= {*SIGHTS.values(), *ERRORS.values()}
     return frozenset(found | {"code.resend_wait", "date.non_working", "limit.email", "limit.station", "booking.limit"})
 
 

@@ -48,6 +48,7 @@ class FakeApp:
     session: Session = field(default_factory=lambda: Session("az"))
     seen: list[Shown] = field(default_factory=list)
     ended: int = 0
+    card: None = None
 
     async def ready(self) -> FakeStation:
         return self.station

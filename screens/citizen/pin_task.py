@@ -1,0 +1,124 @@
+"""What a PIN is asked for, how asking ends, and the one call that sends what was typed (I9).
+
+A call's answer is either taken by the screen or dropped, never both; the PINs are wiped in the thread that sent them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Generic, Literal, TypeVar
+
+from kiosk.identity.card_facts import CardError, CardFacts, Pin, PinName, PinState
+from kiosk.identity.refused import SignInRefused
+from screens.citizen.card_words import Text, Told, pin_words
+from screens.citizen.step import Answer
+
+T = TypeVar("T")
+
+Stage = Literal["pin", "old", "puk", "new", "repeat"]
+CHANGE: Final[tuple[Stage, ...]] = ("old", "new", "repeat")
+UNBLOCK: Final[tuple[Stage, ...]] = ("puk", "new", "repeat")
+
+
+@dataclass(frozen=True, slots=True)
+class PinTask(Generic[T]):
+    """What a PIN is asked for."""
+
+    card: CardFacts
+    pin: PinName
+    act: Callable[[list[Pin]], T]
+    """Called in a thread, once for each time that somebody typed and pressed the button: with the PIN; with old (or
+    PUK) and new; with none, when it is to be typed at the reader."""
+    button: str = "button.sign_in"
+    """Message key of the main button."""
+    stages: tuple[Stage, ...] = ("pin",)
+    drop: Callable[[T], None] | None = None
+    """What is done with an answer that came after the person had left."""
+    told: Told | None = None
+    """What is said at the beginning."""
+
+
+@dataclass(frozen=True)
+class Done(Answer, Generic[T]):
+    """The card did it."""
+
+    result: T = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Failed(Answer):
+    """It cannot be done, or not by typing again."""
+
+    error: CardError | SignInRefused
+
+
+@dataclass(frozen=True)
+class CardWent(Answer):
+    """The card, its reader or the service is gone. Nothing that was typed is left."""
+
+    why: str
+
+
+class Attempt(Generic[T]):
+    """One call of the card, whose answer is either taken by the screen or dropped, never both."""
+
+    def __init__(self, task: PinTask[T], pins: list[Pin]) -> None:
+        self._task = task
+        self._pins = pins
+        self._lock = threading.Lock()
+        self._abandoned = False
+        self._waiting: list[T] = []
+        self._loop = asyncio.get_running_loop()
+
+    def run(self) -> None:
+        """In a thread: send, and keep the answer for the screen. The PINs are wiped, whatever comes of it."""
+        try:
+            result = self._task.act(self._pins)
+        finally:
+            wipe_all(self._pins)
+        with self._lock:
+            if not self._abandoned:
+                self._waiting.append(result)
+                return
+        # The loop may be closed by now: then the station, which closes too, lets everything go.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._drop, result)
+
+    def take(self) -> T:
+        """The answer, for the screen."""
+        with self._lock:
+            return self._waiting.pop()
+
+    def abandon(self) -> None:
+        """Nobody waits any more."""
+        with self._lock:
+            self._abandoned = True
+            waiting, self._waiting = self._waiting, []
+        for result in waiting:
+            self._drop(result)
+
+    def _drop(self, result: T) -> None:
+        if self._task.drop is not None:
+            self._task.drop(result)
+
+
+def wipe_all(pins: list[Pin]) -> None:
+    """Forget the digits of all of them."""
+    for pin in pins:
+        pin.wipe()
+
+
+def title_of(text: Text, stage: Stage, state: PinState, *, at_reader: bool) -> str:
+    """Question and help line of a stage."""
+    pin = pin_words(text, state.name)
+    if at_reader:
+        return text("pin.at_reader", pin=pin)
+    if stage != "pin":
+        return text(f"pin.{stage}", pin=pin, min=state.shortest, max=state.longest)
+    if state.shortest == state.longest:
+        return text("pin.title_exact", pin=pin, n=state.shortest)
+    return text("pin.title", pin=pin, min=state.shortest, max=state.longest)
