@@ -127,6 +127,11 @@ class Chain:
     fault: Literal["unknown_issuer", "damaged"] | None = None
     reason: str = ""
 
+    @property
+    def leads_to_a_root(self) -> bool:
+        """Whether every signature up to a root fits, whatever else is wrong."""
+        return bool(self.links) and self.links[-1].is_root
+
 
 def build(certificate: Certificate, known: Sequence[Known], at: datetime) -> Chain:
     """The chain of a certificate, checked as RFC 5280 section 6 says, without revocation.

@@ -13,6 +13,7 @@ from typing import Any, Final
 LARGEST: Final = 32 << 20
 """In bytes; national revocation lists have a few millions."""
 _PIECE: Final = 1 << 16
+_LATE: Final = "no answer in time"
 
 
 class NotReached(Exception):
@@ -46,7 +47,7 @@ def ask(url: str, seconds: float, body: bytes | None = None, kind: str = "") -> 
     thread.start()
     thread.join(seconds)
     if not outcome:
-        raise NotReached(f"no answer within {seconds:.1f} s")
+        raise NotReached(_LATE)
     if isinstance(outcome[0], NotReached):
         raise outcome[0]
     return outcome[0]
@@ -67,6 +68,8 @@ def _ask(url: str, until: float, body: bytes | None, kind: str) -> bytes | NotRe
             return NotReached(f"the server answered {error.code}")
     except Exception as error:  # sockets, TLS, HTTP and addresses each have errors of their own
         reason = getattr(error, "reason", error)
+        if isinstance(reason, TimeoutError):
+            return NotReached(_LATE)
         return NotReached(f"not reached: {getattr(reason, 'strerror', None) or type(reason).__name__}")
 
 
@@ -77,7 +80,7 @@ def _whole(answer: Any, until: float) -> bytes | NotReached:
         if len(data) > LARGEST:
             return NotReached("the answer is too large")
         if time.monotonic() > until:
-            return NotReached("the answer came too slowly")
+            return NotReached(_LATE)
     return bytes(data)
 
 

@@ -40,7 +40,7 @@ def request(certificate: Certificate, issuer: Certificate, nonce: bytes) -> byte
     from asn1crypto import core, ocsp
 
     one = ocsp.Request({"req_cert": _certificate_id(certificate, issuer)})
-    extension = {"extn_id": "nonce", "critical": False, "extn_value": core.OctetString(core.OctetString(nonce).dump())}
+    extension = {"extn_id": "nonce", "critical": False, "extn_value": core.OctetString(nonce)}
     asked = ocsp.TBSRequest({"request_list": [one], "request_extensions": [extension]})
     return bytes(ocsp.OCSPRequest({"tbs_request": asked}).dump())
 

@@ -1,6 +1,6 @@
 """Whether a certificate is good for a use, now (I11): chain, dates, use, revocation, each by an explicit rule.
 
-The order in which faults are told: damaged, of an unknown issuer, of the wrong use, out of its time, revoked or
+The order in which faults are told: damaged or of an unknown issuer, of the wrong use, out of its time, revoked or
 suspended, unchecked. Revocation is asked as follows, the network never for longer than `[trust] timeout_seconds`:
 
 - Each authority below its root, and the person's own certificate, need a list of their issuer that counts
@@ -149,9 +149,11 @@ class Trust:
     def _fault(
         self, certificate: Certificate, chain: Chain, use: Use, at: datetime
     ) -> tuple[CertificateState, str] | None:
-        if chain.fault is not None:
+        reason = wrong_use(certificate, use)
+        # the check of the whole chain refuses odd uses too, without saying so
+        if chain.fault is not None and not (reason and chain.leads_to_a_root):
             return chain.fault, chain.reason
-        if reason := wrong_use(certificate, use):
+        if reason:
             return "wrong_use", reason
         if at < certificate.facts.not_before:
             return "not_yet_valid", "its time has not begun"
