@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -76,7 +77,11 @@ class Faults:
                 return
             try:
                 with self._alone():
-                    self._append(fault)
+                    self._append(_line(fault))
+                    if self._size() > _FULL:
+                        self._mark = None
+                        self._refresh()
+                        self._rewrite()
             except OSError:
                 self._unwritten = [*self._unwritten, fault][-KEPT:]
 
@@ -118,17 +123,23 @@ class Faults:
             self._known = {probe: sorted(faults, key=_age)[-KEPT:] for probe, faults in read.items()}
             self._mark = mark
 
-    def _append(self, fault: Fault) -> None:
+    def _size(self) -> int:
+        return self._file.stat().st_size
+
+    def _append(self, line: bytes) -> None:
         descriptor = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             size = os.fstat(descriptor).st_size
             # a writer that was killed may have left half a line
             torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, (b"\n" if torn else b"") + _line(fault))
+            whole = b"\n" + line if torn else line
+            if os.write(descriptor, whole) < len(whole):
+                raise OSError(errno.ENOSPC, "half a line was written")
+            now = os.fstat(descriptor)
+            if self._mark in (None, (size, now.st_ino)):  # else another process wrote too, and is read next time
+                self._mark = (now.st_size, now.st_ino)
         finally:
             os.close(descriptor)
-        if size > _FULL:
-            self._rewrite()
 
     def _rewrite(self) -> None:
         write_whole(self._file, b"".join(_line(f) for faults in self._known.values() for f in faults))

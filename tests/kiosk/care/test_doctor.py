@@ -7,63 +7,77 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from db import migrate
-from kiosk.care.doctor import Finding, as_lines, as_values, examine
+from kiosk.care.doctor import as_lines, as_values, examine
+from kiosk.care.facts import Finding, exit_code
+from kiosk.care.probes import storage
+from kiosk.cli import commands
 from kiosk.clock import machine_now
-from kiosk.settings import Settings, parse
-from tests.stations import written_settings
+from kiosk.language import LANGUAGES
+from kiosk.place import place
+from kiosk.settings import Settings
+from tests.kiosk.care.scenes import settings_of
 
 
 @pytest.fixture
 def settings(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Settings:
-    """A station's settings on a ready database, without a settable clock."""
-    return _settings(ready_url, tmp_path, secrets_folder)
-
-
-def _settings(url: str, folder: Path, secrets: Path, **sections: Any) -> Settings:
-    return parse(
-        written_settings(url, folder, secrets, **{"clock": {"settable": False}} | sections), folder / "kiosk.toml"
-    )
+    """A station's settings on a ready database, without a settable clock, and no authorities to wait for."""
+    return settings_of(ready_url, tmp_path, secrets_folder, trust={"expected": ""})
 
 
 def _found(settings: Settings, probe: str) -> Finding:
     return {finding.probe: finding for finding in examine(settings)}[probe]
 
 
+def _advice(finding: Finding) -> str:
+    return finding.words("en").advice
+
+
 def test_a_ready_station_has_no_fault(settings: Settings) -> None:
     """Nothing is red on a station that was just made; what is left to set is yellow."""
-    assert {finding.light for finding in examine(settings)} <= {"good", "warning"}
+    assert [finding.probe for finding in examine(settings) if finding.light == "fault"] == []
 
 
-def test_every_fault_has_advice(ready_sqlite_url: str, tmp_path: Path) -> None:
-    """Whatever is not good says what to do."""
-    bare = _settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path, tmp_path / "none")
+def test_every_fault_has_advice(tmp_path: Path) -> None:
+    """Whatever is not good says what to do, in each language."""
+    bare = settings_of(f"sqlite:///{tmp_path / 'none.db'}", tmp_path, tmp_path / "none")
     findings = examine(bare)
-    assert all(finding.advice for finding in findings if finding.light != "good")
-    assert {finding.probe for finding in findings if finding.light == "fault"} >= {"database", "signing key"}
+    for language in LANGUAGES:
+        assert all(f.words(language).advice for f in findings if f.light not in ("good", "absent"))
+    faults = {finding.probe for finding in findings if finding.light == "fault"}
+    assert faults >= {"database", "signing_key", "anchor:root", "anchor:pca", "anchor:ica", "anchor:bank"}
 
 
-def test_looking_makes_no_database(tmp_path: Path) -> None:
-    """`doctor` on a machine without a database leaves none behind that a start would take for one."""
-    bare = _settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path, tmp_path)
+def test_looking_makes_no_database(tmp_path: Path, own_state: Path) -> None:
+    """`doctor` on a machine without a database leaves nothing behind that a start would take for one."""
+    bare = settings_of(f"sqlite:///{tmp_path / 'none.db'}", tmp_path, tmp_path)
     examine(bare)
     assert not (tmp_path / "none.db").exists()
+    assert [path for path in own_state.rglob("*") if path.is_file()] == []
+
+
+def test_a_database_that_is_away_stops_no_other_probe(tmp_path: Path, secrets_folder: Path) -> None:
+    """M2: with nobody behind the address, what needs the database says so, and the rest is told."""
+    away = settings_of("postgresql://nobody@127.0.0.1:1/none", tmp_path, secrets_folder)
+    findings = {finding.probe: finding for finding in examine(away)}
+    for probe in ("database", "clock", "calendar", "outbox", "audit"):
+        assert findings[probe].finding_key == "care.database.away"
+    assert findings["disk"].light == "good"
 
 
 def test_a_clock_that_is_behind_is_red(ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path) -> None:
     """A machine more than a minute behind the last committed instant is told (house.md, rules of the data)."""
-    settings = _settings(ready_sqlite_url, tmp_path, secrets_folder)
-    ahead = _settings(ready_sqlite_url, tmp_path, secrets_folder, clock={"settable": True})
-    from kiosk.place import place
-
+    settings = settings_of(ready_sqlite_url, tmp_path, secrets_folder)
+    ahead = settings_of(ready_sqlite_url, tmp_path, secrets_folder, clock={"settable": True})
     at = place(ahead)
     at.clock.set(machine_now() + 90_000)
     at.database.forward()
     at.database.close()
     finding = _found(settings, "clock")
     assert finding.light == "fault"
-    assert "clock reset" in finding.advice
+    assert "clock reset" in _advice(finding)
 
 
 def test_secrets_that_others_can_read_are_red(settings: Settings, tmp_path: Path) -> None:
@@ -72,20 +86,20 @@ def test_secrets_that_others_can_read_are_red(settings: Settings, tmp_path: Path
     folder.mkdir()
     (folder / "mail-password").write_text("x", encoding="utf-8")
     (folder / "mail-password").chmod(0o644)
-    found = _found(_settings(str(settings.database_url).replace("+psycopg", ""), tmp_path, folder), "secrets")
+    found = _found(settings_of(str(settings.database_url), tmp_path, folder), "secrets")
     assert found.light == "fault"
-    assert "mail-password" in found.finding
+    assert "mail-password" in found.words("en").finding
 
 
 def test_an_older_database_names_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """K5: a database of another version says which command helps, or that the station must be updated."""
-    monkeypatch.setattr(migrate, "HEAD", "0002")
-    assert "init" in _found(settings, "database").advice
+    monkeypatch.setattr(migrate, "HEAD", "9999")
+    assert "init" in _advice(_found(settings, "database"))
 
 
 def test_production_with_trial_settings_is_red(ready_url: str, tmp_path: Path, secrets_folder: Path) -> None:
     """K7: everything that production forbids is listed."""
-    settings = _settings(
+    settings = settings_of(
         ready_url,
         tmp_path,
         secrets_folder,
@@ -94,7 +108,7 @@ def test_production_with_trial_settings_is_red(ready_url: str, tmp_path: Path, s
     )
     found = _found(settings, "settings")
     assert found.light == "fault"
-    assert "maildir" in found.finding
+    assert "maildir" in found.words("en").finding
 
 
 def test_one_stumbling_probe_stops_no_other(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,16 +117,43 @@ def test_one_stumbling_probe_stops_no_other(settings: Settings, monkeypatch: pyt
     def stumble(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("kiosk.care.doctor._outbox", stumble)
+    monkeypatch.setattr(storage.outbox_rows, "state", stumble)
     findings = {finding.probe: finding for finding in examine(settings)}
     assert findings["outbox"].light == "fault"
     assert findings["disk"].light == "good"
 
 
 def test_json_and_lines_tell_the_same(settings: Settings) -> None:
-    """M4: the same probes for people and for programs."""
+    """M4: the same probes for people and for programs, in every language."""
     findings = examine(settings)
-    values = json.loads(as_values(findings))
-    assert [value["probe"] for value in values] == [finding.probe for finding in findings]
-    text = "\n".join(as_lines(findings))
-    assert all(finding.finding in text for finding in findings)
+    for language in LANGUAGES:
+        values = json.loads(as_values(findings, language))
+        assert [value["probe"] for value in values] == [finding.probe for finding in findings]
+        assert {key for value in values for key in value} == {
+            "probe", "light", "finding", "advice", "last_fault", "last_fault_at",
+        }  # fmt: skip
+        text = "\n".join(as_lines(findings, language))
+        assert all(line in text for value in values for line in value["finding"].split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("lights", "code"),
+    [(["good", "absent"], 0), (["absent"], 0), (["good", "warning"], 1), (["warning", "fault", "good"], 2)],
+)
+def test_the_exit_code_is_the_worst_light(lights: list[Any], code: int) -> None:
+    """M4: 0 good, 1 with a warning, 2 with a fault; what is not there is no trouble."""
+    assert exit_code([Finding("x", light, "care.not_told") for light in lights]) == code
+
+
+def test_the_command_tells_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    """M4: `--language`, English by default, and the exit code of a station without a database."""
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path / "none.db"}"\n[cards]\nreader = "simulated"\n', "utf-8")
+    said = {
+        language: CliRunner().invoke(commands, ["doctor", "--config", str(config), *arguments])
+        for language, arguments in (("en", []), ("az", ["--language", "az"]), ("ru", ["--language", "ru"]))
+    }
+    assert {result.exit_code for result in said.values()} == {2}
+    assert "There is no database yet" in said["en"].stdout
+    assert "Məlumat bazası hələ yoxdur" in said["az"].stdout
+    assert "Базы данных пока нет" in said["ru"].stdout
