@@ -32,6 +32,7 @@ _PINS: Final[dict[Purpose, PinName]] = {"sign_in": "pin1", "signature": "pin2"}
 _COUNTER_RECORDS: Final[dict[PinName, int]] = {"pin1": 1, "pin2": 2, "puk": 3}
 _SURNAME: Final = 1
 _GIVEN_NAME: Final = 2
+_OTHER_NAMES: Final = 3
 _BORN: Final = 6
 _FIN: Final = 7
 _DOCUMENT: Final = 8
@@ -62,13 +63,15 @@ class AzeditCard(Driver):
         return "azedit"
 
     def holder(self) -> Holder | None:
-        """The names and the FİN, by five commands; document and birth besides once `certificates` was asked for."""
+        """Names and FİN, by five commands; patronymic, document and birth besides once `certificates` was asked for."""
         surname, given, fin = (self._record(number) for number in (_SURNAME, _GIVEN_NAME, _FIN))
         if not surname and not given:
             return None
+        given, patronymic = verify.names_apart(f"{given} {self._records.get(_OTHER_NAMES, '')}".strip())
         return Holder(
             given_name=given,
             surname=surname,
+            patronymic=patronymic,
             fin=fin.upper() or None,
             document=self._records.get(_DOCUMENT) or None,
             born=_date(self._records.get(_BORN, "")),
@@ -76,7 +79,7 @@ class AzeditCard(Driver):
 
     def certificates(self) -> tuple[CardCertificate, ...]:
         """Both certificates, and the rest of what the card tells of its holder."""
-        for number in (_DOCUMENT, _BORN):
+        for number in (_OTHER_NAMES, _BORN, _DOCUMENT):
             with suppress(CardFault):
                 self._record(number)
         return tuple(

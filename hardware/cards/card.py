@@ -135,5 +135,8 @@ class Card(Protocol):
             PinWrong (of the PUK), PinBlocked (the PUK), PinRefused, PinFormat (not sent), NotSupported, CardError.
         """
 
+    def reset(self) -> None:
+        """Let nothing stay proved on it; what was read stays known."""
+
     def close(self) -> None:
         """Let it go; its link is closed with a reset. Raises nothing."""

@@ -142,6 +142,14 @@ def holder_of(der: bytes) -> Holder | None:
         return None
 
 
+def names_apart(names_given: str) -> tuple[str, str]:
+    """Given name and patronymic, where a certificate has both as given name: Əsmər İlğar qızı."""
+    words = names_given.split()
+    if len(words) >= 3 and words[-1].lower() in _CHILD_OF:
+        return " ".join(words[:-2]), " ".join(words[-2:])
+    return names_given, ""
+
+
 def subject_of(beginning: bytes) -> bytes | None:
     """The value of the subject's SEQUENCE, out of the beginning of a certificate.
 
@@ -210,21 +218,13 @@ def _holder(subject: bytes) -> Holder | None:
     names_given, surname = named.get(_GIVEN_NAME, ""), named.get(_SURNAME, "")
     if not names_given and not surname:
         return None
-    given, patronymic = _apart(names_given)
+    given, patronymic = names_apart(names_given)
     return Holder(
         given_name=given,
         surname=surname,
         patronymic=patronymic or _patronymic(named.get(_COMMON_NAME, ""), given, surname),
         fin=_fin(named.get(_SERIAL_NUMBER, "")),
     )
-
-
-def _apart(names_given: str) -> tuple[str, str]:
-    """Given name and patronymic, where a certificate has both as given name: Əsmər İlğar qızı."""
-    words = names_given.split()
-    if len(words) >= 3 and words[-1].lower() in _CHILD_OF:
-        return " ".join(words[:-2]), " ".join(words[-2:])
-    return names_given, ""
 
 
 def _patronymic(common_name: str, given: str, surname: str) -> str:
