@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import os
 import select
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
-import hardware
-from hardware.errors import AccessDenied, CardError, CardGone, ReaderGone, ServiceDown
+from hardware.errors import AccessDenied, CardError, CardFault, CardGone, ReaderGone, ServiceDown
 from hardware.pcsc import codes
 from hardware.pcsc.link import Link
 from hardware.pcsc.pin_pad import Abilities
-from hardware.pcsc.protocol import LONGEST, Garbled, Kind, Message, blank, line, pack, unpack
+from hardware.pcsc.process import WorkerProcess
+from hardware.pcsc.protocol import Garbled, Kind, Message
 from hardware.readers import (
     CardInserted,
     CardRemoved,
@@ -44,7 +40,7 @@ _STEADY_SECONDS: Final = 30.0
 """A worker that lived so long was no false start: the next pause is the shortest again."""
 _START_SECONDS: Final = 15.0
 _LOOK_SECONDS: Final = 0.25
-_OUTPUT_KEPT: Final = 2000
+_STOP_SECONDS: Final = 10.0
 _FAULT_KEPT: Final = 200
 
 
@@ -62,61 +58,6 @@ class _Request:
         self.deadline = deadline
         self.done = threading.Event()
         self.answer: Message | None = None
-
-
-class _Worker:
-    """A running worker process and this end of the line to it."""
-
-    def __init__(self, only_reader: str, environment: Mapping[str, str]) -> None:
-        ours, theirs = line()
-        root = str(Path(hardware.__file__).parent.parent)
-        with theirs:
-            try:
-                self.process = subprocess.Popen(  # noqa: S603 - ourselves
-                    [
-                        sys.executable, "-P", "-m", "hardware.pcsc.worker",
-                        str(theirs.fileno()), str(os.getpid()), *([only_reader] if only_reader else []),
-                    ],
-                    env={**environment, "PYTHONPATH": root},
-                    pass_fds=(theirs.fileno(),),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )  # fmt: skip
-            except BaseException:
-                ours.close()
-                raise
-        self.line = ours
-        self.output = cast(IO[bytes], self.process.stdout)
-        os.set_blocking(self.output.fileno(), False)
-        self.said = b""
-        self.heard_at = time.monotonic()
-        self.spoke = False
-        self.cards: dict[int, int] = {}
-
-    def read(self) -> bool:
-        """Keep the end of what it prints; False when it prints no more."""
-        try:
-            more = os.read(self.output.fileno(), _OUTPUT_KEPT)
-        except BlockingIOError:
-            return True
-        self.said = (self.said + more)[-_OUTPUT_KEPT:]
-        return bool(more)
-
-    def bury(self) -> None:
-        """End it, whatever it does."""
-        self.process.kill()
-        self.process.wait()
-        self.read()
-        self.output.close()
-        self.line.close()
-
-    def last_words(self) -> str:
-        """The last line it printed, shortened; empty when it printed none."""
-        lines = self.said.decode("utf-8", "replace").split("\n")
-        words = next((words for words in reversed(lines) if words.strip()), "")
-        return "".join(letter for letter in words if letter.isprintable())[:_FAULT_KEPT]
 
 
 class PcscService:
@@ -155,7 +96,7 @@ class PcscService:
         self._requests = count(1)
         self._turn = threading.Lock()  # one request at a time
         self._lock = threading.Lock()  # everything below
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._request: _Request | None = None
         self._condition = ServiceCondition("pcsc", up=False)
         self._readers: dict[str, ReaderCondition] = {}
@@ -167,7 +108,10 @@ class PcscService:
     # What callers do
 
     def start(self, post: Callable[[ReaderEvent], None]) -> None:
-        """See `hardware.readers.ReaderService.start`; once."""
+        """See `hardware.readers.ReaderService.start`."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self._ended.clear()
         self._post = post
         self._thread = threading.Thread(target=self._watch, name="pcsc", daemon=True)
         self._thread.start()
@@ -178,7 +122,7 @@ class PcscService:
         self._asked.set()
         self._hang_up()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(_STOP_SECONDS)
 
     def restart(self) -> None:
         """See `hardware.readers.ReaderService.restart`. Only asks for it: the events tell when it is done."""
@@ -230,12 +174,15 @@ class PcscService:
         with self._lock:
             return self._pads.get(link.reader)
 
-    def _ask(self, worker: _Worker, message: Message, seconds: float) -> Message:
+    def _ask(self, worker: WorkerProcess, message: Message, seconds: float) -> Message:
         """Send a request to that worker and wait for its answer, `seconds` longer than usual.
 
         Raises:
             ServiceDown: that worker is gone, or went instead of answering.
+            CardFault: the request is longer than any card takes.
         """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("who hears of a card must not reach for it in the same breath")
         with self._turn:
             request = _Request(next(self._requests), time.monotonic() + self._wait_seconds + seconds)
             message.number = request.number
@@ -243,14 +190,14 @@ class PcscService:
                 if self._worker is not worker:
                     raise ServiceDown
                 self._request = request
-            packet = pack(message)
             try:
-                worker.line.send(packet)
+                worker.send(message)
                 request.done.wait()
+            except Garbled:
+                raise CardFault from None
             except OSError:
                 raise ServiceDown from None
             finally:
-                blank(packet)
                 with self._lock:
                     self._request = None
         if request.answer is None:
@@ -283,7 +230,7 @@ class PcscService:
     def _employ(self) -> str:
         """Start a worker and listen to it until it ends; why it did."""
         try:
-            worker = _Worker(self._only_reader, os.environ if self._environment is None else self._environment)
+            worker = WorkerProcess(self._only_reader, os.environ if self._environment is None else self._environment)
         except OSError as error:
             return f"the worker process could not be started: {error.strerror}"
         try:
@@ -292,39 +239,35 @@ class PcscService:
                     return "stopped"
                 self._worker = worker
             fault = self._listen(worker)
+        except Exception as error:  # a mistake of ours must not end the watch, nor print on the terminal
+            fault = f"listening failed: {type(error).__name__}"
         finally:
             with self._lock:
                 self._worker, waiting = None, self._request
             worker.bury()
             if waiting is not None:
                 waiting.done.set()
-        words = worker.last_words()
-        return f"{fault} ({worker.process.returncode}){words and ': '}{words}"
+        return _with_words(f"{fault} ({worker.process.returncode})", worker)
 
-    def _listen(self, worker: _Worker) -> str:
+    def _listen(self, worker: WorkerProcess) -> str:
         """Do what the worker's news ask for; why it is over."""
         poll = select.poll()
         poll.register(worker.line, select.POLLIN)
         poll.register(worker.output, select.POLLIN)
-        packet = bytearray(LONGEST)
         while True:
             ready = poll.poll(_LOOK_SECONDS * 1000)
             if not ready and self._overdue(worker):
                 return "the worker process did not answer in time and was ended"
             for number, _ in ready:
                 if number == worker.line.fileno():
-                    try:
-                        message = _receive(worker.line, packet)
-                    except (OSError, Garbled):
-                        message = None
+                    message = worker.receive()
                     if message is None:
                         return "the worker process ended"
-                    worker.heard_at, worker.spoke = time.monotonic(), True
                     self._hear(worker, message)
                 elif not worker.read():
                     poll.unregister(number)
 
-    def _overdue(self, worker: _Worker) -> bool:
+    def _overdue(self, worker: WorkerProcess) -> bool:
         with self._lock:
             request = self._request
         now = time.monotonic()
@@ -332,7 +275,7 @@ class PcscService:
             return now > request.deadline
         return now - worker.heard_at > (self._quiet_seconds if worker.spoke else _START_SECONDS)
 
-    def _hear(self, worker: _Worker, message: Message) -> None:
+    def _hear(self, worker: WorkerProcess, message: Message) -> None:
         kind = message.kind
         if kind is Kind.ANSWER:
             with self._lock:
@@ -348,7 +291,8 @@ class PcscService:
             with self._lock:
                 self._condition = replace(self._condition, version=message.text or None)
         elif kind is Kind.STOPPED:
-            self._note(f"{message.text}: {codes.name(message.code)}")
+            worker.read()
+            self._note(_with_words(f"{message.text}: {codes.name(message.code)}", worker))
             self._down(AccessDenied.error if message.extra else ServiceDown.error)
         elif kind is Kind.READER_IN:
             with self._lock:
@@ -361,7 +305,7 @@ class PcscService:
         elif kind is Kind.CARD_OUT:
             self._lose_card(message.text)
 
-    def _find_card(self, worker: _Worker, message: Message) -> None:
+    def _find_card(self, worker: WorkerProcess, message: Message) -> None:
         insertion, atr, mute = next(self._insertions), bytes(message.data), bool(message.extra)
         with self._lock:
             reader = self._readers.get(message.text, ReaderCondition(message.text))
@@ -420,10 +364,6 @@ class PcscService:
             self._note(f"a listener failed: {type(error).__name__}")
 
 
-def _receive(line: socket.socket, packet: bytearray) -> Message | None:
-    """The next message; None when the worker hung up."""
-    size = line.recv_into(packet)
-    try:
-        return unpack(memoryview(packet)[:size]) if size else None
-    finally:
-        packet[:size] = bytes(size)
+def _with_words(fault: str, worker: WorkerProcess) -> str:
+    words = worker.last_words()
+    return f"{fault}: {words}" if words else fault

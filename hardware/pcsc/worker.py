@@ -20,9 +20,10 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import count
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from hardware.pcsc import codes
+from hardware.pcsc.calls import ANY_PROTOCOL, EXCLUSIVE, LEAVE_CARD, NOTIFICATION, RESET_CARD, SCOPE_USER, T0, Calls
 from hardware.pcsc.protocol import LONGEST, Garbled, Kind, Message, blank, pack, unpack
 from hardware.pcsc.watch import CHANGED, UNAVAILABLE, UNKNOWN, Reader
 
@@ -36,72 +37,25 @@ _LONGEST_PAUSE: Final = 1.0
 _REFUSALS: Final = 3
 """So often in a row must `SCardEstablishContext` be refused before it counts: a dying pcscd says the same once."""
 
-_NOTIFICATION: Final = "\\\\?PnP?\\Notification"
-_SCOPE_USER: Final = 0
-_EXCLUSIVE: Final = 1
-_ANY_PROTOCOL: Final = 1 | 2
-T0: Final = 1
 _STATUS_WORD: Final = 2
-_LEAVE_CARD: Final = 0
-_RESET_CARD: Final = 1
 _DEATH_SIGNAL: Final = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _DUMPABLE: Final = 4
 """PR_SET_DUMPABLE of prctl(2)."""
 _VERSION_SECONDS: Final = 1.0
 
-States = list[tuple[str, int, list[int]]]
-
-
-class Calls(Protocol):
-    """What is used of `smartcard.scard`: the bare calls, each of which returns its code first."""
-
-    SCARD_PCI_T0: int
-    SCARD_PCI_T1: int
-
-    def SCardEstablishContext(self, scope: int) -> tuple[int, int]:  # noqa: N802 - PC/SC's own names
-        """A context."""
-
-    def SCardReleaseContext(self, context: int) -> int:  # noqa: N802
-        """Let it go."""
-
-    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:  # noqa: N802
-        """Names of readers."""
-
-    def SCardGetStatusChange(  # noqa: N802
-        self, context: int, milliseconds: int, states: list[tuple[str, int]]
-    ) -> tuple[int, States]:
-        """States of readers."""
-
-    def SCardConnect(self, context: int, reader: str, share: int, protocols: int) -> tuple[int, int, int]:  # noqa: N802
-        """A handle and its protocol."""
-
-    def SCardReconnect(self, card: int, share: int, protocols: int, first: int) -> tuple[int, int]:  # noqa: N802
-        """Its protocol."""
-
-    def SCardDisconnect(self, card: int, disposition: int) -> int:  # noqa: N802
-        """Let the card go."""
-
-    def SCardStatus(self, card: int) -> tuple[int, str, int, int, list[int]]:  # noqa: N802
-        """Reader, state, protocol, ATR."""
-
-    def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[int, list[int]]:  # noqa: N802
-        """An answer APDU."""
-
-    def SCardControl(self, card: int, code: int, data: list[int]) -> tuple[int, list[int]]:  # noqa: N802
-        """What the reader answers."""
-
 
 class _Link:
-    """A card held exclusively."""
+    """A card held exclusively; `dead` is the code of what ended it."""
 
-    __slots__ = ("card", "handle", "protocol", "reader")
+    __slots__ = ("card", "dead", "handle", "protocol", "reader")
 
     def __init__(self, reader: Reader, handle: int, protocol: int) -> None:
         self.reader = reader
         self.card = reader.card
         self.handle = handle
         self.protocol = protocol
+        self.dead = codes.SUCCESS
 
 
 class _Lost(Exception):
@@ -196,7 +150,7 @@ class Worker:
         self._pause = _SHORTEST_PAUSE
 
     def _establish(self) -> int:
-        code, context = self._scard.SCardEstablishContext(_SCOPE_USER)
+        code, context = self._scard.SCardEstablishContext(SCOPE_USER)
         code = codes.unsigned(code)
         if code == codes.SECURITY_VIOLATION:
             self._refused += 1
@@ -230,7 +184,7 @@ class Worker:
                 self._say(Message(Kind.READER_IN, text=name))
 
     def _look(self, context: int, milliseconds: int = 0) -> None:
-        asked = [(_NOTIFICATION, 0), *((reader.name, reader.state) for reader in self._readers.values())]
+        asked = [(NOTIFICATION, 0), *((reader.name, reader.state) for reader in self._readers.values())]
         code, states = self._scard.SCardGetStatusChange(context, milliseconds, asked)
         code = codes.unsigned(code)
         if code == codes.UNKNOWN_READER:
@@ -281,7 +235,8 @@ class Worker:
 
     def _let_go(self) -> None:
         context, self._context = self._context, None
-        self._links.clear()
+        for link in self._links.values():
+            link.dead = link.dead or codes.NO_SERVICE
         if context is not None:
             with contextlib.suppress(Exception):
                 self._scard.SCardReleaseContext(context)
@@ -308,7 +263,7 @@ class Worker:
         extra, data = 0, b""
         try:
             code, extra, data = self._do(request)
-            if code in codes.LOST:
+            if code in codes.LOST and self._context is not None:
                 raise _Lost(request.kind.name, code)
         except _Lost as lost:
             self._lose(lost.call, lost.code)
@@ -328,16 +283,19 @@ class Worker:
             return self._connect(request.code)
         link = self._links.get(request.code)
         if link is None:
-            return codes.REMOVED_CARD, 0, b""
+            return codes.INVALID_PARAMETER, 0, b""
+        if request.kind is Kind.CLOSE:
+            del self._links[request.code]
+        if link.dead:
+            return link.dead, 0, b""
         if request.kind is Kind.TRANSMIT:
             return self._transmit(link, request.data)
         if request.kind is Kind.CONTROL:
             return self._control(link, request.extra, request.data)
         if request.kind is Kind.RESET:
-            code, protocol = self._scard.SCardReconnect(link.handle, _EXCLUSIVE, _ANY_PROTOCOL, _RESET_CARD)
+            code, protocol = self._scard.SCardReconnect(link.handle, EXCLUSIVE, ANY_PROTOCOL, RESET_CARD)
             link.protocol = protocol
             return self._clear(codes.unsigned(code), link), protocol, b""
-        del self._links[request.code]
         self._release(link.handle)
         return codes.SUCCESS, 0, b""
 
@@ -350,11 +308,11 @@ class Worker:
         reader = next((reader for reader in self._readers.values() if reader.card == card), None)
         if reader is None:
             return codes.REMOVED_CARD, 0, b""
-        code, handle, protocol = self._scard.SCardConnect(context, reader.name, _EXCLUSIVE, _ANY_PROTOCOL)
+        code, handle, protocol = self._scard.SCardConnect(context, reader.name, EXCLUSIVE, ANY_PROTOCOL)
         code = codes.unsigned(code)
         link = _Link(reader, handle, protocol)
         if code != codes.SUCCESS:
-            code = self._clear(code, link)
+            code = code if reader.mute else self._clear(code, link)
             if code in codes.MUTE:
                 self._say_all(reader.silent(self._cards))
             return code, 0, b""
@@ -398,15 +356,16 @@ class Worker:
 
     def _release_gone(self) -> None:
         """Let go of cards that are no more, or their readers would stay taken."""
-        for number, link in list(self._links.items()):
-            if link.reader.card != link.card:
-                del self._links[number]
+        for link in self._links.values():
+            if link.reader.card != link.card and not link.dead:
+                there = self._readers.get(link.reader.name) is link.reader
+                link.dead = codes.REMOVED_CARD if there else codes.READER_UNAVAILABLE
                 self._release(link.handle)
 
     def _release(self, handle: int) -> None:
         """Reset the card, so that nothing proved on it stays, and let it go."""
-        if codes.unsigned(self._scard.SCardDisconnect(handle, _RESET_CARD)) != codes.SUCCESS:
-            self._scard.SCardDisconnect(handle, _LEAVE_CARD)
+        if codes.unsigned(self._scard.SCardDisconnect(handle, RESET_CARD)) != codes.SUCCESS:
+            self._scard.SCardDisconnect(handle, LEAVE_CARD)
 
 
 def service_version() -> str:
@@ -423,22 +382,28 @@ def service_version() -> str:
     return told.stdout.decode("utf-8", "replace").partition("\n")[0].strip().rstrip(".")[:80]
 
 
+def leave_no_dump() -> None:
+    """Never a core dump of this process: commands in it may hold a PIN."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(_DUMPABLE, 0)  # a program that collects core dumps does not ask for the limit
+
+
 def main(arguments: list[str]) -> None:
     """Run as the worker of the process that holds the other end of socket FD.
 
     Args:
         arguments: FD, the parent's process id and, if set, the part of a reader's name.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    leave_no_dump()
     process = ctypes.CDLL(None)
     process.prctl(_DEATH_SIGNAL, signal.SIGKILL)
-    process.prctl(_DUMPABLE, 0)  # a handler of core dumps that is a program does not ask for the limit
     line = socket.socket(fileno=int(arguments[0]))
     if os.getppid() != int(arguments[1]):
         return  # it ended before the signal was asked for
     line.send(pack(Message(Kind.BEAT)))
-    from smartcard import scard  # prints on stdout where libpcsclite is missing, therefore not before it is redirected
+    from smartcard import scard  # prints on stdout where libpcsclite is missing
 
+    process.fflush(None)
     Worker(line, scard, arguments[2] if len(arguments) > 2 else "", service_version).run()
 
 

@@ -7,10 +7,14 @@ import queue
 import socket
 import struct
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from hardware.readers import ReaderEvent
+from hardware.pcsc.service import PcscService
+from hardware.readers import CardInserted, ReaderAdded, ReaderEvent, ServiceStarted
+from tests.pcscd import Pcscd
 
 ATR = bytes.fromhex("3B8B80016173616E2D6B696F736B48")
 UNREADABLE_ATR = bytes(40)
@@ -20,6 +24,7 @@ SECONDS = 30.0
 """How long a test waits for what must come."""
 
 Event = TypeVar("Event", bound=ReaderEvent)
+Answer = Callable[[bytes], bytes | None]
 
 
 class PluggedCard:
@@ -28,9 +33,7 @@ class PluggedCard:
     `answer` gets each command APDU; when it returns None the card is pulled in the middle of that command.
     """
 
-    def __init__(
-        self, port: int, answer: Callable[[bytes], bytes | None] = lambda command: OK, atr: bytes = ATR
-    ) -> None:
+    def __init__(self, port: int, answer: Answer = lambda command: OK, atr: bytes = ATR) -> None:
         self._answer = answer
         self._atr = atr
         self.powered = 0
@@ -117,3 +120,50 @@ class Heard:
     def nothing(self) -> bool:
         """Whether none waits."""
         return self._queue.empty()
+
+
+class Desk:
+    """A service on a pcscd, and what is heard of it."""
+
+    def __init__(self, pcscd: Pcscd, **how: Any) -> None:
+        self.pcscd = pcscd
+        self.heard = Heard()
+        self.service = PcscService(environment=pcscd.environment, **how)
+
+    def __enter__(self) -> Desk:
+        self.service.start(self.heard.post)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.service.stop()
+
+    def settle(self) -> None:
+        """Wait for the service and both slots."""
+        assert isinstance(self.heard.next(), ServiceStarted)
+        assert [type(self.heard.next()) for _ in self.pcscd.ports] == [ReaderAdded] * len(self.pcscd.ports)
+
+    @contextmanager
+    def card(self, answer: Answer = lambda command: OK, *, slot: int = 0, atr: bytes = ATR) -> Iterator[Inserted]:
+        """A card in a slot for the time of the block, when the service has told of it."""
+        with PluggedCard(self.pcscd.ports[slot], answer, atr) as card:
+            yield Inserted(card, self.heard.until(CardInserted))
+
+    @property
+    def worker(self) -> int:
+        """The process id of the worker that is at work now."""
+        worker = self.service._worker
+        assert worker is not None
+        return worker.process.pid
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A card in a slot and what was told of it."""
+
+    card: PluggedCard
+    event: CardInserted
+
+    @property
+    def insertion(self) -> int:
+        """Its insertion."""
+        return self.event.insertion
