@@ -139,10 +139,10 @@ def _desk(settings: Settings) -> Iterator[tuple[CardDesk, Trust]]:
     """A card desk and a trust store for one look, without a database."""
     from kiosk.identity.card_desk import CardDesk
     from kiosk.identity.opening import open_desk_parts
-    from kiosk.signature.example_trust import make_example_trust
+    from kiosk.signature.example_trust import example_authority
     from kiosk.signature.trust import Trust
 
-    make_example_trust(settings, to_datetime(machine_now()))
+    example_authority(settings, to_datetime(machine_now()))
     parts = open_desk_parts(settings)
     desk = CardDesk(parts.service, parts.vendor, simulated=parts.simulated)
     trust = Trust(settings, lambda: to_datetime(machine_now()))

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 import kiosk
+from kiosk import allowed as allow
+from kiosk.allowed import Allowed, fits
 
 
 class SettingsError(Exception):
@@ -22,34 +24,11 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Allowed:
-    """What a key may hold, in words and as a test."""
-
-    words: str
-    one_of: tuple[str, ...] = ()
-    low: int | None = None
-    high: int | None = None
-    pattern: str = ""
-
-
-def _one_of(default: str, *choices: str) -> Any:
-    return field(default=default, metadata={"allowed": _Allowed(" or ".join(f'"{c}"' for c in choices), choices)})
-
-
-def _number(default: int, low: int, high: int) -> Any:
-    return field(default=default, metadata={"allowed": _Allowed(f"a whole number {low} to {high}", low=low, high=high)})
-
-
-def _text(default: str, words: str, pattern: str = "") -> Any:
-    return field(default=default, metadata={"allowed": _Allowed(words, pattern=pattern)})
-
-
-@dataclass(frozen=True, slots=True)
 class StationSettings:
     """Which machine this is."""
 
-    name: str = _text("kiosk-1", "1 to 40 letters, digits, spaces, dots or hyphens", r"[\w .-]{1,40}")
-    centre: str = _text("baku-2", "a centre's id from the reference data", r"[a-z0-9][a-z0-9-]{0,39}")
+    name: str = allow.text("kiosk-1", "1 to 40 letters, digits, spaces, dots or hyphens", r"[\w .-]{1,40}")
+    centre: str = allow.text("baku-2", "a centre's id from the reference data", r"[a-z0-9][a-z0-9-]{0,39}")
     production: bool = False
 
 
@@ -57,35 +36,35 @@ class StationSettings:
 class DatabaseSettings:
     """Where everything is remembered."""
 
-    url: str = _text(
+    url: str = allow.text(
         "", '"" or sqlite:///FILE or postgresql://USER@HOST/NAME', r"|sqlite:///.+|postgresql(\+psycopg)?://.+"
     )
-    password_file: str = _text("", "a file's path, or empty")
+    password_file: str = allow.text("", "a file's path, or empty")
 
 
 @dataclass(frozen=True, slots=True)
 class SecretsSettings:
     """Where signing keys and passwords lie."""
 
-    folder: str = _text("", "a folder's path, or empty for the state folder's own")
+    folder: str = allow.text("", "a folder's path, or empty for the state folder's own")
 
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """How letters leave."""
 
-    transport: str = _one_of("maildir", "maildir", "smtp")
-    path: str = _text("", "a folder's path, or empty for the state folder's own")
-    sender: str = _text(
+    transport: str = allow.one_of("maildir", "maildir", "smtp")
+    path: str = allow.text("", "a folder's path, or empty for the state folder's own")
+    sender: str = allow.text(
         "ASAN xidmət <novbe@example.az>", "an e-mail address, with a name before it or without", r"[^\r\n]+@[^\r\n]+"
     )
-    host: str = _text("localhost", "a host name or address", r"\S+")
-    port: int = _number(587, 1, 65535)
-    security: str = _one_of("starttls", "starttls", "tls", "none")
-    user: str = _text("", "a login name, or empty for none")
-    password_file: str = _text("", "a file's path, or empty")
-    ca_file: str = _text("", "a file of trusted certificates, or empty for the system's")
-    timeout_seconds: int = _number(20, 1, 300)
+    host: str = allow.text("localhost", "a host name or address", r"\S+")
+    port: int = allow.number(587, 1, 65535)
+    security: str = allow.one_of("starttls", "starttls", "tls", "none")
+    user: str = allow.text("", "a login name, or empty for none")
+    password_file: str = allow.text("", "a file's path, or empty")
+    ca_file: str = allow.text("", "a file of trusted certificates, or empty for the system's")
+    timeout_seconds: int = allow.number(20, 1, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +72,7 @@ class ClockSettings:
     """What time it is here."""
 
     settable: bool = False
-    drift_seconds: int = _number(60, 1, 86400)
+    drift_seconds: int = allow.number(60, 1, 86400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +86,17 @@ class ExampleSettings:
 class ReferenceSettings:
     """Where centres, services, hours and closures come from at `init`."""
 
-    folder: str = _text("", "a folder's path, or empty for the packaged files")
+    folder: str = allow.text("", "a folder's path, or empty for the packaged files")
 
 
 @dataclass(frozen=True, slots=True)
 class BookingSettings:
     """Booking an hour. Seven days, one hour's hold and five tries are what S1 and the spec say."""
 
-    days: int = _number(7, 1, 60)
-    hold_minutes: int = _number(60, 1, 1440)
-    wrong_codes: int = _number(5, 1, 20)
-    resend_seconds: int = _number(60, 0, 3600)
+    days: int = allow.number(7, 1, 60)
+    hold_minutes: int = allow.number(60, 1, 1440)
+    wrong_codes: int = allow.number(5, 1, 20)
+    resend_seconds: int = allow.number(60, 0, 3600)
     shorter_day_before_holiday: bool = True
 
 
@@ -125,8 +104,8 @@ class BookingSettings:
 class ArrivalSettings:
     """The window in which an order code can be activated (Q9)."""
 
-    late_minutes: int = _number(15, 0, 240)
-    early: str = _text(
+    late_minutes: int = allow.number(15, 0, 240)
+    early: str = allow.text(
         "opening",
         '"opening" (that day, from the centre\'s opening) or minutes before the booked time',
         r"opening|[0-9]{1,4}",
@@ -138,113 +117,117 @@ class ArrivalSettings:
 class LimitSettings:
     """How much at one time; 0 switches a limit off."""
 
-    open_bookings: int = _number(3, 0, 1000)
-    holds_per_email: int = _number(3, 0, 1000)
-    holds_per_station: int = _number(60, 0, 100000)
-    wrong_pairs: int = _number(5, 1, 100)
-    wrong_pairs_wait_seconds: int = _number(60, 1, 3600)
-    wrong_passwords: int = _number(5, 1, 100)
+    open_bookings: int = allow.number(3, 0, 1000)
+    holds_per_email: int = allow.number(3, 0, 1000)
+    holds_per_station: int = allow.number(60, 0, 100000)
+    wrong_pairs: int = allow.number(5, 1, 100)
+    wrong_pairs_wait_seconds: int = allow.number(60, 1, 3600)
+    wrong_passwords: int = allow.number(5, 1, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class FaceSettings:
     """How the screens look and behave."""
 
-    language: str = _one_of("az", "az", "ru", "en")
-    theme: str = _one_of("auto", "auto", "kiosk-light", "kiosk-dark", "kiosk-contrast", "kiosk-mono")
+    language: str = allow.one_of("az", "az", "ru", "en")
+    theme: str = allow.one_of("auto", "auto", "kiosk-light", "kiosk-dark", "kiosk-contrast", "kiosk-mono")
     touch: bool = True
     large_type: bool = False
-    type_command: str = _text("", "a command, or empty", r"[^\r\n]*")
-    idle_seconds: int = _number(60, 10, 3600)
-    idle_code_seconds: int = _number(300, 10, 3600)
-    idle_warning_seconds: int = _number(20, 5, 120)
-    verdict_seconds: int = _number(15, 3, 120)
-    help_phone: str = _text("108", "a phone number", r"[0-9 +*-]{1,20}")
+    type_command: str = allow.text("", "a command, or empty", r"[^\r\n]*")
+    idle_seconds: int = allow.number(60, 10, 3600)
+    idle_code_seconds: int = allow.number(300, 10, 3600)
+    idle_warning_seconds: int = allow.number(20, 5, 120)
+    verdict_seconds: int = allow.number(15, 3, 120)
+    help_phone: str = allow.text("108", "a phone number", r"[0-9 +*-]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class CounterSettings:
     """The operator's place."""
 
-    number: int = _number(1, 1, 999)
-    idle_seconds: int = _number(600, 30, 86400)
+    number: int = allow.number(1, 1, 999)
+    idle_seconds: int = allow.number(600, 30, 86400)
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterSettings:
     """The ticket printer."""
 
-    device: str = _one_of("none", "none", "simulated", "network", "usb", "file")
-    address: str = _text("", "HOST:PORT, VENDOR:PRODUCT (hexadecimal) or a device file, by the device")
-    width_dots: int = _number(576, 200, 1200)
-    folder: str = _text("", "the simulated printer's folder, or empty for the state folder's own")
+    device: str = allow.one_of("none", "none", "simulated", "network", "usb", "file")
+    address: str = allow.text("", "HOST:PORT, VENDOR:PRODUCT (hexadecimal) or a device file, by the device")
+    width_dots: int = allow.number(576, 200, 1200)
+    folder: str = allow.text("", "the simulated printer's folder, or empty for the state folder's own")
 
 
 @dataclass(frozen=True, slots=True)
 class CardSettings:
     """Card readers, tokens and PIN entry."""
 
-    reader: str = _one_of("", "", "simulated", "pcsc", "auto")
-    only_reader: str = _text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
-    pkcs11: str = _text("", "NAME=FILE, several with commas between, or empty", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*")
+    reader: str = allow.one_of("", "", "simulated", "pcsc", "auto")
+    only_reader: str = allow.text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
+    pkcs11: str = allow.text(
+        "", "NAME=FILE, several with commas between, or empty", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*"
+    )
     pin_pad: bool = True
     shuffled_pad: bool = False
-    pin_seconds: int = _number(90, 15, 600)
-    pin_wait_seconds: int = _number(30, 5, 300)
+    pin_seconds: int = allow.number(90, 15, 600)
+    pin_wait_seconds: int = allow.number(30, 5, 300)
 
 
 @dataclass(frozen=True, slots=True)
 class TrustSettings:
     """Which certificates are good (I11)."""
 
-    folder: str = _text("", "a folder's path, or empty for the state folder's own")
-    expected: str = _text("root, pca, ica, bank", "names of certificates, with commas between", r"|\w+(, *\w+)*")
-    crl_urls: str = _text("", "addresses with commas between, or empty for those in the certificates", r"\S*(, *\S+)*")
-    crl_minutes: int = _number(60, 1, 10080)
-    crl_grace_hours: int = _number(24, 0, 8760)
+    folder: str = allow.text("", "a folder's path, or empty for the state folder's own")
+    expected: str = allow.text("root, pca, ica, bank", "names of certificates, with commas between", r"|\w+(, *\w+)*")
+    crl_urls: str = allow.text(
+        "", "addresses with commas between, or empty for those in the certificates", r"\S*(, *\S+)*"
+    )
+    crl_minutes: int = allow.number(60, 1, 10080)
+    crl_grace_hours: int = allow.number(24, 0, 8760)
     ocsp: bool = True
-    ocsp_url: str = _text("", "an address, or empty for the one in the certificate", r"\S*")
-    timeout_seconds: int = _number(5, 1, 60)
-    unchecked_sign_in: str = _one_of("accept", "accept", "refuse")
-    unchecked_staff: str = _one_of("accept", "accept", "refuse")
-    unchecked_signature: str = _one_of("accept", "accept", "refuse")
+    ocsp_url: str = allow.text("", "an address, or empty for the one in the certificate", r"\S*")
+    timeout_seconds: int = allow.number(5, 1, 60)
+    unchecked_sign_in: str = allow.one_of("accept", "accept", "refuse")
+    unchecked_staff: str = allow.one_of("accept", "accept", "refuse")
+    unchecked_signature: str = allow.one_of("accept", "accept", "refuse")
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
     """How long a citizen who signed in stays signed in (I12)."""
 
-    longest_minutes: int = _number(500, 1, 1440)
-    lease_seconds: int = _number(60, 10, 600)
-    kiosk_idle_seconds: int = _number(120, 10, 3600)
+    longest_minutes: int = allow.number(500, 1, 1440)
+    lease_seconds: int = allow.number(60, 10, 600)
+    kiosk_idle_seconds: int = allow.number(120, 10, 3600)
 
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceSettings:
     """Maintenance mode."""
 
-    idle_seconds: int = _number(600, 30, 7200)
-    look_seconds: int = _number(10, 2, 600)
-    service_command: str = _text("", "a command, or empty", r"[^\r\n]*")
-    probe_seconds: int = _number(5, 1, 60)
+    idle_seconds: int = allow.number(600, 30, 7200)
+    look_seconds: int = allow.number(10, 2, 600)
+    service_command: str = allow.text("", "a command, or empty", r"[^\r\n]*")
+    probe_seconds: int = allow.number(5, 1, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeSettings:
     """How long things are kept (K6), in days; `purge` deletes what is older."""
 
-    personal_days: int = _number(30, 1, 3650)
-    letters_days: int = _number(7, 1, 3650)
-    answers_days: int = _number(30, 1, 3650)
-    audit_days: int = _number(1095, 30, 36500)
+    personal_days: int = allow.number(30, 1, 3650)
+    letters_days: int = allow.number(7, 1, 3650)
+    answers_days: int = allow.number(30, 1, 3650)
+    audit_days: int = allow.number(1095, 30, 36500)
 
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
     """The log file; it never holds personal data (K6)."""
 
-    file: str = _text("", "a file's path, or empty for the state folder's own")
-    level: str = _one_of("info", "debug", "info", "warning", "error")
+    file: str = allow.text("", "a file's path, or empty for the state folder's own")
+    level: str = allow.one_of("info", "debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,18 +378,8 @@ def _section(kind: Any, section: str, values: Mapping[str, Any], file: Path) -> 
         name = f"{file}: [{section}] {key}"
         if key not in known:
             raise SettingsError(f"{name}: unknown key; allowed in [{section}]: {', '.join(known)}")
-        allowed: _Allowed | None = known[key].metadata.get("allowed")
+        allowed: Allowed | None = known[key].metadata.get("allowed")
         words = allowed.words if allowed is not None else _TOML_NAMES[hints[key]]
-        if type(value) is not hints[key] or (allowed is not None and not _fits(value, allowed)):
+        if type(value) is not hints[key] or (allowed is not None and not fits(value, allowed)):
             raise SettingsError(f"{name}: found {value!r}; allowed: {words}")
     return kind(**values)
-
-
-def _fits(value: Any, allowed: _Allowed) -> bool:
-    if allowed.one_of and value not in allowed.one_of:
-        return False
-    if allowed.low is not None and value < allowed.low:
-        return False
-    if allowed.high is not None and value > allowed.high:
-        return False
-    return not allowed.pattern or re.fullmatch(allowed.pattern, value) is not None

@@ -37,9 +37,11 @@ from kiosk.post.outbox import Outbox, OutboxSender
 from kiosk.post.smtp import Security, SmtpPost, SmtpServer
 from kiosk.secret_files import secret_file
 from kiosk.settings import Settings
+from kiosk.signature.example_trust import example_authority
 
 if TYPE_CHECKING:
     from hardware.ports import PrinterPort, PrinterState, PrinterStatus, Slip
+    from hardware.simulated.authority import ExampleAuthority
     from kiosk.identity.card_desk import CardDesk
     from kiosk.identity.card_facts import Pin
     from kiosk.identity.sign_in import SignIns
@@ -147,10 +149,18 @@ class Station:
 
         parts = open_desk_parts(self.settings)
         desk = CardDesk(parts.service, parts.vendor, simulated=parts.simulated, audit=self._audit_pin)
-        self._signing_in = SigningIn(self.acts, self.settings, desk, self.clock, self.now)
+        self._signing_in = SigningIn(self.acts, self.settings, desk, self.clock)
         self.cards = desk
         self._signing_in.trust.start()
         desk.start()
+
+    def example_authority(self) -> ExampleAuthority | None:
+        """The invented authorities of the example set-up, for virtual cards; None where there are none.
+
+        Raises:
+            OSError: the state folder cannot be written.
+        """
+        return example_authority(self.settings, to_datetime(self.clock.now()))
 
     def _audit_pin(self, act: str, pin: str, outcome: str) -> None:
         def note(unit: Unit) -> None:

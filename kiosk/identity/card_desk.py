@@ -30,11 +30,10 @@ from kiosk.identity.card_facts import CardFacts, CardSight, Pin, PinName, PinSta
 from kiosk.identity.card_use import GLANCE_SECONDS, CardUse
 
 if TYPE_CHECKING:
-    from hardware.simulated.service import SimulatedService
-
     from hardware.cards.card import Card
     from hardware.cards.vendor import VendorCondition, VendorModules
     from hardware.readers import CardLink
+    from hardware.simulated.service import SimulatedService
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from hardware.errors import CardBusy, CardError, CardGone, CardUnknown, CardWasReset
+from hardware.errors import (
+    CardBusy,
+    CardError,
+    CardGone,
+    CardUnknown,
+    CardWasReset,
+    EntryCancelled,
+    EntryTimeout,
+    NotSupported,
+    PinBlocked,
+    PinFormat,
+    PinMustChange,
+    PinRefused,
+    PinWrong,
+)
 from hardware.readers import CardInserted, ReaderService
 
 if TYPE_CHECKING:
@@ -23,6 +37,10 @@ LINGER_SECONDS: Final = 30.0
 GLANCE_SECONDS: Final = 0.3
 """How long a look at the modules may hold up the desk; a slower one answers at the next look."""
 _LOOK_SECONDS: Final = 5.0
+_CARD_STANDS: Final = (
+    CardBusy, EntryCancelled, EntryTimeout, NotSupported, PinBlocked, PinFormat, PinMustChange, PinRefused, PinWrong,
+)  # fmt: skip
+"""Errors after which the card is as it was; any other makes it be opened anew."""
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +102,7 @@ class CardUse:
                 self._forget()
                 self._was_reset(insertion)
                 raise
-            except CardBusy:
+            except _CARD_STANDS:
                 raise
             except CardError:
                 self._forget()
@@ -92,7 +110,7 @@ class CardUse:
             finally:
                 self._used_at = self._elapsed()
                 if proves:
-                    self._forget()
+                    self._prove_nothing()
                     if self._held == insertion:
                         self._keep(insertion)
 
@@ -191,6 +209,14 @@ class CardUse:
         card, self._card, self._opened, self._token = self._card, None, None, None
         if card is not None:
             card.close()
+
+    def _prove_nothing(self) -> None:
+        """After a PIN: the card is reset, and what was read from it stays known."""
+        if self._card is not None:
+            try:
+                self._card.reset()
+            except CardError:
+                self._forget()
 
     def _keep(self, insertion: int) -> None:
         try:

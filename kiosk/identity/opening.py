@@ -10,9 +10,8 @@ from hardware.readers import ReaderService
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
-    from hardware.simulated.service import SimulatedService
-
     from hardware.cards.vendor import VendorModules
+    from hardware.simulated.service import SimulatedService
 
 
 @dataclass(frozen=True, slots=True)

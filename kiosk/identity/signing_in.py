@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from kiosk.acts import Acts
-from kiosk.clock import Clock
+from kiosk.clock import Clock, to_datetime
 from kiosk.identity.card_desk import CardDesk
 from kiosk.identity.sign_in import SignIns
 from kiosk.identity.staff_cards import StaffCards
 from kiosk.settings import Settings
-from kiosk.signature.example_trust import make_example_trust
+from kiosk.signature.example_trust import example_authority
 from kiosk.signature.readiness import Readiness
 from kiosk.signature.trust import Trust
 
@@ -23,18 +20,16 @@ class SigningIn:
         acts: how anything is changed.
         settings: the station's.
         desk: reaches the card.
-        clock: how old a challenge is.
-        now: the rule's time (aware), by which certificates are judged.
+        clock: by which certificates are judged and challenges grow old: this machine's, which is there when the
+            database is not.
 
     Raises:
         OSError: the invented authorities of the example set-up cannot be written.
     """
 
-    def __init__(
-        self, acts: Acts, settings: Settings, desk: CardDesk, clock: Clock, now: Callable[[], datetime]
-    ) -> None:
-        make_example_trust(settings, now())
-        self.trust = Trust(settings, now)
+    def __init__(self, acts: Acts, settings: Settings, desk: CardDesk, clock: Clock) -> None:
+        example_authority(settings, to_datetime(clock.now()))
+        self.trust = Trust(settings, lambda: to_datetime(clock.now()))
         self.sign_ins = SignIns(acts, settings, desk, self.trust, clock)
         self.staff_cards = StaffCards(acts, settings, desk, self.trust, clock)
         self.readiness = Readiness(settings, desk, self.trust, clock)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kiosk.settings import Settings
 
+if TYPE_CHECKING:
+    from hardware.simulated.authority import ExampleAuthority
 
-def make_example_trust(settings: Settings, now: datetime) -> None:
-    """Make or renew the invented authorities and their revocation lists, where example data are wanted.
+
+def example_authority(settings: Settings, now: datetime) -> ExampleAuthority | None:
+    """The invented authorities, made or renewed, where example data are wanted and no trust folder is named.
 
     Args:
-        settings: with `[example] data = true` and no trust folder of its own; else nothing is done.
-        now: aware; lists that are old by then are issued anew.
+        settings: the station's.
+        now: aware; revocation lists that are old by then are issued anew.
 
     Raises:
         OSError: the state folder cannot be written.
     """
     if not settings.example.data or settings.trust_folder != settings.example_trust_folder:
-        return
+        return None
     from hardware.simulated.authority import ExampleAuthority
 
-    ExampleAuthority.open(settings.example_trust_folder, now)
+    return ExampleAuthority.open(settings.example_trust_folder, now)

@@ -79,7 +79,8 @@ def test_imports_are_absolute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "room"), [("sqlalchemy", "db/"), ("psycopg", "db/"), ("smartcard", "hardware/pcsc/")]
+    ("module", "room"),
+    [("sqlalchemy", "db/"), ("psycopg", "db/"), ("smartcard", "hardware/pcsc/"), ("pkcs11", "hardware/cards/vendor/")],
 )
 def test_a_library_stays_in_its_room(module: str, room: str) -> None:
     assert not [name for name in _importers(module, *PACKAGES) if not name.startswith(room)]

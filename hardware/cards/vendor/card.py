@@ -139,6 +139,9 @@ class VendorCard:
         new.wipe()
         raise NotSupported
 
+    def reset(self) -> None:
+        """Nothing stays proved on a token anyway: its module is logged out after every operation (`Card.reset`)."""
+
     def close(self) -> None:
         """Let it go. Nothing is open in the module between two operations."""
         self._closed = True
