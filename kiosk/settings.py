@@ -166,7 +166,7 @@ class CardSettings:
     reader: str = allow.one_of("", "", "simulated", "pcsc", "auto")
     only_reader: str = allow.text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
     pkcs11: str = allow.text(
-        "", "NAME=FILE, several with commas between, or empty", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*"
+        "", "NAME=FILE, or several with commas between", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*"
     )
     pin_pad: bool = True
     shuffled_pad: bool = False
@@ -181,7 +181,7 @@ class TrustSettings:
     folder: str = allow.text("", "a folder's path, or empty for the state folder's own")
     expected: str = allow.text("root, pca, ica, bank", "names of certificates, with commas between", r"|\w+(, *\w+)*")
     crl_urls: str = allow.text(
-        "", "addresses with commas between, or empty for those in the certificates", r"\S*(, *\S+)*"
+        "", "addresses with commas between, or empty for the certificates' own", r"\S*(, *\S+)*"
     )
     crl_minutes: int = allow.number(60, 1, 10080)
     crl_grace_hours: int = allow.number(24, 0, 8760)
