@@ -186,7 +186,7 @@ class BundleScreen(MaintenanceScreen):
     def _stick_touched(self, event: TouchArea.Touched) -> None:
         if event.area in self.buttons and self.contents.made is not None:
             event.stop()
-            number = self.buttons.index(event.area)  # type: ignore[arg-type]
+            number = self.buttons.index(event.area)
             if number < len(self.sticks):
                 self.start(self._copy(self.contents.made.path, self.sticks[number]), group="copy", exclusive=False)
 

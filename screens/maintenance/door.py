@@ -38,6 +38,16 @@ class DoorApp(VisitApp):
         """The station."""
         raise NotImplementedError
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the station is built."""
+        raise NotImplementedError
+
+    def note_scan(self) -> None:
+        """The page of health tells when the scanner read last (M2)."""
+        if self.is_ready:
+            self.station.scans.note()
+
     def wear_dark(self) -> None:
         """The theme of maintenance mode, until the visit ends."""
         raise NotImplementedError

@@ -96,7 +96,8 @@ class Findings(TouchArea):
         if len(roomy) == 1:
             return roomy
         dense = self._fill(width, height, pitch=4, rows=4, air=0)
-        return dense if len(dense) < len(roomy) else roomy
+        # All cards on the first page count for more than air between them.
+        return min(roomy, dense, key=lambda pages: (sum(bool(page.cards) for page in pages), len(pages)))
 
     def _fill(self, width: int, height: int, *, pitch: int, rows: int, air: int) -> list[_Page]:
         """Cards of so many rows at that pitch, then the lines; `air` rows stand around the lines' heading."""

@@ -16,7 +16,7 @@ from screens.maintenance.base import MaintenanceScreen
 from screens.maintenance.duty import TECHNICAL, Duty, EnteredBy
 from screens.maintenance.foot import FootKey
 from screens.maintenance.times import second
-from screens.messages import StationReady
+from screens.messages import CardSeen, StationReady
 from screens.screen import Placed
 from screens.widgets import field
 from screens.widgets.field import Field
@@ -26,6 +26,7 @@ from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Words
 
 if TYPE_CHECKING:
+    from kiosk.identity.card_facts import CardFacts
     from kiosk.identity.staff import StaffMember
     from kiosk.station import Station
 
@@ -36,7 +37,7 @@ class MaintenanceSignInScreen(MaintenanceScreen):
     def __init__(self) -> None:
         super().__init__(None)
         self.title_line = Words(lambda: self.text("maintenance.sign_in"), "ink", bold=True, id="title")
-        self.help_line = Words(lambda: self.text("maintenance.sign_in_help"), id="help")
+        self.help_line = Words(self._help, id="help")
         self.user_name = Field("user-name", "staff.name", longest=40)
         self.password = SecretField("password", "staff.password", longest=200)
         self.keyboard = Keyboard("en", id="keyboard")
@@ -80,16 +81,34 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         return float(self.kiosk.settings.face.idle_seconds)
 
     def keys_now(self) -> Sequence[FootKey]:
-        """Sign in, or leave."""
+        """By card while one is there, by password, or leave."""
+        by_card = self.key("card", "F2", "maintenance.key.card", usable=self._card() is not None)
         return (
             FootKey("leave", "f10", "F10", lambda: self.text("maintenance.key.leave")),
+            *((by_card,) if self._has_readers() else ()),
             FootKey("sign_in", "enter", "Enter", lambda: self.text("button.sign_in"), True),
         )
 
+    def _has_readers(self) -> bool:
+        return self.kiosk.is_ready and self.kiosk.station.cards is not None
+
+    def _card(self) -> CardFacts | None:
+        """The card in the reader, once it was read and has a PIN to sign in with."""
+        sight = self.kiosk.sight
+        card = sight.card if sight is not None and sight.state == "ready" else None
+        return card if card is not None and card.sign_in_pin is not None else None
+
+    def _help(self) -> str:
+        if self._card() is not None:
+            return self.text("maintenance.sign_in_card")
+        return self.text("maintenance.sign_in_help" if self._has_readers() else "maintenance.sign_in_password")
+
     def do_key(self, name: str) -> None:
-        """The two keys."""
+        """The keys."""
         if name == "sign_in":
             self.sign_in()
+        elif name == "card":
+            self.sign_in_by_card()
         else:
             self.go_back()
 
@@ -112,8 +131,10 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         return area if self.kiosk.by_keys and isinstance(area, TouchArea) else None
 
     @on(StationReady)
-    def _station_ready(self) -> None:
-        self.top.refresh()
+    @on(CardSeen)
+    def _something_is_there(self) -> None:
+        for widget in (self.top, self.help_line, self.foot):
+            widget.refresh()
 
     @on(Field.Changed)
     def _typed(self, event: Field.Changed) -> None:
@@ -167,6 +188,26 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         self._asking = True
         self.tell_words(None)
         self.start(self._sign_in(self.user_name.value, self.password.value), group="sign_in", exclusive=False)
+
+    def sign_in_by_card(self) -> None:
+        """Ask for the PIN of the card that is there."""
+        card = self._card()
+        if card is not None and not self._asking:
+            self._asking = True
+            self.tell_words(None)
+            self.start(self._ask_pin(card), group="pin", exclusive=False)
+
+    async def _ask_pin(self, card: CardFacts) -> None:
+        from screens.maintenance.card_sign_in import ask_pin
+
+        try:
+            member, told = await ask_pin(self.kiosk, card)
+        finally:
+            self._asking = False
+        if member is not None:
+            self.enter(member, "card")
+        elif told is not None:
+            self.tell_words(lambda: told.words(self.text), told.kind)
 
     async def _sign_in(self, user_name: str, password: str) -> None:
         try:

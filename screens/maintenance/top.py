@@ -78,10 +78,10 @@ class MaintenanceTop(TouchArea, can_focus=False):
             return fit(who, room)
         ends = self.text("maintenance.ends", time=self._time(left))
         short = self.text("maintenance.ends_short", time=self._time(left))
-        for words in (*((f"{who} · {ends}", f"{who} · {short}") if who else ()), ends, short):
-            if cell_len(words) <= room:
-                return words
-        return fit(short, room)
+        said = [ends, short]
+        if who:
+            said = [f"{who} · {ends}", f"{who} · {short}", *said]
+        return fit(next((words for words in said if cell_len(words) <= room), short), room)
 
     def _time(self, seconds: float) -> str:
         return time_left(self.kiosk.language, timedelta(seconds=max(0.0, seconds)))
