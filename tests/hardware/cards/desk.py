@@ -135,12 +135,26 @@ class _Place:
     def __init__(self, card: VirtualCard) -> None:
         self.card = card
         self.atr = card.atr
-        self.transport: Transport = card.transport
+
+    @property
+    def transport(self) -> Transport:
+        """As a card."""
+        return self.card.transport
+
+    @transport.setter
+    def transport(self, negotiated: Transport) -> None:
+        self.card.transport = negotiated
 
     def play(self, card: VirtualCard) -> None:
         """Be another card with the same answer to reset."""
+        card.transport = self.transport
         card.power_on()
         self.card = card
+
+    @property
+    def silent(self) -> bool:
+        """As a card."""
+        return self.card.silent
 
     def power_on(self) -> bytes:
         """As a card."""
