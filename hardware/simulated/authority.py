@@ -105,10 +105,11 @@ class ExampleAuthority:
         by = self._authorities[issuer]
         names = [
             (NameOID.COUNTRY_NAME, "AZ"),
+            (NameOID.ORGANIZATION_NAME, ORGANISATION),
             (NameOID.SURNAME, holder.surname),
             (NameOID.GIVEN_NAME, " ".join(filter(None, (holder.given_name, holder.patronymic)))),
             (NameOID.SERIAL_NUMBER, f"PNOAZ-{holder.fin}"),
-            (NameOID.COMMON_NAME, f"{holder.surname} {holder.given_name} (NÜMUNƏ)"),
+            (NameOID.COMMON_NAME, f"{holder.surname} {holder.given_name}"),
         ]
         signing = purpose == "signature"
         builder = (

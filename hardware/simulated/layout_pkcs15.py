@@ -29,7 +29,11 @@ _ISO_APPLET_VERSION: Final = bytes.fromhex("000600")
 _APPLICATION: Final = 0x5015
 _PATH: Final = MASTER_FILE.to_bytes(2) + _APPLICATION.to_bytes(2)
 _SIGN_IN_CERTIFICATE, _SIGNATURE_CERTIFICATE, _ISSUER_CERTIFICATE = 0x4331, 0x4332, 0x4333
-_ALGORITHM_RSA, _ALGORITHM_EC = 0x11, 0x21
+_RSA, _EC = 0x11, 0x21
+"""What MSE SET calls the two algorithms."""
+_RSA_LISTED, _EC_LISTED = 1, 2
+"""Their numbers in the list of algorithms."""
+_CKM_RSA_PKCS, _CKM_ECDSA = 0x0001, 0x1041
 _FILLED_TO: Final = 8
 _BLOCK: Final = 8
 
@@ -106,7 +110,7 @@ def _key(reference: int, private: PrivateKey, pin: str, *, sign_in: bool) -> Car
         pin,
         "pkcs1" if is_rsa else "r||s",
         frozenset({"sign", "authenticate"} if sign_in else {"sign"}),
-        frozenset({_ALGORITHM_RSA if is_rsa else _ALGORITHM_EC}),
+        frozenset({_RSA if is_rsa else _EC}),
     )
 
 
@@ -147,9 +151,9 @@ def _object_directory() -> bytes:
 def _token_info(document: str, keys: tuple[CardKey, ...]) -> bytes:
     algorithms = b""
     if any(isinstance(key.private, rsa.RSAPrivateKey) for key in keys):
-        algorithms += _algorithm(_ALGORITHM_RSA, mechanism=0x0001)
+        algorithms += _algorithm(_RSA_LISTED, _CKM_RSA_PKCS, _RSA)
     if any(isinstance(key.private, ec.EllipticCurvePrivateKey) for key in keys):
-        algorithms += _algorithm(_ALGORITHM_EC, mechanism=0x1041)
+        algorithms += _algorithm(_EC_LISTED, _CKM_ECDSA, _EC)
     read_only, login_required, eid_compliant = 0, 1, 3
     return _filled(
         tlv(
@@ -164,10 +168,10 @@ def _token_info(document: str, keys: tuple[CardKey, ...]) -> bytes:
     )
 
 
-def _algorithm(reference: int, *, mechanism: int) -> bytes:
-    """AlgorithmInfo: how it is referred to, the PKCS#11 mechanism, no parameters, signing, and what MSE calls it."""
-    compute_signature = 1
-    return tlv(0x30, _number(reference), _number(mechanism), tlv(0x05), _bits(compute_signature), _number(reference))
+def _algorithm(number: int, mechanism: int, called: int) -> bytes:
+    """AlgorithmInfo: its number here, PKCS#11's mechanism, no parameters, signing, and what MSE SET calls it."""
+    compute_signature = _bits(1)
+    return tlv(0x30, _number(number), _number(mechanism), tlv(0x05), compute_signature, _number(called))
 
 
 def _pin(pin: CardPin, number: int, label: str, puk_number: int) -> bytes:
@@ -202,10 +206,15 @@ def _pin(pin: CardPin, number: int, label: str, puk_number: int) -> bytes:
 
 
 def _private_key(key: CardKey, number: int, label: str, pin_number: int) -> bytes:
-    """A PrKDF entry. The signature key wants its PIN before each signature (userConsent)."""
+    """A PrKDF entry. The signature key wants its PIN before each signature (userConsent).
+
+    An RSA key does not list its algorithm, because OpenSC then takes it for all that the key can do and refuses to hash
+    before it; a key on a curve does.
+    """
     sign, non_repudiation = 2, 9
     sensitive, always_sensitive, never_extractable, local = 0, 2, 3, 4
     signs_in = "authenticate" in key.uses
+    is_rsa = isinstance(key.private, rsa.RSAPrivateKey)
     consent = b"" if signs_in else _number(1)
     common = tlv(0x30, _text(label), _bits(0), _id(pin_number), consent)
     about = tlv(
@@ -214,7 +223,7 @@ def _private_key(key: CardKey, number: int, label: str, pin_number: int) -> byte
         _bits(sign) if signs_in else _bits(non_repudiation),
         _bits(sensitive, always_sensitive, never_extractable, local),
         _number(key.reference),
-        tlv(0xA1, *(_number(one) for one in sorted(key.algorithms))),
+        b"" if is_rsa else tlv(0xA1, _number(_EC_LISTED)),
     )
     if isinstance(key.private, rsa.RSAPrivateKey):
         return tlv(0x30, common, about, tlv(0xA1, tlv(0x30, _path(), _number(key.private.key_size))))
