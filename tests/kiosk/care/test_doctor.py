@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from db import migrate
+from db import outbox as outbox_rows
 from kiosk.care.doctor import as_lines, as_values, examine
 from kiosk.care.facts import Finding, exit_code
-from kiosk.care.probes import storage
 from kiosk.cli import commands
 from kiosk.clock import machine_now
 from kiosk.language import LANGUAGES
@@ -117,7 +117,7 @@ def test_one_stumbling_probe_stops_no_other(settings: Settings, monkeypatch: pyt
     def stumble(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(storage.outbox_rows, "state", stumble)
+    monkeypatch.setattr(outbox_rows, "state", stumble)
     findings = {finding.probe: finding for finding in examine(settings)}
     assert findings["outbox"].light == "fault"
     assert findings["disk"].light == "good"
