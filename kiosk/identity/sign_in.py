@@ -107,12 +107,14 @@ class SignIns:
         prove(self._desk, self._clock, insertion, certificate, pin, (self._station, PURPOSE))
         begun = self.sessions.begin(person, verdict.state)
         self._desk.hold(insertion)
+        patronymic = self._patronymic(insertion)
         return CitizenSession(
             token=begun.token,
             insertion=insertion,
-            given_name=known.facts.given_name,
+            # some issuers write the patronymic behind the given name
+            given_name=known.facts.given_name.removesuffix(f" {patronymic}"),
             surname=known.facts.surname,
-            patronymic=self._patronymic(insertion),
+            patronymic=patronymic,
             fin=known.facts.fin,
             verdict=verdict,
             started_at=to_datetime(begun.started_at),
