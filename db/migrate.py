@@ -42,8 +42,10 @@ def _state(connection: Connection) -> State:
     return "older" if any((_SCRIPTS / "versions").glob(f"{revision}_*.py")) else "newer"
 
 
-def upgrade(database: Database) -> None:
-    """Bring the schema to `HEAD`; nothing happens when it is there. Two at once wait for each other.
+def upgrade(database: Database, to: str = HEAD) -> None:
+    """Bring the schema to `HEAD`, or `to` an older revision; nothing happens when it is there or newer.
+
+    Two at once wait for each other.
 
     Raises:
         DatabaseAway: the database does not answer.
@@ -58,7 +60,7 @@ def upgrade(database: Database) -> None:
         try:
             if _state(connection) in ("empty", "older"):
                 config.attributes["connection"] = connection
-                command.upgrade(config, HEAD)
+                command.upgrade(config, to)
         except BaseException:
             connection.exec_driver_sql("ROLLBACK")
             raise

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import Database
-from db.schema import bookings, centres, clock, offers, services, staff, tickets, wrong_tries
+from db.schema import bookings, centres, clock, offers, services, sessions, staff, staff_cards, tickets, wrong_tries
 
 LIVE = ("held", "confirmed", "active")
 ENDED = ("cancelled", "expired")
@@ -111,3 +111,34 @@ def test_the_rest_is_bounded_too(connection: Connection) -> None:
     connection.execute(insert(wrong_tries).values(subject="x", count=1, last_at=0))
     with pytest.raises(IntegrityError):
         connection.execute(insert(wrong_tries).values(subject="x", count=1, last_at=0))
+
+
+def test_one_live_session_for_each_person(connection: Connection) -> None:
+    """I12: whatever station asks, and whether the other's lease has run out or not."""
+    row = {"person": "F", "token": "a", "station": "k", "started_at": 0, "lease_until": 1, "ends_at": 1}
+    connection.execute(insert(sessions).values(**row))
+    for spoilt in ({"token": "b", "station": "l"}, {"person": "G"}, {"person": None, "token": "c"}):
+        with pytest.raises(IntegrityError):
+            connection.execute(insert(sessions).values(**(row | spoilt)))
+    connection.execute(insert(sessions).values(**(row | {"person": "G", "token": "b"})))
+
+
+def test_one_live_holder_for_each_card(connection: Connection) -> None:
+    """C6: a card is one member's until it is withdrawn; it belongs to somebody, and somebody enrolled it."""
+    member = {"display_name": "x", "role": "operator", "password_hash": "x", "created_at": 0}
+    for name in ("a", "b"):
+        connection.execute(insert(staff).values(name=name, **member))
+    ids = list(connection.execute(staff.select().with_only_columns(staff.c.id)).scalars())
+    row = {"staff": ids[0], "fingerprint": "f", "label": "l", "enrolled_by": ids[1], "enrolled_at": 0}
+    connection.execute(insert(staff_cards).values(**row, withdrawn_at=1))
+    connection.execute(insert(staff_cards).values(**row))
+    nobody = max(ids) + 99
+    for spoilt in (
+        {"staff": ids[1]},
+        {},
+        {"staff": nobody, "fingerprint": "g"},
+        {"enrolled_by": nobody, "fingerprint": "g"},
+    ):
+        with pytest.raises(IntegrityError):
+            connection.execute(insert(staff_cards).values(**(row | spoilt)))
+    connection.execute(insert(staff_cards).values(**(row | {"fingerprint": "g"})))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, insert, inspect, select
 
 from db import migrate
 from db.engine import Database
@@ -104,4 +104,25 @@ def test_a_failed_migration_changes_nothing(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE tickets")
     migrate.upgrade(database)
     assert migrate.state(database) == "current"
+    database.close()
+
+
+def test_what_was_there_stays(database: Database) -> None:
+    """From the first tables to these: every row of before is there after, and the new tables are empty."""
+    migrate.upgrade(database, "0001")
+    assert migrate.state(database) == "older"
+    member = {"name": "numune", "display_name": "N", "role": "operator", "password_hash": "x", "created_at": 5}
+    with database.connected() as connection:
+        connection.execute(insert(metadata.tables["staff"]).values(member))
+        connection.exec_driver_sql("INSERT INTO facts (name, value) VALUES ('example_data', '108')")
+        connection.exec_driver_sql("UPDATE clock SET last_instant = 7")
+    migrate.upgrade(database)
+    assert migrate.state(database) == "current"
+    with database.connected() as connection:
+        staff = connection.execute(select(metadata.tables["staff"])).mappings().all()
+        assert [{name: row[name] for name in member} for row in staff] == [member]
+        assert connection.exec_driver_sql("SELECT value FROM facts").scalars().all() == ["108"]
+        assert connection.exec_driver_sql("SELECT last_instant FROM clock").scalar() == 7
+        for table in ("sessions", "staff_cards"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0  # noqa: S608
     database.close()
