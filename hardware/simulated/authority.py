@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,24 +19,17 @@ from typing import Any, Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from hardware.cards.card import Holder, Purpose
-from hardware.simulated.tlv import tlv
+from hardware.simulated import certificates
+from hardware.simulated.certificates import Addresses, PublicKey
 
 Issuer = Literal["root", "pca", "ica", "bank", "foreign"]
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
-ORGANISATION: Final = "NÜMUNƏ"
-"""The organisation in the name of every authority here."""
-
 _DAY: Final = timedelta(days=1)
 _LIST_STANDS: Final = timedelta(days=7)
 _LIST_RENEWED: Final = _DAY
-_QC_STATEMENTS: Final = ObjectIdentifier("1.3.6.1.5.5.7.1.3")
-_POLICY: Final = ObjectIdentifier("2.999.1.1")
-"""Below the arc that X.660 keeps for examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +62,37 @@ class _Authority:
 class ExampleAuthority:
     """The hierarchy in one folder: issues certificates, takes them back, tells which are taken back."""
 
-    def __init__(self, folder: Path, authorities: Mapping[Issuer, _Authority]) -> None:
+    def __init__(self, folder: Path, authorities: Mapping[Issuer, _Authority], addresses: Addresses) -> None:
         self.folder = folder
         self._authorities = authorities
+        self._addresses = addresses
 
     @classmethod
-    def open(cls, folder: Path, now: datetime) -> ExampleAuthority:
+    def open(
+        cls, folder: Path, now: datetime, *, ocsp_url: str | None = None, crl_url: str | None = None
+    ) -> ExampleAuthority:
         """Make the hierarchy in `folder`, or load it; lists older than a day at `now` (aware) are issued anew.
+
+        Certificates name no address unless one is given: an invented one could be somebody's, and asking it would hold
+        up every trial.
+
+        Args:
+            folder: where it lives.
+            now: what time it is (aware).
+            ocsp_url: where a responder is, for the certificates made from now on.
+            crl_url: below which address the lists are, as `<crl_url>/ica.crl`.
 
         Raises:
             OSError: the folder cannot be written.
         """
         (folder / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "crl").mkdir(exist_ok=True)
+        addresses = Addresses(ocsp_url, crl_url)
         with _alone(folder):
             authorities: dict[Issuer, _Authority] = {}
             for name in _PLANS:
-                authorities[name] = _load(folder, name, authorities) or _make(folder, name, authorities, now)
-            opened = cls(folder, authorities)
+                authorities[name] = _load(folder, name, authorities) or _make(folder, name, authorities, now, addresses)
+            opened = cls(folder, authorities, addresses)
             for name in _TRUSTED:
                 if opened._list_is_old(name, now):
                     opened._write_list(name, now)
@@ -103,26 +108,8 @@ class ExampleAuthority:
     ) -> x509.Certificate:  # fmt: skip
         """A person's certificate, to sign in or to sign with (ETSI EN 319 412-2; EN 319 412-5 for the statements)."""
         by = self._authorities[issuer]
-        names = [
-            (NameOID.COUNTRY_NAME, "AZ"),
-            (NameOID.ORGANIZATION_NAME, ORGANISATION),
-            (NameOID.SURNAME, holder.surname),
-            (NameOID.GIVEN_NAME, " ".join(filter(None, (holder.given_name, holder.patronymic)))),
-            (NameOID.SERIAL_NUMBER, f"PNOAZ-{holder.fin}"),
-            (NameOID.COMMON_NAME, f"{holder.surname} {holder.given_name}"),
-        ]
-        signing = purpose == "signature"
-        builder = (
-            _builder(public_key, _name(names), by, not_before, not_after)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(digital_signature=not signing, content_commitment=signing), critical=True)
-            .add_extension(x509.CertificatePolicies([x509.PolicyInformation(_POLICY, None)]), critical=False)
-        )
-        if signing:
-            builder = builder.add_extension(x509.UnrecognizedExtension(_QC_STATEMENTS, _statements()), critical=False)
-        else:
-            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-        return _pointed(builder, issuer).sign(by.key, hashes.SHA384())
+        builder = certificates.person(holder, purpose, public_key, by.certificate, not_before, not_after)
+        return self._addresses.on(builder, issuer).sign(by.key, hashes.SHA384())
 
     def revoke(self, certificate: x509.Certificate, now: datetime) -> None:
         """Take a certificate back for good (keyCompromise), on the list of its issuer at once."""
@@ -181,22 +168,10 @@ class ExampleAuthority:
         return (name.finalize(), key.finalize()) == (request.issuer_name_hash, request.issuer_key_hash)
 
     def _responder(self, issuer: Issuer, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-        """A responder's certificate for a day, which is not itself asked about (RFC 6960 section 4.2.2.2.1)."""
+        """A responder for a day."""
         by, key = self._authorities[issuer], ec.generate_private_key(ec.SECP256R1())
-        names = [
-            (NameOID.COUNTRY_NAME, "AZ"),
-            (NameOID.ORGANIZATION_NAME, ORGANISATION),
-            (NameOID.COMMON_NAME, "NÜMUNƏ OCSP (EXAMPLE)"),
-        ]
-        certificate = (
-            _builder(key.public_key(), _name(names), by, now - _DAY, now + _DAY)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(digital_signature=True), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
-            .add_extension(x509.OCSPNoCheck(), critical=False)
-            .sign(by.key, hashes.SHA384())
-        )
-        return certificate, key
+        builder = certificates.responder(key.public_key(), by.certificate, now - _DAY, now + _DAY)
+        return builder.sign(by.key, hashes.SHA384()), key
 
     def _mark(self, certificate: x509.Certificate, now: datetime, reason: x509.ReasonFlags | None) -> None:
         issuer = next(name for name, one in self._authorities.items() if one.certificate.subject == certificate.issuer)
@@ -243,7 +218,7 @@ class ExampleAuthority:
             .issuer_name(by.certificate.subject)
             .last_update(now)
             .next_update(now + _LIST_STANDS)
-            .add_extension(_authority_key(by), critical=False)
+            .add_extension(certificates.authority_key(by.certificate), critical=False)
             .add_extension(x509.CRLNumber(int(now.timestamp() * 1000)), critical=False)
         )
         for serial, (when, reason) in self._taken_back(issuer).items():
@@ -274,25 +249,22 @@ def _load(folder: Path, name: Issuer, above: Mapping[Issuer, _Authority]) -> _Au
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         return None
     issuer = _PLANS[name].issuer
-    if issuer != name and _key_identifier(above[issuer].certificate) != _issuer_identifier(certificate):
+    if issuer != name and not certificates.is_issued_by(certificate, above[issuer].certificate):
         return None
     return _Authority(certificate, key)
 
 
-def _make(folder: Path, name: Issuer, above: Mapping[Issuer, _Authority], now: datetime) -> _Authority:
+def _make(
+    folder: Path, name: Issuer, above: Mapping[Issuer, _Authority], now: datetime, addresses: Addresses
+) -> _Authority:
     plan, key = _PLANS[name], ec.generate_private_key(ec.SECP384R1())
-    subject = _name(
-        [(NameOID.COUNTRY_NAME, "AZ"), (NameOID.ORGANIZATION_NAME, ORGANISATION), (NameOID.COMMON_NAME, plan.title)]
-    )
-    by = above.get(plan.issuer)
-    year = timedelta(days=365)
-    builder = (
-        _builder(key.public_key(), subject, by, now - plan.years_back * year, now + plan.years * year)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=plan.below), critical=True)
-        .add_extension(_key_usage(certificates=True), critical=True)
-    )
+    by, year = above.get(plan.issuer), timedelta(days=365)
+    builder = certificates.authority(
+        plan.title, key.public_key(), plan.below, by.certificate if by is not None else None,
+        now - plan.years_back * year, now + plan.years * year,
+    )  # fmt: skip
     if by is not None:
-        builder = _pointed(builder, plan.issuer)
+        builder = addresses.on(builder, plan.issuer)
     certificate = builder.sign(by.key if by is not None else key, hashes.SHA384())
     certificate_file, key_file = _paths(folder, name)
     private = key.private_bytes(
@@ -301,82 +273,6 @@ def _make(folder: Path, name: Issuer, above: Mapping[Issuer, _Authority], now: d
     _write(key_file, private, 0o600)
     _write(certificate_file, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
     return _Authority(certificate, key)
-
-
-def _name(parts: list[tuple[ObjectIdentifier, str]]) -> x509.Name:
-    return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
-
-
-def _builder(
-    public_key: PublicKey, subject: x509.Name, by: _Authority | None, not_before: datetime, not_after: datetime
-) -> x509.CertificateBuilder:
-    """What every certificate has; without `by` it signs itself."""
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(by.certificate.subject if by is not None else subject)
-        .public_key(public_key)
-        .serial_number(int.from_bytes(secrets.token_bytes(15)) | 1 << 120)
-        .not_valid_before(not_before)
-        .not_valid_after(not_after)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
-    return builder if by is None else builder.add_extension(_authority_key(by), critical=False)
-
-
-def _pointed(builder: x509.CertificateBuilder, issuer: Issuer) -> x509.CertificateBuilder:
-    """Where its issuer's list, certificate and responder would be, if example.az were somebody."""
-    there = x509.UniformResourceIdentifier
-    return builder.add_extension(
-        x509.CRLDistributionPoints(
-            [x509.DistributionPoint([there(f"http://crl.example.az/{issuer}.crl")], None, None, None)]
-        ),
-        critical=False,
-    ).add_extension(
-        x509.AuthorityInformationAccess(
-            [
-                x509.AccessDescription(AuthorityInformationAccessOID.OCSP, there("http://ocsp.example.az/")),
-                x509.AccessDescription(
-                    AuthorityInformationAccessOID.CA_ISSUERS, there(f"http://pki.example.az/{issuer}.cer")
-                ),
-            ]
-        ),
-        critical=False,
-    )
-
-
-def _key_usage(
-    *, digital_signature: bool = False, content_commitment: bool = False, certificates: bool = False
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature, content_commitment=content_commitment, key_encipherment=False,
-        data_encipherment=False, key_agreement=False, key_cert_sign=certificates, crl_sign=certificates,
-        encipher_only=False, decipher_only=False,
-    )  # fmt: skip
-
-
-def _statements() -> bytes:
-    """qcStatements: qualified, kept on a secure device, for electronic signatures (EN 319 412-5 section 4)."""
-    etsi = bytes.fromhex("04008e4601")
-
-    def said(number: int, more: bytes = b"") -> bytes:
-        return tlv(0x30, tlv(0x06, etsi + bytes([number])), more)
-
-    for_signatures = tlv(0x30, tlv(0x06, etsi + bytes([6, 1])))
-    return tlv(0x30, said(1), said(4), said(6, for_signatures))
-
-
-def _authority_key(by: _Authority) -> x509.AuthorityKeyIdentifier:
-    own = by.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
-
-
-def _key_identifier(certificate: x509.Certificate) -> bytes:
-    return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-
-
-def _issuer_identifier(certificate: x509.Certificate) -> bytes | None:
-    return certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
 
 
 def _key_bits(certificate: x509.Certificate) -> bytes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from hardware.simulated.card import Content
 from hardware.simulated.file_system import MASTER_FILE, Directory, RecordFile, TransparentFile
+from hardware.simulated.instructions import Content
 from hardware.simulated.keys import CardKey
 from hardware.simulated.pins import CardPin, PinForm
 from hardware.simulated.tlv import tlv

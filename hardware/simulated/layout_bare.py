@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hardware.readers import Transport
 from hardware.simulated.answer_to_reset import checked
-from hardware.simulated.card import Content
 from hardware.simulated.file_system import MASTER_FILE, Directory
+from hardware.simulated.instructions import Content
 
 
 def content(*, mute: bool) -> Content:

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from hardware.readers import Transport
 from hardware.simulated.answer_to_reset import checked
-from hardware.simulated.card import Content, VirtualCard
 from hardware.simulated.command import WRONG_DATA, WRONG_P1P2, Command, Refused
 from hardware.simulated.file_system import MASTER_FILE, Directory
+from hardware.simulated.instructions import Content, Instructions
 from hardware.simulated.keys import CardKey, PrivateKey
 from hardware.simulated.pins import CardPin, PinForm
 from hardware.simulated.tlv import elements, tlv
@@ -69,7 +69,7 @@ def content(written: Written) -> Content:
     )
 
 
-def general_authenticate(card: VirtualCard, command: Command) -> bytes:
+def general_authenticate(card: Instructions, command: Command) -> bytes:
     """GENERAL AUTHENTICATE, signing alone: `7C {82 empty, 81 what is to be signed}` (SP 800-73-4 part 2, 3.2.4)."""
     key = card.key(command.p2)
     if command.p1 != _algorithm(key.private):

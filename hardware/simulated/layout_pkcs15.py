@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from hardware.readers import Transport
 from hardware.simulated.answer_to_reset import checked
-from hardware.simulated.card import Content
 from hardware.simulated.file_system import MASTER_FILE, Directory, TransparentFile
+from hardware.simulated.instructions import Content
 from hardware.simulated.keys import CardKey, PrivateKey
 from hardware.simulated.pins import CardPin, PinForm
 from hardware.simulated.tlv import tlv

@@ -15,9 +15,10 @@ from hardware.cards.card import Holder, Purpose
 from hardware.readers import Transport
 from hardware.simulated import layout_azedit, layout_bare, layout_piv, layout_pkcs15
 from hardware.simulated.authority import ExampleAuthority, Issuer
-from hardware.simulated.card import Content, VirtualCard
+from hardware.simulated.card import VirtualCard
 from hardware.simulated.faults import Fault, FaultKind, parse_fault
 from hardware.simulated.file_system import TransparentFile
+from hardware.simulated.instructions import Content
 from hardware.simulated.keys import PrivateKey
 from hardware.simulated.written import Written
 
