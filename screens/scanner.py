@@ -49,10 +49,14 @@ class ScannerApp(LockedApp):
                     code = "".join(key.character or "" for key in self._held_keys)
                     self._drop()
                     if self._hear(event):
+                        self.note_scan()
                         self.screen.post_message(Scanned(code))
                     return
                 await self._let_go()
         await super().on_event(event)
+
+    def note_scan(self) -> None:
+        """The scanner read something."""
 
     def _is_scan(self) -> bool:
         """Long enough, and no key that was simply held down."""
