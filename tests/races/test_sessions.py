@@ -33,8 +33,9 @@ ROUNDS = 30
 LEASE = 60_000
 
 
-def _first_station(connection: Any, person: str, _now: int) -> str | None:
+def _first_station(connection: Any, person: str, now: int) -> str | None:
     """Where the person is signed in; without the constraint that may be several places."""
+    del now
     found = connection.execute(select(table.c.station).where(table.c.person == person)).scalars().first()
     return None if found is None else str(found)
 
