@@ -64,6 +64,7 @@ class AzeditCard(Driver):
 
     def holder(self) -> Holder | None:
         """Names and FİN, by five commands; patronymic, document and birth besides once `certificates` was asked for."""
+        self.channel.begin()
         surname, given, fin = (self._record(number) for number in (_SURNAME, _GIVEN_NAME, _FIN))
         if not surname and not given:
             return None
@@ -79,6 +80,7 @@ class AzeditCard(Driver):
 
     def certificates(self) -> tuple[CardCertificate, ...]:
         """Both certificates, and the rest of what the card tells of its holder."""
+        self.channel.begin()
         for number in (_OTHER_NAMES, _BORN, _DOCUMENT):
             with suppress(CardFault):
                 self._record(number)

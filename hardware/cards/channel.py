@@ -21,6 +21,8 @@ from hardware.secret import wipe
 TRACE_LINES: Final = 200
 MOST_RESPONSES: Final = 80
 """How often one answer is continued with GET RESPONSE."""
+MOST_COMMANDS: Final = 512
+"""How many commands one call of a driver may take; the longest that is known needs a fifth of that."""
 LARGEST_ANSWER: Final = 16_384
 """Bytes; no answer that a driver needs is longer."""
 _MOST_BLOCKS: Final = 80
@@ -93,6 +95,7 @@ class Channel:
         """Whether the card takes SELECT with "no answer" (P2 = 0C)."""
         self.commands = 0
         """How many APDUs went to the card."""
+        self._until = MOST_COMMANDS
 
     @property
     def block(self) -> int:
@@ -100,6 +103,10 @@ class Channel:
         if self._extended:
             return _BLOCK_EXTENDED
         return _BLOCK_T0 if self.link.transport == "T=0" else _BLOCK_T1
+
+    def begin(self) -> None:
+        """A driver is called: so many commands, and no more, may be sent until its answer."""
+        self._until = self.commands + MOST_COMMANDS
 
     def send(self, command: Command, *, most: int = LARGEST_ANSWER) -> Response:
         """Send a command and fetch its whole answer.
@@ -236,6 +243,8 @@ class Channel:
 
     def _exchange(self, command: Command) -> Response:
         """One APDU there and back."""
+        if self.commands >= self._until:
+            raise CardFault
         extended = self._extended and (len(command.data) > SHORT_DATA or (command.expected or 0) > SHORT_ANSWER)
         sent = command.encode(extended=extended, length_expected=not (command.data and self.link.transport == "T=0"))
         started = time.perf_counter()

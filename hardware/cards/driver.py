@@ -82,6 +82,7 @@ class Driver(ABC):
 
     def pins(self) -> tuple[PinState, ...]:
         """Its PINs with their tries (`Card.pins`)."""
+        self.channel.begin()
         return tuple(
             PinState(
                 name=slot.name,
@@ -107,6 +108,7 @@ class Driver(ABC):
     def change(self, pin: PinName, old: Pin, new: Pin) -> None:
         """Change a PIN or the PUK (`Card.change`)."""
         with old, new:
+            self.channel.begin()
             slot = self._slot(pin)
             if not slot.can_change:
                 raise NotSupported
@@ -116,6 +118,7 @@ class Driver(ABC):
     def unblock(self, pin: PinName, puk: Pin, new: Pin) -> None:
         """Give a blocked PIN new tries and a new value (`Card.unblock`)."""
         with puk, new:
+            self.channel.begin()
             slot, guard = self._slot(pin), self._slot("puk")
             if not slot.can_unblock:
                 raise NotSupported
@@ -138,6 +141,7 @@ class Driver(ABC):
 
     def _prove(self, purpose: Purpose, digest: bytes, hash_name: HashName, pin: Pin | None) -> bytes:
         try:
+            self.channel.begin()
             if len(digest) != DIGEST_SIZES[hash_name]:
                 raise ValueError("a digest of another size than its hash makes")
             der, name = self._key(purpose)

@@ -59,6 +59,7 @@ class PivCard(Driver):
 
     def holder(self) -> Holder | None:
         """The names in the certificate that signs in, or in the other one."""
+        self.channel.begin()
         for purpose in _CERTIFICATES:
             der = self._certificate(purpose)
             if der is not None and (holder := verify.holder_of(der)) is not None:
@@ -67,6 +68,7 @@ class PivCard(Driver):
 
     def certificates(self) -> tuple[CardCertificate, ...]:
         """Those of 9A and 9C, where they are there."""
+        self.channel.begin()
         found = ((purpose, self._certificate(purpose)) for purpose in _CERTIFICATES)
         return tuple(
             CardCertificate(der, purpose, "user_pin", f"{_KEYS[purpose]:02X}")

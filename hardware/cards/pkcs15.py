@@ -72,6 +72,7 @@ class Pkcs15Card(Driver):
 
     def holder(self) -> Holder | None:
         """The names in the first certificate of a person, which is read only as far as its subject."""
+        self.channel.begin()
         entries = self._certificate_entries()
         people = [number for number, entry in enumerate(entries) if not entry.authority][:_MOST_NAMED]
         for number in people:
@@ -81,6 +82,7 @@ class Pkcs15Card(Driver):
 
     def certificates(self) -> tuple[CardCertificate, ...]:
         """Those of its keys first."""
+        self.channel.begin()
         roles = self._read_roles()
         entries = self._certificate_entries()
         used = [
