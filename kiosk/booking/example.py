@@ -1,4 +1,4 @@
-"""Invented bookings and an invented operator, so that everything can be tried at once (K7 keeps them from production).
+"""Invented bookings and staff, so that everything can be tried at once (K7 keeps them from production).
 
 Nobody here exists: names are words for "example" with the endings of names, telephone numbers begin with zeros after
 the operator's prefix, addresses are @example.az. The same day, centre and reference data give the same bookings. All
@@ -22,12 +22,16 @@ from kiosk.booking.plan import Plan, Plans
 from kiosk.clock import HOUR, MINUTE, Instant, at_baku, baku_day, to_datetime
 
 if TYPE_CHECKING:
+    from kiosk.identity.staff import Role
     from kiosk.place import Place
     from kiosk.settings import Settings
 
 OPERATOR_NAME: Final = "numune"
 OPERATOR_PASSWORD: Final = "numune-2026"  # noqa: S105 - shown on the sign-in screen of the example set-up
 """What the example operator signs in with; the sign-in screen shows both, marked NÜMUNƏ, with example data."""
+TECHNICIAN_NAME: Final = "numune-texnik"
+ADMINISTRATOR_NAME: Final = "numune-admin"
+"""Who enters maintenance mode, and who enrols cards, in the example set-up; the operator's password is theirs too."""
 
 MARK: Final = "example_data"
 """The fact in the database that says it holds invented data."""
@@ -35,7 +39,12 @@ MARK: Final = "example_data"
 STATION: Final = "numune"
 """The station that the invented bookings say they were made at."""
 
-_OPERATOR_DISPLAY_NAME: Final = "Nümunə Operatoru"
+_STAFF: Final[tuple[tuple[str, str, Role, frozenset[str]], ...]] = (
+    # the right lets acceptance of late arrivals be tried as soon as the setting allows it
+    (OPERATOR_NAME, "Nümunə Operatoru", "operator", frozenset({"accept_late"})),
+    (TECHNICIAN_NAME, "Nümunə Texniki", "technician", frozenset()),
+    (ADMINISTRATOR_NAME, "Nümunə İnzibatçısı", "administrator", frozenset()),
+)
 _SEED: Final = 108
 _GIVEN_NAMES: Final = ("Nümunə", "Sınaq", "Misal", "Örnək", "Təcrübə", "Bənzər", "Timsal", "Maket")
 _SURNAMES: Final = (
@@ -62,7 +71,7 @@ class ExampleCode:
 
 
 def load_example(at: Place) -> int:
-    """Write the invented bookings and the operator, unless that was done before; how many bookings were written.
+    """Write the invented bookings and staff, unless that was done before; how many bookings were written.
 
     Raises:
         DatabaseAway: the database is gone.
@@ -82,9 +91,8 @@ def load_example(at: Place) -> int:
             return 0
         facts.keep(connection, MARK, str(_SEED))
         made = rows.insert_bookings(connection, invented(plans.at(connection), now, at.settings))
-        # the right lets acceptance of late arrivals be tried as soon as the setting allows it
-        rights = frozenset({"accept_late"})
-        staff_rows.add(connection, OPERATOR_NAME, _OPERATOR_DISPLAY_NAME, "operator", rights, password_hash, now)
+        for name, display_name, role, rights in _STAFF:
+            staff_rows.add(connection, name, display_name, role, rights, password_hash, now)
         audit.write(connection, now, STATION, "load_example", "done", detail=str(made))
         changes.announce(connection)
         return made

@@ -19,10 +19,12 @@ from kiosk.booking import order_code
 from kiosk.booking.applicant import FIELDS, problem
 from kiosk.booking.calendar import WorkingDays
 from kiosk.booking.example import (
+    ADMINISTRATOR_NAME,
     MARK,
     OPERATOR_NAME,
     OPERATOR_PASSWORD,
     STATION,
+    TECHNICIAN_NAME,
     codes_to_try,
     invented,
     load_example,
@@ -172,15 +174,23 @@ def test_the_mark_comes_with_the_first_row_or_not_at_all(at: Place, monkeypatch:
         assert connection.exec_driver_sql("SELECT count(*) FROM staff").scalar_one() == 0
 
 
-def test_the_example_operator_can_sign_in(at: Place) -> None:
-    """C6: with the password that the sign-in screen shows."""
+@pytest.mark.parametrize(
+    ("name", "role", "rights"),
+    [
+        (OPERATOR_NAME, "operator", frozenset({"accept_late"})),
+        (TECHNICIAN_NAME, "technician", frozenset()),
+        (ADMINISTRATOR_NAME, "administrator", frozenset()),
+    ],
+)
+def test_the_example_staff_can_sign_in(at: Place, name: str, role: str, rights: frozenset[str]) -> None:
+    """C6, M1: with the password that the sign-in screen shows; one for the counter, maintenance and enrolment each."""
     from argon2 import PasswordHasher
 
     load_example(at)
     with at.database.reading() as (connection, _):
-        row = staff.by_name(connection, OPERATOR_NAME)
+        row = staff.by_name(connection, name)
     assert row is not None
-    assert (row.role, row.rights, row.active) == ("operator", frozenset({"accept_late"}), True)
+    assert (row.role, row.rights, row.active) == (role, rights, True)
     assert PasswordHasher().verify(row.password_hash, OPERATOR_PASSWORD)
 
 
