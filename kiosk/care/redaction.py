@@ -45,6 +45,8 @@ _MESSAGES: Final = tuple(
         rf"a session could not be ended: {_TYPE}",
         rf"{_TYPE}: unexpected refusal {_SIGN}",
         rf"out of service could not be changed: {_TYPE}",
+        rf"the bundle could not be (?:made|copied): {_TYPE}",
+        rf"the event loop reports: {_WHY}",
         rf"crashed with {_TYPE}",
         r"fatal error",
         r"panic",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+from kiosk.care import bundle
+from kiosk.care.facts import Message
+from kiosk.care.faults import Fault, Faults
 from kiosk.care.purge import purge
-from tests.stations import PERSON, MakeTrial, Trial
+from kiosk.settings import state_folder
+from tests.stations import PERSON, START, MakeTrial, Trial, at
 
 
 def _stored(trial: Trial) -> str:
@@ -56,3 +62,33 @@ def test_old_letters_of_a_maildir_go_too(make_trial: MakeTrial) -> None:
     assert purge(trial.station)["letters in the Maildir"] == 0
     trial.at("2026-11-27 09:00:01")
     assert purge(trial.station)["letters in the Maildir"] == 1
+
+
+def test_ended_sessions_go_and_live_ones_stay(trial: Trial) -> None:
+    """K6, I12: a session is nobody's after its end; one whose lease still runs is left alone."""
+    columns = "person, token, station, started_at, lease_until, ends_at"
+    now = at(START)
+    for person, lease in (("a", now - 1), ("b", now), ("c", now + 60_000)):
+        trial.change(
+            f"INSERT INTO sessions ({columns}) VALUES (:p, :p, 'kiosk-1', :s, :l, :e)",  # noqa: S608 - names from above
+            p=person, s=now - 60_000, l=lease, e=now + 3_600_000,
+        )  # fmt: skip
+    assert purge(trial.station)["ended sessions"] == 2
+    assert [row["person"] for row in trial.query("SELECT person FROM sessions")] == ["c"]
+
+
+def test_old_bundles_and_faults_of_this_machine_go(trial: Trial) -> None:
+    """K6: bundles are kept as long as letters, faults as long as persons."""
+    folder = state_folder() / bundle.FOLDER
+    folder.mkdir(parents=True)
+    seconds = at(START) // 1000
+    for name, days in (("old", 8), ("new", 6)):
+        file = folder / f"{name}{bundle.SUFFIX}"
+        file.touch()
+        os.utime(file, (seconds - days * 86_400,) * 2)
+    (folder / "not-ours.zip").touch()
+    for days in (31, 29):
+        Faults().note(Fault("disk", at(START) - days * 86_400_000, "fault", Message("care.disk.advice")))
+    deleted = purge(trial.station)
+    assert (deleted["bundles"], deleted["faults"]) == (1, 1)
+    assert sorted(file.name for file in folder.iterdir()) == [f"new{bundle.SUFFIX}", "not-ours.zip"]
