@@ -75,7 +75,12 @@ class VisitApp(ScannerApp):
         desk = station.cards
         if desk is None:
             return lambda: None
-        stop = desk.watch(lambda sight: self.call_later(self._card_seen, sight))
+
+        def seen(sight: CardSight) -> None:
+            """Called in a thread of the desk."""
+            self.call_later(self._card_seen, sight)
+
+        stop = desk.watch(seen)
         # What came before anybody watched is told by nobody else.
         self.call_later(self._card_seen, desk.sight)
         return stop

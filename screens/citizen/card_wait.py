@@ -12,7 +12,7 @@ from textual.widget import Widget
 from kiosk.identity.card_facts import CardFacts
 from screens.base import Placed
 from screens.citizen.card_words import Told, sight_told
-from screens.citizen.step import Answer, AnsweringScreen
+from screens.citizen.step import Answer, AnsweringScreen, Next
 from screens.frame import Frame
 from screens.messages import CardSeen
 from screens.palette import Colour
@@ -49,10 +49,18 @@ class CardPicture(Drawn):
 class CardWaitScreen(AnsweringScreen):
     """Ends with `CardReady` as soon as a card of the person's own stands ready, or with `Back`."""
 
-    def __init__(self, told: Told | None = None) -> None:
-        """Make it; `told` is what happened before, as that the card was taken out."""
+    HAS_MAIN = True
+
+    def __init__(self, told: Told | None = None, *, without: str = "") -> None:
+        """Make it.
+
+        Args:
+            told: what happened before, as that the card was taken out.
+            without: message key of a main button that goes on without a card, with `Next`; "": there is none.
+        """
         super().__init__()
         self._told = told
+        self._without = without
         self.picture = CardPicture(id="picture")
 
     def title_words(self) -> str:
@@ -71,6 +79,17 @@ class CardWaitScreen(AnsweringScreen):
         """In the middle of the area."""
         rows = min(area.height, 15)
         yield self.picture, Region(area.x, area.y + (area.height - rows) // 2, area.width, rows)
+
+    def write(self) -> None:
+        """The button, where one may go on without a card."""
+        super().write()
+        if self._without:
+            self.set_main(self.text(self._without))
+
+    def go_on(self) -> None:
+        """Without a card."""
+        if self._without:
+            self.answer(Next())
 
     def on_mount(self) -> None:
         """Say what happened before; a card may be there already."""

@@ -80,6 +80,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "fin": Kind(_of_applicant("fin"), "en", "all", 7, shape=capitals_without_spaces),
     "phone": Kind(_of_applicant("phone"), "digits", "none", 20),
     "email": Kind(_of_applicant("email"), "mail", "none", 100, hint="field.code_comes_here", shape=without_spaces),
+    "report_email": Kind(_of_applicant("email"), "mail", "none", 100, shape=without_spaces),
     "contact": Kind(contact_problem, "en", "none", 100, shape=without_spaces),
     "code": Kind(code_problem, "digits", "none", 6, shape=digits_only),
     "order_code": Kind(order_code_problem, "en", "all", 20, shape=capitals_without_spaces),

@@ -32,7 +32,7 @@ from kiosk.identity.card_facts import (
 from kiosk.identity.refused import SignInRefused
 from screens.base import Placed
 from screens.citizen.card_words import Told, error_told, format_told, holder_name, pin_words
-from screens.citizen.pin_task import Attempt, CardWent, Done, Failed, PinTask, Stage, T, title_of, wipe_all
+from screens.citizen.pin_task import Attempt, CardWent, Done, Failed, PinTask, Stage, T, aside_of, title_of, wipe_all
 from screens.citizen.step import Answer, AnsweringScreen, Back
 from screens.frame import Frame
 from screens.messages import CardSeen
@@ -104,17 +104,13 @@ class PinScreen(AnsweringScreen, Generic[T]):
 
     def aside_or_none(self) -> Callable[[], str] | None:
         """That a card is in; with several stages, how far this one is."""
-        return self._aside
-
-    def _aside(self) -> str:
-        if len(self.asked.stages) > 1:
-            return self.text("pin.step", n=self.asked.stages.index(self.stage) + 1)
-        return f"■ {self.text('card.inserted')}"
+        return lambda: aside_of(self.text, self.asked.stages, self.stage)
 
     def compose_answer(self) -> Iterable[Widget]:
         """Boxes, pad and tries; the yes to a last try; or the reader's countdown."""
         cards = self.kiosk.settings.cards
-        self.at_reader = self.asked.card.has_pin_pad and cards.pin_pad and self.asked.stages == ("pin",)
+        asked = self.asked
+        self.at_reader = asked.card.has_pin_pad and cards.pin_pad and asked.stages == ("pin",) and not asked.on_screen
         if cards.shuffled_pad:
             self.pad.shuffle()
         self.countdown = ReaderCountdown(cards.pin_seconds, self.kiosk.elapsed)

@@ -38,6 +38,8 @@ class PinTask(Generic[T]):
     stages: tuple[Stage, ...] = ("pin",)
     drop: Callable[[T], None] | None = None
     """What is done with an answer that came after the person had left."""
+    on_screen: bool = False
+    """Whether it is typed on the screen even where the reader has a pad of its own."""
     told: Told | None = None
     """What is said at the beginning."""
 
@@ -122,3 +124,10 @@ def title_of(text: Text, stage: Stage, state: PinState, *, at_reader: bool) -> s
     if state.shortest == state.longest:
         return text("pin.title_exact", pin=pin, n=state.shortest)
     return text("pin.title", pin=pin, min=state.shortest, max=state.longest)
+
+
+def aside_of(text: Text, stages: tuple[Stage, ...], stage: Stage) -> str:
+    """That a card is in; with several stages, how far this one is."""
+    if len(stages) > 1:
+        return text("pin.step", n=stages.index(stage) + 1)
+    return f"■ {text('card.inserted')}"

@@ -19,7 +19,7 @@ from screens.citizen.pin import PinScreen
 from screens.citizen.pin_task import CHANGE, UNBLOCK, CardWent, Done, Failed, PinTask
 from screens.citizen.step import Answer, Back, GoTo, Next
 from screens.citizen.telling import Chosen, TellingScreen, telling
-from screens.widgets.verdict import Way
+from screens.widgets.verdict import Tone, Way
 
 if TYPE_CHECKING:
     from kiosk.identity.sign_in import CitizenSession
@@ -112,7 +112,7 @@ def _way(app: KioskApp, act: str, key: str, *, main: bool = True) -> Way:
 async def _tell(app: KioskApp, stage: Stage, told: Told, *ways: Way) -> str:
     """Tell why it does not go on; the way that was chosen, or ""."""
     ask = Way(lambda: app.text("arrival.ask_staff").split("\n"))
-    tone = "held" if told.kind == "warning" else "taken"
+    tone: Tone = "held" if told.kind == "warning" else "taken"
     answer = await stage.show(TellingScreen(telling(app, told, tone), (*ways, ask)))
     return answer.name if isinstance(answer, Chosen) else ""
 

@@ -22,7 +22,7 @@ from screens.widgets.touch_area import Drawn
 LOOK_SECONDS: Final = 5.0
 """How often it is asked whether the session still lives."""
 _LABEL: Final = 26
-_LABEL_LARGE: Final = 24
+_LABEL_LARGE: Final = 26
 
 
 class FactRows(Drawn):

@@ -125,13 +125,15 @@ class FakeDesk:
     def verify(self, act: str, name: PinName, pin: Pin) -> None:
         """What a card does with a PIN: count, compare, take a try away, block."""
         self.sent.append((act, len(pin)))
+        state = next((state for state in self.pins_now if state.name == name), None)
         self.at_work.set()
         if self.hold_up is not None:
-            self.hold_up.wait(10)
+            self.hold_up.wait(60)
         if self.refuse is not None:
             error, self.refuse = self.refuse, None
             raise error
-        state = next(state for state in self.pins_now if state.name == name)
+        if state is None:
+            raise CardGone
         left = state.tries.left
         if left == 0:
             raise PinBlocked
