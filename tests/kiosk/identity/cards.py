@@ -92,6 +92,9 @@ class FakeCard:
     def unblock(self, pin: PinName, puk: Pin, new: Pin) -> None:
         raise NotImplementedError
 
+    def reset(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
