@@ -7,6 +7,7 @@ wrong PIN: who reads "wrong" types a good PIN again until it is blocked.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, Literal
 
 from hardware.errors import (
@@ -98,6 +99,7 @@ NOT_THERE: Final = frozenset({0x6A81, 0x6A82, 0x6A86, 0x6A88, 0x6D00, 0x6E00, 0x
 """Answers to SELECT that say: this application or file is not on this card. Any other is a fault."""
 
 
+@cache
 def row(status: int) -> StatusWord | None:
     """The row about a status word, the most exact first; None: nobody expected it."""
     return next((one for one in TABLE if one.matches(status)), None)
