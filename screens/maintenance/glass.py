@@ -99,8 +99,8 @@ class GlassScreen(MaintenanceScreen):
         yield from super().compose()
 
     def places(self, size: Size) -> Placed:
-        """The part that is shown."""
-        yield from super().places(size)
+        """The part that is shown; it needs the note's row more than the note does."""
+        yield from ((widget, region) for widget, region in super().places(size) if widget is not self.note)
         frame = self.frame
         yield self.title_line, frame.line
         body = Region(frame.left, frame.body.y, frame.width, frame.note.bottom - frame.body.y)

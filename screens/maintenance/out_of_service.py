@@ -77,6 +77,11 @@ class OutOfServiceScreen(KioskScreen):
         if event.screen_y < 3 and event.screen_x >= self.app.size.width - _CLOCK_COLUMNS:
             self.post_message(ClockTouched())
 
+    def on_key(self, event: events.Key) -> None:
+        """Of all keys the gesture's alone goes on to the app."""
+        if event.key != "f9":
+            event.stop()
+
     def on_minute_turned(self, _event: MinuteTurned) -> None:
         """The clock."""
         self.query_one(Notice).refresh()

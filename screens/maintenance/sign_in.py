@@ -130,6 +130,14 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         area = self.focused
         return area if self.kiosk.by_keys and isinstance(area, TouchArea) else None
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed lands in a field, wherever the focus went by a touch."""
+        if event.is_printable and event.character and not isinstance(self.focused, Field):
+            event.stop()
+            entry = self.password if self.user_name.value else self.user_name
+            self.set_focus(entry, scroll_visible=False)
+            entry.take(event)
+
     @on(StationReady)
     @on(CardSeen)
     def _something_is_there(self) -> None:

@@ -83,6 +83,13 @@ class TypingTrialScreen(TrialScreen):
         else:
             super().do_key(name)
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed lands in the field, wherever the focus went by a touch."""
+        if event.is_printable and event.character and self.focused is not self.entry:
+            event.stop()
+            self.set_focus(self.entry, scroll_visible=False)
+            self.entry.take(event)
+
     @on(Field.Submitted)
     def _submitted(self, event: Field.Submitted) -> None:
         event.stop()
@@ -113,6 +120,7 @@ class TypingTrialScreen(TrialScreen):
             self.entry.problem = "field.short.empty"
         elif not self.under_way:
             self.show_keyboard(False)
+            self.set_focus(self.entry, scroll_visible=False)
             self.send_typed(typed)
 
     def send_typed(self, typed: str) -> None:
