@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from db.engine import Database, DatabaseAway
 from kiosk.care.facts import Finding, FindingWords, Message, TrialLine, exit_code, is_worse
 from kiosk.care.faults import Fault, Faults
 from kiosk.care.probes.scene import Probe, Scene
+from kiosk.clock import MINUTE
 from kiosk.place import place
 from kiosk.secret_files import SecretTooOpen
 from kiosk.settings import Settings
@@ -25,6 +27,9 @@ from kiosk.station import Station
 __all__ = ["Finding", "FindingWords", "Health", "Light", "Message", "TrialLine", "exit_code"]
 
 _log = logging.getLogger(__name__)
+
+_SAME: Final = 2 * MINUTE
+"""The same fault again within this is the same one."""
 
 
 class Health:
@@ -112,13 +117,21 @@ class Health:
             else:
                 changed = finding.light == known.light and finding.finding_key != known.finding_key
                 turned = changed or is_worse(finding.light, known.light)
-            if turned:
+            if turned and not self._was_told(finding, last):
                 last = Fault(finding.probe, self._scene.now(), finding.light, finding.finding)
                 self._faults.note(last)
         self._before[finding.probe] = finding
         if last is None:
             return finding
         return replace(finding, last_fault=last.what, last_fault_at=last.at)
+
+    def _was_told(self, finding: Finding, last: Fault | None) -> bool:
+        """Whether the same was kept a moment ago, by another face of this machine or by a light that flickers."""
+        return (
+            last is not None
+            and (last.what.key, last.light) == (finding.finding_key, finding.light)
+            and 0 <= self._scene.now() - last.at < _SAME
+        )
 
 
 class _Look:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from decimal import Decimal
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -104,6 +105,12 @@ def _pcscd(scene: Scene) -> str | None:
     program = shutil.which("pcscd") or next((place for place in _SEARCHED if Path(place).is_file()), None)
     if program is None:
         return None
+    return _version_of(program, Path(program).stat().st_mtime_ns, scene.settings.maintenance.probe_seconds)
+
+
+@lru_cache(maxsize=1)
+def _version_of(program: str, _changed: int, seconds: float) -> str | None:
+    """What a program says of its version: asked once, and again when it was installed anew."""
     try:
         said = subprocess.run(  # noqa: S603 - the machine's own program
             [program, "--version"],
@@ -111,7 +118,7 @@ def _pcscd(scene: Scene) -> str | None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=scene.settings.maintenance.probe_seconds,
+            timeout=seconds,
             check=False,
         ).stdout
     except (OSError, subprocess.TimeoutExpired):

@@ -11,6 +11,7 @@ from hardware.ports import Slip, SlipFact, SlipMark, SlipNote, SlipNumber, SlipQ
 from kiosk.care.facts import TrialLine, moment
 from kiosk.care.printer_words import PRINTER_KEYS
 from kiosk.clock import machine_now, to_datetime
+from kiosk.errors import Unavailable
 from kiosk.language import Language, text
 from kiosk.post.body import Block, Details, Paragraph, Title
 from kiosk.post.delivery import Delivery, NotDelivered
@@ -27,7 +28,12 @@ SCAN_DIGITS: Final = "9876543210" * 19 + "9"
 def print_ticket(station: Station, language: Language) -> Iterator[TrialLine]:
     """Print a ticket that looks like none: every letter of the languages, a QR and the time."""
     begun = time.perf_counter()
-    outcome = station.print_test(test_slip(language, station.settings.station.name))
+    try:
+        outcome = station.print_test(test_slip(language, station.settings.station.name))
+    except Unavailable:
+        took = (time.perf_counter() - begun) * 1000
+        yield TrialLine("warning", "care.trial.not_audited", milliseconds=took)
+        return
     took = (time.perf_counter() - begun) * 1000
     if not outcome.printed:
         yield TrialLine("fault", PRINTER_KEYS[outcome.state], {"name": station.settings.printer.device}, took)

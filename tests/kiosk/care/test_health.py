@@ -135,3 +135,20 @@ def test_doctor_writes_no_fault(settings: Settings) -> None:
     look: Callable[[Scene], Finding] = lambda _: FULL  # noqa: E731 - typed
     Health(settings, probes=[Probe("disk", look)], scene=Scene(settings, None)).examine()
     assert Faults().all() == ()
+
+
+def test_two_faces_keep_one_fault_of_what_both_see(settings: Settings) -> None:
+    """M2: the kiosk and the counter of one machine look at the same printer; a light that flickers fills no ring."""
+    told = Told(settings)
+    one, two = told.health(), told.health()
+    for finding in (GOOD, FULL, GOOD, FULL):
+        told.finding = finding
+        told.now += 1000
+        one.examine()
+        two.examine()
+    assert [fault.at for fault in Faults().all()] == [NOW + 2000]
+    told.finding, told.now = GOOD, told.now + 200_000
+    one.examine()
+    told.finding = FULL
+    one.examine()
+    assert len(Faults().all()) == 2

@@ -16,6 +16,7 @@ from hardware.simulated.profiles import CardKeys, make_card
 from kiosk.care.trials import TrialLine, Trials
 from kiosk.care.trials.readers import SCENARIOS
 from kiosk.clock import to_datetime
+from kiosk.errors import Unavailable
 from kiosk.identity.card_facts import CardSight
 from kiosk.language import LANGUAGES
 from kiosk.post.delivery import PostAway
@@ -319,3 +320,16 @@ def test_a_station_without_readers_tries_none(trial: Trial) -> None:
         trials.restart_service(),
     ):
         assert [line.key for line in lines] == ["care.trial.no_reader"]
+
+
+def test_a_ticket_is_printed_with_the_database_away(
+    trials: Trials, station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M3: a technician is needed most then; the trial says that the audit missed it."""
+
+    def away(*_: object, **__: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(station.acts, "perform", away)
+    assert [line.key for line in trials.print_ticket()] == ["care.trial.not_audited"]
+    assert len(list((tmp_path / "paper").glob("slip-*.png"))) == 1
