@@ -110,7 +110,7 @@ class Health:
             if last is None or last.at < told.at:
                 self._faults.note(told)
                 last = told
-        if is_worse(finding.light, "good"):
+        if self._scene.station is not None and is_worse(finding.light, "good"):
             known = self._before.get(finding.probe)
             if known is None:
                 turned = last is None or last.what.key != finding.finding_key

@@ -1,4 +1,4 @@
-"""What each state of the printer is called."""
+"""What each state of the printer is called, for the page of health and for the trial."""
 
 from __future__ import annotations
 

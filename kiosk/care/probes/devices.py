@@ -27,6 +27,8 @@ def printer(scene: Scene) -> Finding:
     facts: Facts = {"name": scene.settings.printer.device, "what": status.detail or "–"}
     if status.state == "ok" and status.paper_low:
         return Finding("printer", "warning", "care.printer.low", facts, "care.printer.low.advice", trial="ticket")
+    if status.state == "ok" and status.detail is not None:
+        return Finding("printer", "good", "care.printer.silent", facts, trial="ticket")
     if status.state in ("ok", "busy"):
         return Finding("printer", "good", PRINTER_KEYS[status.state], facts, trial="ticket")
     return Finding("printer", "fault", PRINTER_KEYS[status.state], facts, _ADVICE[status.state], trial="ticket")

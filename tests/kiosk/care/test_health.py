@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from kiosk.care.facts import Finding, Message
-from kiosk.care.faults import Faults
+from kiosk.care.faults import Fault, Faults
 from kiosk.care.health import Health
 from kiosk.care.probes.scene import Probe, Scene
 from kiosk.clock import Instant
@@ -131,10 +130,12 @@ def test_what_a_device_says_of_itself_is_its_last_fault(settings: Settings) -> N
 
 
 def test_doctor_writes_no_fault(settings: Settings) -> None:
-    """M4: without a station nothing is written: `doctor` may run as another user."""
-    look: Callable[[Scene], Finding] = lambda _: FULL  # noqa: E731 - typed
-    Health(settings, probes=[Probe("disk", look)], scene=Scene(settings, None)).examine()
+    """M4: without a station nothing is written, for `doctor` may run as another user; what was kept is told."""
+    health = Health(settings, probes=[Probe("disk", lambda _: FULL)], scene=Scene(settings, None, None, lambda: NOW))
+    assert health.examine()[0].last_fault is None
     assert Faults().all() == ()
+    Faults().note(Fault("disk", NOW - 5, "fault", Message("care.disk.advice")))
+    assert health.examine()[0].last_fault_at == NOW - 5
 
 
 def test_two_faces_keep_one_fault_of_what_both_see(settings: Settings) -> None:

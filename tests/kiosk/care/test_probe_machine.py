@@ -103,6 +103,13 @@ def test_each_state_of_the_printer(
     assert (found.light, found.finding_key, found.trial) == (light, key, "ticket")
 
 
+def test_a_printer_without_an_answer_channel_is_told_as_one(settings: Settings, tmp_path: Path) -> None:
+    """A printer that says nothing is not called ready: paper cannot be seen from here."""
+    station = FakeStation(printer=PrinterStatus("ok", detail="the printer gives no answers"))
+    found = devices.printer(scene(settings, tmp_path, station))
+    assert (found.light, found.finding_key) == ("good", "care.printer.silent")
+
+
 def test_an_empty_printer_is_red_without_a_station(tmp_path: Path) -> None:
     """M4: `doctor` asks the printer itself."""
     folder = tmp_path / "paper"
