@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import arrivals, days, frames
+from benchmarks import arrivals, cards, days, frames, greeted
 from benchmarks.crowd import Crowd, fill
 from benchmarks.rows import Row, median_ratio, row, table
 from tests.postgres import running_server
@@ -83,6 +83,11 @@ class Bench:
             aim=("ours", "at most", 2),
         )
 
+    def cards(self) -> Iterator[Row]:
+        """From a card's insertion to the name, to being signed in, to a signature."""
+        yield from cards.measure(self._folder / "cards", self._rounds)
+        yield from greeted.measure(self._folder / "cards", self._rounds)
+
     def _face(self, what: str, count: int) -> Any:
         folder = self._folder / what
         folder.mkdir()
@@ -111,6 +116,7 @@ def main() -> None:
         "frames": Bench.frames,
         "grid": Bench.grid,
         "memory": Bench.memory,
+        "cards": Bench.cards,
     }
     parser = argparse.ArgumentParser("./bench", description="Measure the product beside its bare floor.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(benches)}; default: all")

@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.rows import Row, median_ratio, row
 
 ROOT = Path(__file__).resolve().parents[1]
-_COLUMNS, _ROWS = 120, 36
-_LAST_ROW = f"\x1b[{_ROWS};1H".encode()
+COLUMNS, ROWS = 120, 36
+_LAST_ROW = f"\x1b[{ROWS};1H".encode()
 _FRAME_ENDS = b"\x1b[1;1H"
 _PATIENCE = 60.0
 EMPTY_APP = "from textual.app import App; App().run()"
@@ -39,7 +39,7 @@ def environment(state: Path) -> dict[str, str]:
 def first_frame(command: Sequence[str | Path], given: Mapping[str, str]) -> float:
     """Seconds from the start of a program to the last row of its first frame; it is killed then."""
     master, slave = os.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     began = time.perf_counter()
     process = subprocess.Popen(
         ["setsid", "--ctty", *command], stdin=slave, stdout=slave, stderr=slave, env=dict(given), cwd=ROOT
