@@ -81,7 +81,7 @@ def test_people_are_named_as_the_standard_says(authority: ExampleAuthority) -> N
 
 @pytest.mark.parametrize("purpose", ["sign_in", "signature"])
 def test_a_certificate_has_one_use(authority: ExampleAuthority, purpose: Purpose) -> None:
-    """digitalSignature and clientAuth, or nonRepudiation and qcStatements; no address unless one is given."""
+    """Signing in: digitalSignature, clientAuth; signing: nonRepudiation, qcStatements; no address unless given."""
     extensions = _issue(authority, purpose).extensions
     usage = extensions.get_extension_for_class(x509.KeyUsage).value
     present = {extension.oid.dotted_string for extension in extensions}
