@@ -199,4 +199,4 @@ class BundleScreen(MaintenanceScreen):
             self.tell("maintenance.copy_failed", "error")
             return
         self.on_duty.note(self.kiosk, "bundle", "copied")
-        self.tell("maintenance.copied", name=stick.name)
+        self.tell("maintenance.copied")

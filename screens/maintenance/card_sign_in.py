@@ -29,7 +29,7 @@ async def ask_pin(app: KioskApp, card: CardFacts) -> tuple[StaffMember | None, T
         return None, Told("card.not_supported")
 
     def sign_in(pins: list[Pin]) -> StaffMember:
-        return app.station.staff.sign_in_by_card(card.insertion, pins[0] if pins else None, TECHNICAL)
+        return app.station.staff_cards.sign_in(card.insertion, pins[0] if pins else None, TECHNICAL)
 
     screen = PinScreen(PinTask(card, state.name, sign_in))
     await app.push_screen(screen)

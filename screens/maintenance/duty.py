@@ -10,13 +10,13 @@ from screens.calls import in_thread
 
 if TYPE_CHECKING:
     from kiosk.care.facts import TrialLine
-    from kiosk.identity.staff import StaffMember
+    from kiosk.identity.staff import Role, StaffMember
     from screens.app import KioskApp
 
 EnteredBy = Literal["card", "password"]
 WhyLeft = Literal["left", "idle"]
 
-TECHNICAL: Final = frozenset({"technician", "supervisor", "administrator"})
+TECHNICAL: Final[frozenset[Role]] = frozenset(("technician", "supervisor", "administrator"))
 """The roles that may enter (M1); an operator may not."""
 
 

@@ -23,7 +23,7 @@ def make(folder: Path) -> Path:
     return path
 
 
-def broken(_folder: Path) -> Path:
+def broken(folder: Path) -> Path:
     raise OSError("/a/path")
 
 
@@ -81,7 +81,7 @@ async def test_it_goes_onto_the_stick_that_is_touched(tmp_path: Path, monkeypatc
         await face.touch("#stick-1")
         assert (plugged[1] / "kiosk-1-2026-11-05.zip").is_file()
         assert not list(plugged[0].iterdir())
-        assert screen.note.words == face.app.text("maintenance.copied", name="TOSHIBA")
+        assert screen.note.words == face.app.text("maintenance.copied")
         assert face.desk[-1] == ("act", "elchin", "bundle", "copied")
 
 
