@@ -30,7 +30,7 @@ class WorkerProcess:
             OSError: it could not be started.
         """
         ours, theirs = line()
-        root = str(Path(hardware.__file__).parent.parent)
+        paths = [str(Path(hardware.__file__).parent.parent), environment.get("PYTHONPATH", "")]
         with theirs:
             try:
                 self.process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -38,7 +38,7 @@ class WorkerProcess:
                         sys.executable, "-P", "-m", "hardware.pcsc.worker",
                         str(theirs.fileno()), str(os.getpid()), *([only_reader] if only_reader else []),
                     ],
-                    env={**environment, "PYTHONPATH": root},
+                    env={**environment, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
                     pass_fds=(theirs.fileno(),),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
