@@ -65,9 +65,11 @@ class Certificate:
     parsed: Any
     """The asn1crypto certificate."""
     facts: CertificateFacts
-    subject: Any
-    issuer: Any
-    """asn1crypto names, which compare as RFC 5280 section 7.1 says."""
+    subject: str
+    issuer: str
+    """Names so written that equal texts are equal names (RFC 5280 section 7.1)."""
+    issuer_name: Any
+    """The asn1crypto name."""
     subject_der: bytes
     issuer_der: bytes
     serial: int
@@ -85,20 +87,24 @@ class Certificate:
     ocsp_urls: tuple[str, ...]
     has_no_check: bool
     """id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1)."""
+    signature: bytes
+    signed: bytes
+    """What the signature is over: the tbsCertificate, DER."""
+    algorithm: Any
+    """The asn1crypto `SignedDigestAlgorithm`."""
 
     @property
     def is_self_signed(self) -> bool:
         """Whether its own key signed it."""
-        return bool(self.subject == self.issuer) and self.is_signed_by(self)
+        return self.subject == self.issuer and self.is_signed_by(self)
 
     def is_signed_by(self, issuer: Certificate) -> bool:
         """Whether that certificate's key signed this one; dates and constraints are not looked at."""
-        return fits(issuer.key, self.parsed["signature_value"].native, self.parsed["tbs_certificate"].dump(),
-                    self.parsed["signature_algorithm"])  # fmt: skip
+        return fits(issuer.key, self.signature, self.signed, self.algorithm)
 
     def can_be_from(self, issuer: Certificate) -> bool:
         """Whether names and key identifiers say that `issuer` signed it."""
-        if not bool(self.issuer == issuer.subject):
+        if self.issuer != issuer.subject:
             return False
         return self.authority_key_id is None or issuer.key_id is None or self.authority_key_id == issuer.key_id
 
@@ -133,6 +139,8 @@ def _read(der: bytes) -> Certificate:
     uses = tuple(told for name, told in _USES.items() if name in given)
     person = _PERSON.fullmatch(names.get("serial_number", ""))
     basic, extended = parsed.basic_constraints_value, parsed.extended_key_usage_value
+    # parsed as far as it goes, here and now: the library looks at a value only when it is asked for
+    str(parsed.native)
     facts = CertificateFacts(
         subject=_name(parsed.subject),
         issuer=_name(parsed.issuer),
@@ -150,8 +158,9 @@ def _read(der: bytes) -> Certificate:
         der=der,
         parsed=parsed,
         facts=facts,
-        subject=parsed.subject,
-        issuer=parsed.issuer,
+        subject=parsed.subject.hashable,
+        issuer=parsed.issuer.hashable,
+        issuer_name=parsed.issuer,
         subject_der=parsed.subject.dump(),
         issuer_der=parsed.issuer.dump(),
         serial=parsed.serial_number,
@@ -165,6 +174,9 @@ def _read(der: bytes) -> Certificate:
         crl_urls=_crl_urls(parsed),
         ocsp_urls=tuple(url for url in parsed.ocsp_urls if _is_web(url)),
         has_no_check=parsed.ocsp_no_check_value is not None,
+        signature=parsed["signature_value"].native,
+        signed=parsed["tbs_certificate"].dump(),
+        algorithm=parsed["signature_algorithm"],
     )
 
 

@@ -177,5 +177,5 @@ def _responder(basic: Any, who: Any) -> Certificate:
 
 def _is_responder(who: Any, certificate: Certificate) -> bool:
     if who.name == "by_name":
-        return bool(who.chosen == certificate.subject)
+        return bool(who.chosen.hashable == certificate.subject)
     return bool(who.chosen.native == _key_hash(certificate))

@@ -142,8 +142,8 @@ def _read(der: bytes, authorities: Iterable[Certificate]) -> RevocationList:
     from kiosk.signature.keys import fits
 
     parsed = x509.load_der_x509_crl(der)
-    issuer_name = Name.load(parsed.issuer.public_bytes())
-    named = [one for one in authorities if bool(one.subject == issuer_name)]
+    issuer_name = Name.load(parsed.issuer.public_bytes()).hashable
+    named = [one for one in authorities if one.subject == issuer_name]
     if not named:
         raise ListRefused("its issuer is not in the trust folder")
     outer = asn1.CertificateList.load(der)

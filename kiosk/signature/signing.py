@@ -76,7 +76,7 @@ def _attributes(own: Certificate, digest: bytes, at: datetime) -> Any:
         {
             "cert_hash": bytes.fromhex(own.facts.fingerprint),
             "issuer_serial": {
-                "issuer": x509.GeneralNames([x509.GeneralName("directory_name", own.issuer)]),
+                "issuer": x509.GeneralNames([x509.GeneralName("directory_name", own.issuer_name)]),
                 "serial_number": own.serial,
             },
         }
@@ -101,7 +101,7 @@ def _signed_data(own: Certificate, others: Sequence[Certificate], attributes: An
     signer = cms.SignerInfo(
         {
             "version": "v1",
-            "sid": {"issuer_and_serial_number": {"issuer": own.issuer, "serial_number": own.serial}},
+            "sid": {"issuer_and_serial_number": {"issuer": own.issuer_name, "serial_number": own.serial}},
             "digest_algorithm": {"algorithm": HASH},
             "signed_attrs": attributes,
             "signature_algorithm": {"algorithm": f"{HASH}_{kind}"},

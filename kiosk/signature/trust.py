@@ -24,7 +24,7 @@ from typing import Final
 
 from kiosk.settings import Settings
 from kiosk.signature.certificate import Certificate, Damaged, read
-from kiosk.signature.chain import Anchors, Chain, Known, build
+from kiosk.signature.chain import Anchors, Chain, Known, build, load_validator
 from kiosk.signature.condition import AnchorCondition, AnchorState, ListCondition, OcspCondition, TrustCondition
 from kiosk.signature.facts import (
     CertificateFacts,
@@ -87,7 +87,8 @@ class Trust:
         self._ocsp: OcspCondition | None = None
 
     def start(self) -> None:
-        """Begin to fetch revocation lists, in a thread."""
+        """Begin to fetch revocation lists, in a thread; another loads what the first check would have to wait for."""
+        threading.Thread(target=load_validator, name="trust", daemon=True).start()
         for one in self._anchors.now().authorities:
             self._fetcher.learn(one.certificate.crl_urls)
         self._fetcher.start()
@@ -337,7 +338,7 @@ def example_anchors(settings: Settings) -> bool:
 
 
 def _is_example(one: Known) -> bool:
-    return bool(one.certificate.subject.native.get("organization_name") == EXAMPLE_ORGANISATION)
+    return bool(one.certificate.parsed.subject.native.get("organization_name") == EXAMPLE_ORGANISATION)
 
 
 def _in_time(facts: CertificateFacts, now: datetime) -> AnchorState:
