@@ -98,8 +98,6 @@ class OurSide:
         self._insert, self._pull, self._count = insert, pull, count
         self._hash: HashName = hash_name
         self._digest = hashlib.new(hash_name, b"what is signed").digest()
-        # the trust is judged anew each time; loading it is part of a kiosk's start
-        self._station.trust.condition()
         self._sights = Sights(self._desk, count)
 
     def close(self) -> None:
