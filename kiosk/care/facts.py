@@ -100,6 +100,11 @@ def probe_name(language: Language, probe: str) -> str:
     return text(language, f"care.probe.{kind}", name=which)
 
 
+def hexadecimal(data: bytes, between: str = "") -> str:
+    """Bytes as technicians read them, in capitals."""
+    return between.join(f"{byte:02X}" for byte in data)
+
+
 def is_worse(light: Light, than: Light) -> bool:
     """Whether a light is worse than another; absent is as good as good."""
     return _rank(light) > _rank(than)

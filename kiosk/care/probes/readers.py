@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from hardware.readers import ReaderCondition, ReaderEvent, ServiceCondition
-from kiosk.care.facts import Facts, Finding, Message
+from kiosk.care.facts import Facts, Finding, Message, hexadecimal
 from kiosk.care.probes.scene import Scene
 from kiosk.identity.card_facts import CardSight
 from kiosk.settings import Settings
@@ -167,7 +167,7 @@ def _card(number: int, reader: ReaderCondition, sight: CardSight | None) -> Find
         return Finding(probe, "absent", "care.card.none")
     if reader.mute:
         return Finding(probe, "warning", "care.card.mute", {}, "care.card.mute.advice", trial="card")
-    facts: Facts = {"atr": reader.atr.hex().upper()}
+    facts: Facts = {"atr": hexadecimal(reader.atr)}
     if sight is None or sight.insertion != reader.insertion:
         return Finding(probe, "good", "care.card.inside", facts, trial="card")
     match sight.state:

@@ -56,7 +56,8 @@ def read_commands(typed: str) -> tuple[bytes, ...]:
 
 
 def _bytes_of(line: str, number: int) -> bytes:
-    digits = re.sub(r"0[xX](?=[0-9A-Fa-f])|[\s:,]", "", line) if "0x" in line.lower() else re.sub(r"[\s:,]", "", line)
+    # 0x stands before bytes that are written apart; blanks, colons and commas between them
+    digits = re.sub(r"(?<![0-9A-Fa-f])0[xX]|[\s:,]", "", line)
     wrong = re.search(r"[^0-9A-Fa-f]", digits)
     if wrong is not None:
         raise UnusableCommand(Message("care.apdu.not_hex", {"n": number, "number": wrong.start() + 1}))

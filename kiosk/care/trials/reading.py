@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from hardware.cards.card import Card, CardCertificate
 from hardware.errors import CardError
 from hardware.readers import CardLink, PinPad, Transport
-from kiosk.care.facts import Facts, Message, TrialLine
+from kiosk.care.facts import Facts, Message, TrialLine, hexadecimal
 from kiosk.care.trials.atr import decode
 from kiosk.care.trials.command import UnusableCommand, read_commands
 from kiosk.clock import to_datetime
-from kiosk.signature.facts import CertificateVerdict, ChainLink, Light, Use
+from kiosk.signature.facts import CertificateVerdict, ChainLink, Light, RevocationSource, Use
 
 if TYPE_CHECKING:
     from kiosk.identity.card_desk import CardDesk
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SHOWN_BYTES: Final = 256
 """More of an answer than this is not shown."""
 _LINE_BYTES: Final = 16
+_SOURCES: Final[dict[RevocationSource, str]] = {"crl": "CRL", "ocsp": "OCSP"}
 _USES: Final[dict[str, Use]] = {"sign_in": "sign_in", "signature": "signature"}
 
 
@@ -156,7 +157,7 @@ def _purpose_key(certificate: CardCertificate) -> str:
 
 def _atr_line(atr: bytes) -> TrialLine:
     read = decode(atr)
-    facts: Facts = {"atr": atr.hex().upper(), "name": ", ".join(read.protocols) or "?"}
+    facts: Facts = {"atr": hexadecimal(atr), "name": ", ".join(read.protocols) or "?"}
     return TrialLine("good" if read.sound else "warning", "care.trial.atr", facts)
 
 
@@ -209,7 +210,7 @@ def _tree(certificate: CardCertificate, verdict: CertificateVerdict, millisecond
     if told.source is not None and told.told_at is not None:
         kept: Light = "warning" if told.stale else "good"
         yield TrialLine(
-            kept, "care.trial.revocation", {"status": told.source.upper(), "moment": told.told_at}, depth=depth
+            kept, "care.trial.revocation", {"status": _SOURCES[told.source], "moment": told.told_at}, depth=depth
         )
     else:
         yield TrialLine("warning", "care.trial.revocation_unknown", {"what": told.why_not or "–"}, depth=depth)
@@ -264,10 +265,10 @@ def apdu(desk: CardDesk, typed: str) -> Iterator[TrialLine]:
                 answer = link.transmit(command)
                 took = watch.lap()
                 good = answer[-2] in (0x90, 0x61, 0x9F)
-                facts: Facts = {"status": answer[-2:].hex().upper(), "count": len(answer) - 2}
+                facts: Facts = {"status": hexadecimal(answer[-2:]), "count": len(answer) - 2}
                 yield TrialLine("good" if good else "warning", "care.trial.answer", facts, took)
                 for place in range(0, min(len(answer) - 2, _SHOWN_BYTES), _LINE_BYTES):
                     shown = answer[:-2][place : place + _LINE_BYTES]
-                    yield TrialLine("good", "care.trial.data", {"data": shown.hex(" ").upper()}, depth=1)
+                    yield TrialLine("good", "care.trial.data", {"data": hexadecimal(shown, " ")}, depth=1)
     except CardError as error:
         yield failed(error, watch.lap())

@@ -62,6 +62,7 @@ def test_every_case_of_a_command_is_taken(command: str) -> None:
         ("", "empty"),
         (" \n; ", "empty"),
         ("00A4 04 0G", "not_hex"),
+        ("00A40x40", "not_hex"),
         ("00A4040", "half_byte"),
         ("00A404", "too_short"),
         ("00A4040C05A0", "lengths"),
