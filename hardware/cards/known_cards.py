@@ -23,8 +23,8 @@ class KnownCard:
         free_status: VERIFY without a PIN tells the tries left and costs none. On some cards it counts as a wrong try,
             so it is asked only where somebody made sure (guide 2.1).
         most_tries: how many tries each PIN has when it is fresh; None: not known.
-        tells_transport_pin: the flag "initialized" of its PINs is kept truly, so that a PIN without it is a transport
-            PIN.
+        tells_transport_pin: a PIN without the flag "initialized" may be a transport PIN, and VERIFY without a PIN answers
+            6985 as long as it is one. Only with `free_status`.
     """
 
     name: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.cards import status_words
+from hardware.cards.apdu import SHORT_DATA
 from hardware.cards.channel import Channel
 from hardware.errors import CardError, NotSupported, PinFormat
 from hardware.secret import LONGEST, Pin, wipe
@@ -67,6 +68,8 @@ def send_pins(channel: Channel, header: bytes, pins: Sequence[tuple[Pin, PinForm
         for pin, form in pins:
             form.refuse(pin)
         sizes = [form.block or len(pin) for pin, form in pins]
+        if sum(sizes) > SHORT_DATA:
+            raise NotSupported
         sent = bytearray(5 + sum(sizes))
         sent[:5] = *header, sum(sizes)
         at = 5

@@ -24,7 +24,6 @@ from hardware.cards.pkcs15_asn1 import CertificateEntry, KeyEntry, Path, PinEntr
 from hardware.cards.pkcs15_keys import Roles, roles_of
 from hardware.cards.status_words import NOT_THERE, error
 from hardware.errors import CardFault, NotSupported, PinBlocked, PinWrong
-from hardware.secret import Pin
 
 _Entry = TypeVar("_Entry")
 
@@ -39,6 +38,7 @@ _EF_TOKEN_INFO: Final = Path(bytes.fromhex("5032"))
 _MSE_SET_SIGNATURE: Final = bytes.fromhex("002241B6")
 _COMPUTE_SIGNATURE: Final = bytes.fromhex("002A9E9A")
 _VERIFY: Final = 0x20
+_CONDITIONS: Final = 0x6985
 _MOST_NAMED: Final = 3
 """How many certificates are looked into for a name."""
 
@@ -147,28 +147,32 @@ class Pkcs15Card(Driver):
             label=entry.label,
             can_change=pkcs15_asn1.CHANGE_DISABLED not in entry.flags,
             can_unblock=guarded and pkcs15_asn1.UNBLOCK_DISABLED not in entry.flags,
-            must_change=known.tells_transport_pin and pkcs15_asn1.INITIALIZED not in entry.flags,
+            must_change=known.tells_transport_pin and self._awaits_change(name, entry),
             most_tries=known.most_tries,
             is_ascii=entry.kind in (pkcs15_asn1.ASCII_NUMERIC, pkcs15_asn1.UTF8),
         )
+
+    def _awaits_change(self, name: PinName, entry: PinEntry) -> bool:
+        """Whether a PIN that was never set still is a transport PIN: few cards write that down when it is changed."""
+        if pkcs15_asn1.INITIALIZED in entry.flags:
+            return False
+        return self._status(name, entry.reference) == _CONDITIONS
+
+    def _status(self, name: PinName, reference: int) -> int:
+        """What a VERIFY without a PIN answers; asked only where the card's row says that it costs no try."""
+        self._stand(name)
+        return self.channel.send(Command(bytes([0x00, _VERIFY, 0x00, reference]))).status
 
     def _tries(self, slot: PinSlot) -> Tries | None:
         """By a VERIFY without a PIN, where the card's row says that it costs no try."""
         if not self._known_card().free_status or slot.must_change:
             return None
-        self._stand(slot.name)
-        response = self.channel.send(Command(bytes([0x00, _VERIFY, 0x00, slot.reference])))
-        match error(response.status, "verify"):
+        match error(self._status(slot.name, slot.reference), "verify"):
             case PinWrong(left=left):
                 return Tries(left=left, most=slot.most_tries)
             case PinBlocked():
                 return Tries(left=0, most=slot.most_tries)
         return None
-
-    def change(self, pin: PinName, old: Pin, new: Pin) -> None:
-        """Change a PIN (`Card.change`); the directory is read anew, as it may have been a transport PIN."""
-        super().change(pin, old, new)
-        self._pins, self._roles = None, None
 
     def _stand(self, pin: PinName) -> None:
         """Select the application, which its PINs and keys belong to.
