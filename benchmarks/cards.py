@@ -159,7 +159,7 @@ def measure(folder: Path, rounds: int) -> Iterator[Row]:
         rounds: how often; a first time warms up and is not counted.
     """
     for profile, name in CARDS.items():
-        simulated = _simulated(folder / f"{profile}-simulated", profile, rounds)
+        simulated = measure_simulated(folder / f"{profile}-simulated", profile, rounds)
         ours, theirs = _over_pcscd(folder / f"{profile}-pcscd", profile, rounds)
         for step in STEPS:
             yield from _rows(f"{name}, {step}", step, simulated, ours, theirs)
@@ -189,7 +189,14 @@ def _rows(what: str, step: str, simulated: Taken, ours: Taken, theirs: Taken) ->
         )
 
 
-def _simulated(folder: Path, profile: Profile, rounds: int) -> Taken:
+def measure_simulated(folder: Path, profile: Profile, rounds: int) -> Taken:
+    """What a kiosk takes with a simulated reader.
+
+    Args:
+        folder: the kiosk's.
+        profile: which card.
+        rounds: how often; a first time warms up and is not counted.
+    """
     made = prepared(folder, "simulated")
     card = example_card(profile, made.example_trust_folder)
     counted = 0
