@@ -40,6 +40,8 @@ class Net:
     asked: list[str] = field(default_factory=list)
     held: threading.Event = field(default_factory=threading.Event)
     """Requests to "/hang" wait until this is set."""
+    came: threading.Event = field(default_factory=threading.Event)
+    """Set when somebody asked "/hang"."""
 
     def url(self, path: str) -> str:
         return f"http://{self.address}{path}"
@@ -57,6 +59,7 @@ def net() -> Iterator[Net]:
         def reply(self, body: bytes) -> None:
             made.asked.append(self.path)
             if self.path == "/hang":
+                made.came.set()
                 made.held.wait()
             answer = made.answers.get(self.path, 404)
             data = answer(body) if callable(answer) else answer
@@ -110,7 +113,8 @@ MakeTrust = Callable[..., Trust]
 @pytest.fixture
 def settings_of_trust(tmp_path: Path, folder: Path) -> Callable[..., Settings]:
     def make(**trust: Any) -> Settings:
-        told = {"folder": str(folder), "expected": "root, pca, ica", "ocsp": False, **trust}
+        # a time limit that no slow machine meets; tests of the limit itself name another
+        told = {"folder": str(folder), "expected": "root, pca, ica", "ocsp": False, "timeout_seconds": 60, **trust}
         return parse({"trust": told, "example": {"data": False}}, tmp_path / "kiosk.toml")
 
     return make

@@ -95,6 +95,7 @@ def test_a_silent_server_holds_nobody_up_for_long(make_trust: MakeTrust, hierarc
     person = hierarchy.ica.issue(SIGN_IN, crl_url=net.url("/hang"))
     verdict = make_trust(timeout_seconds=1).judge(person.der, "sign_in")
     assert (verdict.state, verdict.accepted) == ("unchecked", True)
+    assert net.came.wait(60)
     assert net.asked.count("/hang") == 1
 
 
@@ -155,7 +156,7 @@ def test_fetching_goes_on_by_itself(make_trust: MakeTrust, hierarchy: Hierarchy,
 
     net.answers["/root.crl"] = answer
     make_trust().start()
-    assert came.wait(30)
+    assert came.wait(60)
 
 
 def test_fresh_fetches_though_all_is_well(make_trust: MakeTrust, hierarchy: Hierarchy, net: Net) -> None:

@@ -199,6 +199,7 @@ def test_a_silent_responder_holds_nobody_up_for_long(make_trust: MakeTrust, hier
     assert (verdict.state, verdict.revocation.source) == ("good", "crl")
     assert verdict.revocation.why_not == "OCSP: no answer in time"
     assert trust.judge(person.der, "sign_in").revocation.why_not == "the OCSP responder failed a moment ago"
+    assert net.came.wait(60)
     assert net.asked == ["/hang"]
 
 

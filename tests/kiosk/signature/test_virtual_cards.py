@@ -62,7 +62,7 @@ class Place:
 def place(tmp_path: Path, net: Net) -> Iterator[Place]:
     authority = ExampleAuthority.open(tmp_path / "example", NOW, ocsp_url=net.url("/ocsp"))
     net.answers["/ocsp"] = lambda body: authority.ocsp_answer(body, NOW)
-    settings = parse({"trust": {"folder": str(tmp_path / "example")}}, tmp_path / "kiosk.toml")
+    settings = parse({"trust": {"folder": str(tmp_path / "example"), "timeout_seconds": 60}}, tmp_path / "kiosk.toml")
     service, sights, clock = SimulatedService(), queue.SimpleQueue[CardSight](), StationClock(settable=True)
     clock.set(to_instant(NOW))
     desk = CardDesk(service, simulated=service)
