@@ -58,8 +58,10 @@ _HEAD: Final = re.compile(
     rf"(?P<head>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d,\d{{3}} [A-Z]{{4,8}} {_TYPE}) (?P<message>.*)", re.ASCII
 )
 _FRAME: Final = re.compile(
-    r'  File "(?:[^"]*/)?(?P<place>[A-Za-z0-9_]+/[A-Za-z0-9_]+\.py)", line (?P<line>\d+), in (?P<name>[A-Za-z_<>]+)'
+    r'  File "(?:[^"]*/)?(?P<place>(?:kiosk|screens|hardware|db|site-packages|python3\.[0-9]+)/[A-Za-z0-9_/]+\.py)"'
+    r", line (?P<line>[0-9]+), in (?P<name>[A-Za-z0-9_<>]+)",
 )
+"""A frame of a trace: what is above our packages and the libraries' is a folder of somebody's machine."""
 
 _LOOKS_PERSONAL: Final = re.compile(
     r"""

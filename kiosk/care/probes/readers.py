@@ -39,6 +39,8 @@ class Readers:
 
     def look(self, scene: Scene) -> tuple[Finding, ...]:
         """The findings `reader_service`, `reader:N` and `card:N`."""
+        if scene.station is not None and scene.station.cards is None:
+            return (Finding("reader_service", "absent", "care.service.not_opened"),)
         condition, sight = self._condition(scene)
         findings = [_service(scene, condition)]
         if not condition.up:
@@ -117,14 +119,19 @@ def _service_words(
     if condition.up:
         facts: Facts = {"version": condition.version or "–", "count": len(condition.readers)}
         return "good", "care.service.good", None, facts
-    socket = scene.root / SOCKET
+    socket = _socket(scene)
     if condition.error == "access_denied":
         return "fault", "care.service.denied", "care.service.denied.advice", {}
     if not socket.exists():
-        return "fault", "care.service.not_running", "care.service.not_running.advice", {"file": f"/{SOCKET}"}
+        return "fault", "care.service.not_running", "care.service.not_running.advice", {"file": str(socket)}
     if not _is_open(socket):
-        return "fault", "care.service.closed", "care.service.closed.advice", {"file": f"/{SOCKET}"}
+        return "fault", "care.service.closed", "care.service.closed.advice", {"file": str(socket)}
     return "fault", "care.service.down", "care.service.down.advice", {}
+
+
+def _socket(scene: Scene) -> Path:
+    """Where pcscd listens: libpcsclite takes it from the environment first."""
+    return Path(os.environ.get("PCSCLITE_CSOCK_NAME") or scene.root / SOCKET)
 
 
 def _is_open(socket: Path) -> bool:
@@ -189,6 +196,8 @@ def modules(scene: Scene) -> tuple[Finding, ...]:
     named = scene.settings.pkcs11_modules
     if not named:
         return (Finding("pkcs11", "absent", "care.pkcs11.none"),)
+    if scene.station is not None and scene.station.cards is None:
+        return (Finding("pkcs11", "absent", "care.service.not_opened"),)
     return tuple(_module(condition) for condition in _vendor_conditions(scene))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from db.engine import DatabaseAway
 from hardware.simulated.authority import ExampleAuthority
 from hardware.simulated.profiles import HOLDER, make_card
 from kiosk.care import bundle
@@ -255,6 +256,22 @@ def test_it_is_made_without_a_station_too(tmp_path: Path, ready_sqlite_url: str,
     assert set(members) == MEMBERS
     findings = {finding["probe"]: finding["light"] for finding in json.loads(members["doctor.json"])}
     assert findings["database"] == "fault"
+
+
+def test_it_is_made_with_the_database_away(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M4: and with a log that cannot be read: each says so in its place, the rest is there."""
+
+    def away(*_: object) -> None:
+        raise DatabaseAway("gone")
+
+    planted.trial.station.settings.log_file.unlink()
+    monkeypatch.setattr(planted.trial.station.database, "reading", away)
+    members = _members(_make(planted))
+    assert json.loads(members["audit.json"]) == "the database does not answer"
+    assert members["log.txt"].startswith(b"the log cannot be read")
+    findings = {finding["probe"]: finding["key"] for finding in json.loads(members["doctor.json"])}
+    assert findings["outbox"] == "care.database.away"
+    assert planted.search(b"".join(members.values())) == set()
 
 
 def test_a_page_of_health_in_use_is_not_closed(planted: Planted) -> None:

@@ -171,6 +171,16 @@ def test_without_a_station_the_service_is_asked_for_a_moment(place: Place) -> No
     assert found["card:1"].finding_key == "care.card.inside"
 
 
+def test_a_station_that_opened_no_readers_looks_for_none(place: Place) -> None:
+    """A program without a face says so, and starts no reader service of its own."""
+
+    def listen(_: Settings) -> ServiceCondition:
+        raise AssertionError
+
+    found = by_probe(Readers(listen).look(scene(place.settings, place.root, FakeStation())))
+    assert [(finding.probe, finding.light) for finding in found.values()] == [("reader_service", "absent")]
+
+
 def test_listening_to_a_simulated_reader_starts_nothing(tmp_path: Path) -> None:
     """Nothing of a simulated reader is to be heard from outside."""
     settings = settings_of("sqlite:///none", tmp_path, tmp_path, cards={"reader": "simulated"})

@@ -76,6 +76,7 @@ def test_a_known_shape_carries_nobody_out(personal: str) -> None:
         "ValueError: Aygun",
         '    raise ValueError("Aygun")',
         '  File "/srv/Aygun/x.txt", line 3, in y',
+        '  File "/srv/x/Aygun/station.py", line 3, in y',
         "2026-11-20 Aygun",
         "",
     ],
