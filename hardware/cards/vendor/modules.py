@@ -25,14 +25,16 @@ PAD_SECONDS: Final = 90.0
 class VendorCondition:
     """How a module stands, for technicians.
 
-    `loads` is None as long as nobody asked it anything. `last_fault` is in English, without personal data;
-    `last_fault_at` is in milliseconds of UTC. `restarts` counts how often its process had to be started again.
+    `loads` is None as long as nobody asked it anything; `fails` says that the last look for tokens failed, though it
+    may load. `last_fault` is in English, without personal data; `last_fault_at` is in milliseconds of UTC. `restarts`
+    counts how often its process had to be started again.
     """
 
     name: str
     path: Path
     is_there: bool
     loads: bool | None = None
+    fails: bool = False
     about: str = ""
     version: str = ""
     tokens: int = 0
@@ -80,7 +82,7 @@ class Module:
 
     def condition(self) -> VendorCondition:
         """How it stands; never blocks."""
-        return replace(self._known, is_there=self._path.is_file(), tokens=len(self._tokens))
+        return replace(self._known, is_there=self._path.is_file(), fails=self._failures > 0, tokens=len(self._tokens))
 
     def tokens(self, patience: float | None = None) -> tuple[Token, ...]:
         """What it shows now. Raises nothing.
@@ -149,7 +151,6 @@ class Module:
             answer = self._running().ask(asked, seconds, pins)
         except Refused as refused:
             self._process = None
-            self._known = replace(self._known, loads=False)
             self._fault(f"the module cannot be loaded: {refused}")
             raise CardFault from None
         except Died as died:
@@ -172,6 +173,7 @@ class Module:
             self._starts += 1
             self._known = replace(self._known, restarts=self._starts - 1)
             self._process = ModuleProcess(self._path, self._elapsed)
+            self._known = replace(self._known, loads=False)
             about, version = self._process.load(self._seconds)
             self._known = replace(self._known, loads=True, about=about, version=version)
         return self._process

@@ -109,7 +109,7 @@ def test_a_module_that_cannot_be_loaded_is_a_finding(crashing: Crashing, call: s
     assert modules.tokens() == ()
     (condition,) = modules.condition()
     assert condition.is_there
-    assert not condition.loads
+    assert (condition.loads, condition.fails) == (False, True)
     assert condition.last_fault
     modules.close()
 
@@ -229,9 +229,12 @@ def test_nonsense_is_a_fault(crashing: Crashing, modules: VendorModules, card: C
 def test_a_slot_list_without_end_is_a_fault(crashing: Crashing, modules: VendorModules) -> None:
     crashing.order(C_GetSlotList="garbage")
     assert modules.tokens() == ()
-    assert "makes no sense" in (modules.condition()[0].last_fault or "")
+    (condition,) = modules.condition()
+    assert (condition.loads, condition.fails) == (True, True)
+    assert "makes no sense" in (condition.last_fault or "")
     crashing.order()
     assert modules.tokens()
+    assert not modules.condition()[0].fails
 
 
 def test_objects_without_end_are_cut_off(crashing: Crashing, modules: VendorModules) -> None:
