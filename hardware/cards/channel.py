@@ -30,7 +30,7 @@ _MOST_BLOCKS: Final = 80
 _BLOCK_T0: Final = 255
 """Bytes read at once over T=0: OpenSC's measure for its cards."""
 _BLOCK_T1: Final = 224
-"""… over T=1: some pairs of card and reader fail above (guide 2.3)."""
+"""… over T=1: some pairs of card and reader fail above."""
 _BLOCK_EXTENDED: Final = 4_096
 _SHOWN: Final = frozenset({0xA4, 0xB0, 0xB2, 0xC0, 0xCA, 0xCB, 0x22})
 """Instructions whose data (names of files and objects, key references) the trace shows; others are only counted."""

@@ -21,10 +21,10 @@ class KnownCard:
         manufacturer: what its PKCS#15 TokenInfo names as manufacturer.
         drivers: which drivers to try, in this order.
         free_status: VERIFY without a PIN tells the tries left and costs none. On some cards it counts as a wrong try,
-            so it is asked only where somebody made sure (guide 2.1).
+            so it is asked only where somebody made sure.
         most_tries: how many tries each PIN has when it is fresh; None: not known.
-        tells_transport_pin: a PIN without the flag "initialized" may be a transport PIN, and VERIFY without a PIN answers
-            6985 as long as it is one. Only with `free_status`.
+        tells_transport_pin: a PIN without the flag "initialized" may be a transport PIN, and VERIFY without a PIN
+            answers 6985 as long as it is one. Only with `free_status`.
     """
 
     name: str

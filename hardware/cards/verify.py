@@ -1,4 +1,4 @@
-"""What a certificate tells without trusting it, and whether a signature is its key's (guide: a card may err silently).
+"""What a certificate tells without trusting it, and whether a signature is its key's: a card may err silently.
 
 The certificate is walked, not parsed whole: a driver reads the holder's name from the first part of a certificate that
 is still being read, and a card's certificate with an oddity that no library likes must still prove its key.

@@ -1,4 +1,4 @@
-"""What the PKCS#15 driver makes of cards that are not like the example one (guide: everything by the directory)."""
+"""What the PKCS#15 driver makes of cards that are not like the example one."""
 
 from __future__ import annotations
 
