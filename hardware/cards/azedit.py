@@ -73,7 +73,7 @@ class AzeditCard(Driver):
             given_name=given,
             surname=surname,
             patronymic=patronymic,
-            fin=fin.upper() or None,
+            fin=verify.fin_in(fin),
             document=self._records.get(_DOCUMENT) or None,
             born=_date(self._records.get(_BORN, "")),
         )

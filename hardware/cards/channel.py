@@ -268,11 +268,11 @@ class Channel:
         *,
         secret: bool = False,
     ) -> None:
-        told = header.hex().upper()
+        told = _in_hexadecimal(header)
         if secret:
             told += " [PIN]"
         elif data:
-            told += f" {data[:32].hex().upper()}" if header[1] in _SHOWN else f" [{len(data)}]"
+            told += f" {_in_hexadecimal(data[:32])}" if header[1] in _SHOWN else f" [{len(data)}]"
         took = (time.perf_counter() - started) * 1000
         self._trace.add(
             TraceLine(
@@ -284,6 +284,10 @@ class Channel:
                 error=error,
             )
         )
+
+
+def _in_hexadecimal(data: bytes) -> str:
+    return "".join(f"{one:02X}" for one in data)
 
 
 def _chained(command: Command) -> Iterator[Command]:

@@ -62,8 +62,7 @@ KNOWN: Final[tuple[KnownCard, ...]] = (
 
 def by_atr(atr: bytes) -> KnownCard:
     """The row of an answer to reset; a card without one has `ANY`."""
-    told = atr.hex().upper()
-    return next((row for row in KNOWN if row.atr and row.atr == told), ANY)
+    return next((row for row in KNOWN if row.atr and bytes.fromhex(row.atr) == atr), ANY)
 
 
 def by_manufacturer(name: str) -> KnownCard:

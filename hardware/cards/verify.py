@@ -6,6 +6,7 @@ is still being read, and a card's certificate with an oddity that no library lik
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -48,8 +49,9 @@ _DIGITAL_SIGNATURE: Final = 0
 _NON_REPUDIATION: Final = 1
 _ENCODINGS: Final = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x1E: "utf-16-be", 0x14: "latin-1"}
 _FIN_LENGTH: Final = 7
-_CHILD_OF: Final = frozenset({"oğlu", "qızı", "qizi", "oglu"})
-"""Son or daughter of, at the end of a patronymic, as a small-letter rule without languages writes it."""
+_CHILD_OF: Final = frozenset({"oğlu", "Oğlu", "OĞLU", "qızı", "Qızı", "QIZI"})
+"""Son or daughter of, at the end of a patronymic."""
+_CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -145,9 +147,15 @@ def holder_of(der: bytes) -> Holder | None:
 def names_apart(names_given: str) -> tuple[str, str]:
     """Given name and patronymic, where a certificate has both as given name: Əsmər İlğar qızı."""
     words = names_given.split()
-    if len(words) >= 3 and words[-1].lower() in _CHILD_OF:
+    if len(words) >= 3 and words[-1] in _CHILD_OF:
         return " ".join(words[:-2]), " ".join(words[-2:])
     return names_given, ""
+
+
+def fin_in(serial_number: str) -> str | None:
+    """The FİN in a number: bare, or after a prefix such as PNOAZ- (ETSI EN 319 412-1, 5.1.3); None for another."""
+    fin = serial_number.rpartition("-")[2].translate(_CAPITALS)
+    return fin if len(fin) == _FIN_LENGTH and fin.isascii() and fin.isalnum() else None
 
 
 def subject_of(beginning: bytes) -> bytes | None:
@@ -223,7 +231,7 @@ def _holder(subject: bytes) -> Holder | None:
         given_name=given,
         surname=surname,
         patronymic=patronymic or _patronymic(named.get(_COMMON_NAME, ""), given, surname),
-        fin=_fin(named.get(_SERIAL_NUMBER, "")),
+        fin=fin_in(named.get(_SERIAL_NUMBER, "")),
     )
 
 
@@ -236,12 +244,6 @@ def _patronymic(common_name: str, given: str, surname: str) -> str:
         words.remove(known)
     left = " ".join(words)
     return left if left.replace(" ", "").replace("-", "").isalpha() else ""
-
-
-def _fin(serial_number: str) -> str | None:
-    """The FİN in the subject's serialNumber: bare, or after a prefix such as PNOAZ- (ETSI EN 319 412-1, 5.1.3)."""
-    fin = serial_number.rpartition("-")[2].upper()
-    return fin if len(fin) == _FIN_LENGTH and fin.isascii() and fin.isalnum() else None
 
 
 def _decoded(name: tlv.Tlv) -> str:
