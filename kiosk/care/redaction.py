@@ -35,6 +35,7 @@ _MESSAGES: Final = tuple(
         rf"the outbox stumbled over {_TYPE}",
         rf"{_SIGN} of {_SIGN}: {_SIGN}; the database is away and could not be told",
         rf"the sweeper stumbled over {_TYPE}",
+        rf"a trial stumbled over {_TYPE}",
         rf"the watch over health stumbled over {_TYPE}",
         rf"the probe {_SIGN} stumbled over {_TYPE}",
         rf"addresses of revocation lists cannot be remembered: {_WHY}",

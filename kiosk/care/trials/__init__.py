@@ -1,4 +1,4 @@
-"""What a technician can try (M3). Each trial tells its lines one after the other and blocks between them."""
+"""What a technician can try (M3). Each trial tells its lines one after the other, and blocks between them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.care.facts import TrialLine, TrialName
 from kiosk.care.trials import devices, readers, reading
+from kiosk.care.trials.apart import apart
 from kiosk.language import Language
 from kiosk.names import LANGUAGES
 from kiosk.settings import Settings
@@ -43,39 +44,39 @@ class Trials:
     def read_card(self, *, show_holder: bool = False) -> Iterator[TrialLine]:
         """Read the card in the reader, step by step; its holder's name only where it is asked for."""
         desk = self._station.cards
-        yield from reading.read_card(desk, show_holder=show_holder) if desk is not None else _no_desk()
+        return apart(reading.read_card(desk, show_holder=show_holder) if desk is not None else _no_desk())
 
     def chain(self) -> Iterator[TrialLine]:
         """The chains of the card's certificates, as a tree (`depth`), looked at anew."""
         desk = self._station.cards
-        yield from reading.chain(desk, self._station.trust) if desk is not None else _no_desk()
+        return apart(reading.chain(desk, self._station.trust) if desk is not None else _no_desk())
 
     def trace(self) -> Iterator[TrialLine]:
         """The last commands and answers, oldest first, redacted."""
         desk = self._station.cards
-        yield from reading.trace(desk) if desk is not None else _no_desk()
+        return apart(reading.trace(desk) if desk is not None else _no_desk())
 
     def apdu(self, typed: str) -> Iterator[TrialLine]:
         """Send commands, one a line, in hexadecimal; what could carry or touch a PIN is refused."""
         desk = self._station.cards
-        yield from reading.apdu(desk, typed) if desk is not None else _no_desk()
+        return apart(reading.apdu(desk, typed) if desk is not None else _no_desk())
 
     def print_ticket(self, language: Language | None = None) -> Iterator[TrialLine]:
         """Print a test ticket."""
-        yield from devices.print_ticket(self._station, language or self._language)
+        return apart(devices.print_ticket(self._station, language or self._language))
 
     def scanned(self, code: str) -> Iterator[TrialLine]:
         """Compare what the scanner read with the test code."""
-        yield from devices.scanned(code)
+        return apart(devices.scanned(code))
 
     def mail(self, address: str, language: Language | None = None) -> Iterator[TrialLine]:
         """Send a test letter to an address."""
-        yield from devices.mail(self._settings, self._station.delivery, address, language or self._language)
+        return apart(devices.mail(self._settings, self._station.delivery, address, language or self._language))
 
     def restart_service(self) -> Iterator[TrialLine]:
         """Restart the reader service."""
         desk = self._station.cards
-        yield from readers.restart_service(self._settings, desk) if desk is not None else _no_desk()
+        return apart(readers.restart_service(self._settings, desk) if desk is not None else _no_desk())
 
     def scenarios(self) -> tuple[str, ...]:
         """What the simulated reader can play, as `care.scenario.NAME` tells; none where the reader is real."""
@@ -90,9 +91,8 @@ class Trials:
         """
         desk = self._station.cards
         if desk is None or desk.simulated is None:
-            yield from _no_desk()
-            return
-        yield from readers.scenario(name, desk, desk.simulated, self._settings)
+            return _no_desk()
+        return apart(readers.scenario(readers.SCENARIOS[name], name, desk, desk.simulated, self._settings))
 
     @property
     def _language(self) -> Language:

@@ -99,13 +99,10 @@ def _run(command: list[str], begun: float) -> TrialLine:
     return TrialLine("fault", "care.trial.command_failed", {"what": said}, took)
 
 
-def scenario(name: str, desk: CardDesk, simulated: SimulatedService, settings: Settings) -> Iterator[TrialLine]:
-    """Do what a scenario says, and tell what the station makes of it.
-
-    Raises:
-        KeyError: there is no scenario of that name.
-    """
-    wanted = SCENARIOS[name]
+def scenario(
+    wanted: Scenario, name: str, desk: CardDesk, simulated: SimulatedService, settings: Settings
+) -> Iterator[TrialLine]:
+    """Do what a scenario says, and tell what the station makes of it."""
     if wanted.do == "insert" and settings.trust_folder != settings.example_trust_folder:
         yield TrialLine("fault", "care.trial.no_authority")
         return

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -126,16 +126,38 @@ def test_an_empty_reader_says_so(trials: Trials, trial: str) -> None:
 
 
 def test_a_card_pulled_while_it_is_read_is_a_line(trials: Trials, insert: Insert) -> None:
-    """M3: what went wrong and at which step; the trial ends."""
-    card = insert()
-    lines: list[TrialLine] = []
-    for line in trials.read_card():
-        lines.append(line)
-        if line.key == "care.trial.connected":
-            service = cast(Any, trials)._station.cards.simulated  # the same reader that the trial reads
-            service.remove()
-    assert card.atr
+    """M3: what went wrong after which step; the trial ends."""
+    whole = insert().commands  # what reading it takes, as the desk just did
+    insert(f"pull@{whole + whole // 2}")
+    lines = list(trials.read_card())
+    assert "connected" in _keys(lines)
     assert (lines[-1].key, lines[-1].light) == ("care.trial.failed", "fault")
+
+
+def test_a_technician_who_leaves_keeps_nobody_from_the_card(trials: Trials, station: Station, insert: Insert) -> None:
+    """M3: a trial that nobody looks at any more ends by itself, and the card is free for the next."""
+    insert()
+    left = trials.read_card()
+    assert next(left).key == "care.trial.service"
+    assert station.cards is not None
+    insertion = station.cards.sight.insertion
+    assert insertion is not None
+    assert station.cards.pins(insertion)
+    assert [line.key for line in trials.read_card()][-1] == "care.trial.commands"
+
+
+def test_what_nobody_foresaw_is_a_line(
+    trials: Trials, station: Station, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """M3, K6: a trial never ends with an error on the glass; only the error's kind is told and logged."""
+
+    def stumble() -> None:
+        raise RuntimeError("5AB1C2D")
+
+    monkeypatch.setattr(station.cards, "condition", stumble)
+    lines = list(trials.read_card())
+    assert [(line.key, line.facts) for line in lines] == [("care.stumbled", {"error": "RuntimeError"})]
+    assert "5AB1C2D" not in caplog.text
 
 
 def test_the_chain_is_a_tree_from_the_root_down(trials: Trials, insert: Insert) -> None:
