@@ -223,4 +223,6 @@ def _module(condition: VendorCondition) -> Finding:
         return Finding(probe, "fault", "care.pkcs11.no_file", facts, "care.pkcs11.no_file.advice", last, at)
     if condition.loads is False:
         return Finding(probe, "fault", "care.pkcs11.broken", facts, "care.pkcs11.broken.advice", last, at, "card")
+    if condition.fails:
+        return Finding(probe, "fault", "care.pkcs11.fails", facts, "care.pkcs11.fails.advice", last, at, "card")
     return Finding(probe, "good", "care.pkcs11.good", facts, None, last, at, "card")

@@ -199,6 +199,7 @@ def _modules(tmp_path: Path, *conditions: VendorCondition) -> dict[str, Finding]
     [
         ({"is_there": False}, "fault", "care.pkcs11.no_file"),
         ({"is_there": True, "loads": False}, "fault", "care.pkcs11.broken"),
+        ({"is_there": True, "loads": True, "fails": True}, "fault", "care.pkcs11.fails"),
         ({"is_there": True, "loads": True, "tokens": 1}, "good", "care.pkcs11.good"),
         ({"is_there": True, "loads": None}, "good", "care.pkcs11.good"),
     ],
