@@ -31,6 +31,8 @@ GROUNDS: Final[dict[str, Colour]] = {
 }
 INKS: Final[dict[str, Colour]] = {"good": "good-ink", "warning": "held-ink", "fault": "taken-ink", "absent": "soft"}
 MOST_DIGITS: Final = 9
+_NAMED: Final = 18
+"""Columns for a name, so that what was found stands in line wherever names are shorter."""
 _LIGHT: Final = 5
 """Columns of bar and mark at a card's left."""
 
@@ -114,24 +116,55 @@ class Findings(TouchArea):
             for first in range(0, len(self._cards), each)
         ]
         used = pitch * len(pages[-1].cards) if pages else 0
-        across = columns(width, 3 if width >= 108 else 2, 2)
-        left = list(range(len(self._lines)))
-        while left:
-            heading = used if used else 0
-            first = heading + 1 + air
-            room = (height - first) * len(across)
-            if room > 0 and height - first >= (1 if not pages or used == 0 else 2):
-                some, left = left[:room], left[room:]
-                lines = tuple(
-                    (number, Region(across[place % len(across)][0], first + place // len(across), across[0][1], 1))
-                    for place, number in enumerate(some)
-                )
-                cards = pages.pop().cards if used else ()
-                pages.append(_Page(cards, lines, heading, full))
-            elif not used:
+        rows_of_lines = self._flowed(width)
+        while rows_of_lines:
+            first = used + 1 + air
+            some, rest = rows_of_lines[: max(0, height - first)], rows_of_lines[max(0, height - first) :]
+            if not used and not some:
                 break
+            if some and (not used or len(some) > 1 or not rest):
+                lines = tuple(
+                    (number, Region(x, first + place, wide, 1))
+                    for place, row in enumerate(some)
+                    for number, x, wide in row
+                )
+                pages.append(_Page(pages.pop().cards if used else (), lines, used, full))
+                rows_of_lines = rest
             used = 0
         return pages
+
+    def _flowed(self, width: int) -> list[list[tuple[int, int, int]]]:
+        """The lines in rows: (number, first column, width), in as many columns as make the fewest rows."""
+        most = 3 if width >= 108 else 2
+        return min((self._flowed_in(columns(width, across, 2)) for across in range(most, 0, -1)), key=len)
+
+    def _flowed_in(self, places: list[tuple[int, int]]) -> list[list[tuple[int, int, int]]]:
+        """The same in given columns. A line takes as many as its words need, where they are free first."""
+        rows: list[list[tuple[int, int, int]]] = []
+        free: list[int] = []
+        """The first free place of each row."""
+        for number, finding in enumerate(self._lines):
+            need = self._line_width(finding)
+            row = 0
+            while True:
+                if row == len(rows):
+                    rows.append([])
+                    free.append(0)
+                start = free[row]
+                end = next((at for at in range(start, len(places)) if _span(places, start, at) >= need), None)
+                if end is None and start == 0:
+                    end = len(places) - 1
+                if end is not None:
+                    rows[row].append((number, places[start][0], _span(places, start, end)))
+                    free[row] = end + 1
+                    break
+                row += 1
+        return rows
+
+    def _line_width(self, finding: Finding) -> int:
+        """How many columns a line needs: mark, name, words."""
+        words = finding.words(self.kiosk.language)
+        return 2 + max(_NAMED, cell_len(words.name) + 2) + cell_len(_on_one_line(words.finding))
 
     def _shown(self) -> _Page:
         laid_out = self._laid_out()
@@ -193,17 +226,20 @@ class Findings(TouchArea):
         for row, line in enumerate(wrap(name, named, min(2, room.height))):
             sheet.text(room.x, room.y + row, line, bold=True)
         at, wide = room.x + named + 1, room.width - named - 1
-        lines = wrap(finding, wide, 1 if advice else 2)
+        lines = wrap(_on_one_line(finding), wide, room.height - 1 if advice else room.height)
         lines_of_advice = wrap(advice, wide, room.height - len(lines)) if advice else []
         rows = [*lines, *lines_of_advice]
         for row, line in enumerate(rows):
             is_finding = row < len(lines)
             sheet.text(at, room.y + row, line, INKS[card.light] if is_finding else "ink", bold=is_finding)
-        # Beside the first line that leaves room for it, from the finding on.
-        for row in range(room.height):
-            taken = cell_len(rows[row]) if row < len(rows) else 0
-            if fault and taken + 3 + cell_len(fault) <= wide:
-                sheet.put(at, room.y + row, wide, fault, "soft", align="right")
+        # Beside the first line that leaves room for it, from the finding on; else the time alone.
+        taken = [cell_len(rows[row]) if row < len(rows) else 0 for row in range(room.height)]
+        for words_of_fault in (fault, fault.partition("  ")[0]):
+            beside = next(
+                (row for row in range(room.height) if taken[row] + 3 + cell_len(words_of_fault) <= wide), None
+            )
+            if beside is not None:
+                sheet.put(at, room.y + beside, wide, words_of_fault, "soft", align="right")
                 break
 
     def _draw_narrow(self, sheet: Sheet, room: Region, card: Finding, words: FindingWords, fault: str) -> None:
@@ -213,11 +249,11 @@ class Findings(TouchArea):
             end = cell_len(words.name)
             sheet.put(room.x, room.y, room.width, words.name, bold=True)
             sheet.put(room.x + end + 2, room.y, room.width - end - 2, fault, "soft", align="right")
-            sheet.put(room.x, room.y + 1, room.width, words.finding, ink, bold=True)
+            sheet.put(room.x, room.y + 1, room.width, _on_one_line(words.finding), ink, bold=True)
             sheet.put(room.x, room.y + 2, room.width, words.advice)
             return
         end = sheet.text(room.x, room.y, fit(words.name, room.width), bold=True) + 2
-        sheet.put(end, room.y, room.right - end, words.finding, ink, bold=True)
+        sheet.put(end, room.y, room.right - end, _on_one_line(words.finding), ink, bold=True)
         sheet.put(room.x, room.y + 1, room.width, words.advice)
 
     def _draw_button(self, sheet: Sheet, number: int, region: Region, half: bool) -> None:
@@ -231,21 +267,32 @@ class Findings(TouchArea):
         sheet.put(x, row + 1, width, self.text(key), "on-deep", align="center")
 
     def _last_fault(self, card: Finding) -> str:
-        """When, and what; the day where it was not today."""
-        words = card.words(self.kiosk.language).last_fault
-        if not words or card.last_fault_at is None:
+        """When, and what, if it is another than what is found now; the day where it was not today."""
+        told = card.words(self.kiosk.language)
+        words = "" if told.last_fault == told.finding else _on_one_line(told.last_fault)
+        if card.last_fault_at is None:
             return words
         at, now = in_baku(card.last_fault_at), self.kiosk.now()
         if now - at > timedelta(days=1) or at.day != now.astimezone(at.tzinfo).day:
             when = f"{day_short(self.kiosk.language, at.date())} {at:%H:%M}"
         else:
             when = f"{at:%H:%M:%S}"
-        return f"{when}  {words}"
+        return f"{when}  {words}" if words else when
 
     def _draw_line(self, sheet: Sheet, finding: Finding, region: Region) -> None:
         x, y, width, _ = region
         words = finding.words(self.kiosk.language)
-        named = 18 if width >= 35 else 16
         sheet.text(x, y, MARKS[finding.light], BARS[finding.light], bold=True)
-        sheet.put(x + 2, y, named - 1, words.name)
-        sheet.put(x + 2 + named, y, width - named - 2, words.finding, "soft")
+        sheet.put(x + 2, y, width - 2, words.name)
+        named = max(_NAMED, cell_len(words.name) + 2)
+        sheet.put(x + 2 + named, y, width - named - 2, _on_one_line(words.finding), "soft")
+
+
+def _span(places: list[tuple[int, int]], first: int, last: int) -> int:
+    """How many columns the places from the first to the last take."""
+    return places[last][0] + places[last][1] - places[first][0]
+
+
+def _on_one_line(words: str) -> str:
+    """What was found, without its line breaks."""
+    return words.replace("\n", " · ")

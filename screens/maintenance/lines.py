@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
+
+from kiosk.language import number
 from screens.maintenance.findings import BARS, MARKS
 from screens.widgets.sheet import Sheet, wrap
 from screens.widgets.touch_area import Drawn
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
 
 _TIME: Final = 12
 """Columns for the milliseconds."""
+_FEW: Final = 10
+_BETWEEN: Final = "   "
+"""Between parts of a line that fit side by side."""
 _MOST_ROWS: Final = 6
 """Rows that one line may take."""
 
@@ -45,12 +52,19 @@ class Lines(Drawn):
 
     def _rows(self) -> list[tuple[TrialLine, str, bool]]:
         """Every row: its line, the words, and whether it is the line's first."""
-        found = []
+        found: list[tuple[TrialLine, str, bool]] = []
         for line in self._lines:
             room = self.size.width - 3 - 3 * line.depth - (_TIME if line.milliseconds is not None else 0)
-            for number, words in enumerate(wrap(line.words(self.kiosk.language), max(10, room), _MOST_ROWS)):
-                found.append((line, words, number == 0))
+            words = line.words(self.kiosk.language)
+            beside = words.replace("\n", _BETWEEN)
+            rows = [beside] if cell_len(beside) <= room else wrap(words, max(10, room), _MOST_ROWS)
+            found += [(line, row, place == 0) for place, row in enumerate(rows)]
         return found
+
+    def _milliseconds(self, took: float) -> str:
+        """With a decimal while there are few of them."""
+        written = number(self.kiosk.language, Decimal(str(took)), 1 if took < _FEW else 0)
+        return self.text("maintenance.milliseconds", n=written)
 
     @property
     def pages(self) -> int:
@@ -79,6 +93,6 @@ class Lines(Drawn):
                     sheet.text(x - 3, y, "└─", "line")
                 sheet.text(x, y, MARKS[line.light], BARS[line.light], bold=True)
                 if line.milliseconds is not None:
-                    took = self.text("maintenance.milliseconds", n=f"{line.milliseconds:.0f}")
+                    took = self._milliseconds(line.milliseconds)
                     sheet.put(sheet.width - _TIME, y, _TIME, took, "soft", align="right")
             sheet.text(x + 3, y, words, "ink" if line.light != "fault" else "taken-ink", bold=line.light == "fault")

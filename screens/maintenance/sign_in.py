@@ -75,6 +75,15 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         """The name has the caret."""
         self._keyboard_on = self.kiosk.settings.face.touch and self.kiosk.face == "citizen"
         self.set_focus(self.user_name, scroll_visible=False)
+        if self.kiosk.settings.example.data:
+            self.tell_words(self._example, "warning")
+
+    def _example(self) -> str:
+        """The example technician's name and password (K7: with example data only)."""
+        # Here, not at the head: this drags the database in, which the face does not wait for.
+        from kiosk.booking.example import OPERATOR_PASSWORD, TECHNICIAN_NAME
+
+        return self.text("maintenance.example", user_name=TECHNICIAN_NAME, password=OPERATOR_PASSWORD)
 
     def longest_quiet(self) -> float:
         """As at the citizen's face."""

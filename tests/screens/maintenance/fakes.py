@@ -57,7 +57,7 @@ GOOD = tuple(
         ("anchors", "Etibar kökləri", "3 kök, 2031-dək"),
         ("ocsp", "OCSP", "214 ms"),
         ("scanner", "Skaner", "14:29 oxudu"),
-        ("database", "Verilənlər bazası", "gecikmə 4 ms"),
+        ("database", "Məlumat bazası", "gecikmə 4 ms"),
         ("journal", "Jurnal", "göndəriləsi 0"),
         ("outbox", "Poçt növbəsi", "2 məktub"),
         ("clock", "Saat", "fərq +0,08 san"),
