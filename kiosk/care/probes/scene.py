@@ -43,7 +43,7 @@ Look = Callable[[Scene], "Finding | tuple[Finding, ...]"]
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One thing that is looked at, by itself. Its findings' ids are its name, or begin with a name of `others`.
+    """One thing that is looked at, by itself; it may find several. Its own name is told where it hangs or stumbles.
 
     `needs_tables` leaves it out where there is no database: then the probe `database` says so.
     """

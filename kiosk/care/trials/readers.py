@@ -27,8 +27,8 @@ COMMAND_SECONDS: Final = 30
 SETTLE_SECONDS: Final = 10.0
 """How long a trial waits for the readers to come back, or for the card to be read."""
 _REACT_SECONDS: Final = 2.0
-"""… for what may change nothing, as taking out a card that is not there."""
-_LOOK_SECONDS: Final = 0.1
+"""… for what may change nothing, as taking out a card that is not there, and for readers to be found."""
+_LOOK_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,12 @@ def restart_service(settings: Settings, desk: CardDesk) -> Iterator[TrialLine]:
     else:
         yield TrialLine("good", "care.trial.own_worker")
     begun = time.perf_counter()
+    real = desk.condition().service == "pcsc"
     desk.service.restart()
-    up = _until(lambda: desk.condition().up)
+    if real:
+        _until(lambda: not desk.condition().up, _REACT_SECONDS)  # what answered until now was the old worker
+    up = _until(lambda: desk.condition().up, SETTLE_SECONDS)
+    _until(lambda: bool(desk.condition().readers), _REACT_SECONDS)
     took = (time.perf_counter() - begun) * 1000
     condition = desk.condition()
     if not up:
@@ -164,9 +168,9 @@ _SIGHTS: Final[dict[SightState, str]] = {
 }
 
 
-def _until(holds: Callable[[], bool]) -> bool:
-    """Whether something held within the time there is."""
-    until = time.monotonic() + SETTLE_SECONDS
+def _until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether something held within a time."""
+    until = time.monotonic() + seconds
     never = threading.Event()
     while not holds():
         if time.monotonic() > until:

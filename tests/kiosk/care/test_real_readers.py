@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from hardware.pcsc.service import PcscService
+from hardware.readers import ServiceCondition
 from kiosk.care.facts import Finding
 from kiosk.care.probes.readers import Readers
+from kiosk.care.trials.readers import restart_service
 from tests.hardware.pcsc.plugged import ATR, Desk
 from tests.kiosk.care.scenes import by_probe, scene, settings_of
 from tests.pcscd import Pcscd, private_pcscd
@@ -52,3 +57,25 @@ def test_a_dead_reader_service_is_red(pcscd: Pcscd, tmp_path: Path, monkeypatch:
     assert set(found) == {"reader_service"}
     assert found["reader_service"].light == "fault"
     assert "pcscd" in found["reader_service"].words("en").advice
+
+
+@dataclass(frozen=True)
+class _CardDesk:
+    """As much of a card desk as the trial needs."""
+
+    service: PcscService
+
+    def condition(self) -> ServiceCondition:
+        return self.service.condition()
+
+
+def test_a_restart_is_the_new_workers_answer(pcscd: Pcscd, tmp_path: Path) -> None:
+    """M3: the trial waits for the worker that was started anew, and for its readers."""
+    settings = settings_of("sqlite:///none", tmp_path, tmp_path, cards={"reader": "pcsc"})
+    with Desk(pcscd) as kiosk:
+        kiosk.settle()
+        before = kiosk.worker
+        lines = list(restart_service(settings, cast(Any, _CardDesk(kiosk.service))))
+        assert kiosk.worker != before
+    assert [line.key for line in lines] == ["care.trial.own_worker", "care.trial.service_up", "care.trial.readers"]
+    assert lines[-1].light == "good"
