@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from hardware.cards import status_words
 from hardware.cards.apdu import CHAINING, OK, SHORT_ANSWER, SHORT_DATA, Command, Response
 from hardware.errors import CardError, CardFault
 from hardware.readers import CardLink
@@ -62,7 +63,10 @@ class TraceLine:
 
     def text(self) -> str:
         """The line for technicians."""
-        answer = f"{self.status:04X}" if self.status is not None else self.error or ""
+        if self.status is None:
+            answer = self.error or ""
+        else:
+            answer = f"{self.status:04X} {status_words.meaning(self.status)}".rstrip()
         return f"{self.command} -> {answer} [{self.answered}] {self.milliseconds:.1f} ms"
 
 

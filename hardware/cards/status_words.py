@@ -105,6 +105,12 @@ def row(status: int) -> StatusWord | None:
     return next((one for one in TABLE if one.matches(status)), None)
 
 
+def meaning(status: int) -> str:
+    """What a status word means, for technicians; empty where nobody expected it."""
+    found = row(status)
+    return found.meaning if found is not None else ""
+
+
 def error(status: int, context: Context, *, shortest: int = 0, longest: int = 0, pad: bool = False) -> CardError | None:
     """What to raise for a status word.
 
