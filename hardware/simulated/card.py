@@ -10,6 +10,7 @@ import threading
 from typing import Final
 
 from hardware.readers import Transport
+from hardware.secret import wipe
 from hardware.simulated import command as sw
 from hardware.simulated.command import Command, Refused, take_apart
 from hardware.simulated.faults import CardPulled, CardSilent, Fault
@@ -108,7 +109,7 @@ class VirtualCard:
                 struck = self._strike()
                 return struck if struck is not None else self._answer(raw)
         finally:
-            _wipe(raw)
+            wipe(raw)
 
     def _forget(self) -> None:
         self._inside.forget()
@@ -146,7 +147,7 @@ class VirtualCard:
             if command is not None:
                 if not self._chain_header:
                     self._inside.before = command.ins
-                _wipe(command.data)
+                wipe(command.data)
 
     def _dispatch(self, command: Command) -> bytes:
         _check_class(command.header[0])
@@ -162,7 +163,7 @@ class VirtualCard:
             data = self._inside.run(whole)
         finally:
             if whole is not command:
-                _wipe(whole.data)
+                wipe(whole.data)
         status = sw.OK
         if command.ins == _READ_BINARY and self.transport == "T=1" and _asked_for_more(command, data):
             status = sw.END_OF_FILE
@@ -191,7 +192,7 @@ class VirtualCard:
         return whole
 
     def _end_chain(self) -> None:
-        _wipe(self._chain)
+        wipe(self._chain)
         self._chain.clear()
         self._chain_header = b""
 
@@ -233,8 +234,3 @@ def _check_class(cla: int) -> None:
 
 def _asked_for_more(command: Command, data: bytes) -> bool:
     return not command.open_ended and command.expected is not None and len(data) < command.expected
-
-
-def _wipe(data: bytearray) -> None:
-    for place in range(len(data)):
-        data[place] = 0

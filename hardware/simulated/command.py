@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.readers import Transport
+from hardware.secret import wipe
 
 OK: Final = 0x9000
 END_OF_FILE: Final = 0x6282
@@ -101,8 +102,7 @@ def take_apart(raw: bytearray, transport: Transport) -> Command:
 def _with_data(header: bytes, body: bytearray, start: int, length: int, le: int, transport: Transport) -> Command:
     """A command with `length` bytes of data from `start` on, and perhaps `le` bytes of Le after them."""
     data, rest = body[start : start + length], body[start + length :]
-    for place in range(len(body)):
-        body[place] = 0
+    wipe(body)
     if not length or len(data) < length or len(rest) not in (0, le) or (rest and transport == "T=0"):
         raise Refused(WRONG_LENGTH)
     if not rest:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hardware.readers import Transport
+from hardware.secret import wipe
 from hardware.simulated import command as sw
 from hardware.simulated.command import Command, Refused
 from hardware.simulated.file_system import Directory, FileSystem, RecordFile, TransparentFile, template
@@ -189,10 +190,14 @@ class Instructions:
         if not puk.left:
             raise Refused(sw.BLOCKED)
         proof, new = puk.split(command.data, pin.form)
-        if pin.form.block:
-            pin.check(new)
-        puk.prove(proof)
-        pin.unblock(new)
+        try:
+            if pin.form.block:
+                pin.check(new)
+            puk.prove(proof)
+            pin.unblock(new)
+        finally:
+            wipe(proof)
+            wipe(new)
         return b""
 
     def _manage(self, command: Command) -> bytes:

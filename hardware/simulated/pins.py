@@ -10,10 +10,12 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
+from hardware.secret import wipe
 from hardware.simulated.command import BLOCKED, CONDITIONS, WRONG_DATA, WRONG_LENGTH, Refused
 
 _WRONG = 0x63C0
 _COUNTS_TO = 15
+_FILL = 0xFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,14 @@ class CardPin:
         if not self.left:
             raise Refused(BLOCKED)
         old, new = self.split(sent, self.form)
-        if self.form.block:
-            self.check(new)
-        self._compare(old)
-        self.renew(new)
+        try:
+            if self.form.block:
+                self.check(new)
+            self._compare(old)
+            self._renew(new)
+        finally:
+            wipe(old)
+            wipe(new)
         self.transport = False
         self.proved = False
 
@@ -120,17 +126,14 @@ class CardPin:
         Raises:
             Refused: 6A80, it has not.
         """
-        digits = new.rstrip(b"\xff") if self.form.block else new
-        fits = self.form.shortest <= len(digits) <= self.form.longest
-        if not fits or not all(0x30 <= sign <= 0x39 for sign in digits):
+        size = len(new)
+        while self.form.block and size and new[size - 1] == _FILL:
+            size -= 1
+        digits = all(0x30 <= new[place] <= 0x39 for place in range(size))
+        if not digits or not self.form.shortest <= size <= self.form.longest:
             raise Refused(WRONG_DATA)
 
-    def renew(self, new: bytearray) -> None:
-        """Take a new value, and with it all tries.
-
-        Raises:
-            Refused: 6A80 it has not the form, 6985 it equals the old one.
-        """
+    def _renew(self, new: bytearray) -> None:
         self.check(new)
         if self._fits(new):
             raise Refused(CONDITIONS)
@@ -183,7 +186,7 @@ class CardPin:
         return digest.digest()
 
     def _filled(self, digits: bytes) -> bytearray:
-        return bytearray(digits.ljust(self.form.block, b"\xff"))
+        return bytearray(digits.ljust(self.form.block, bytes([_FILL])))
 
     def __repr__(self) -> str:
         return f"CardPin({self.name}, {self.left} of {self.most})"

@@ -149,6 +149,8 @@ class SimulatedService:
                 slot.card.reset()
             except CardSilent:
                 raise CardMute(_UNRESPONSIVE) from None
+            except CardPulled:
+                raise CardGone(_REMOVED) from None
             slot.link = SimulatedLink(slot.name, insertion, slot.card, self._unlink, self._pulled)
             return slot.link
 
@@ -219,8 +221,9 @@ class SimulatedService:
         """Another program resets the card: the link to it is dead from now on."""
         with self._lock:
             slot = self._slots[reader - 1]
-            if slot.card is not None and not slot.mute:
-                slot.card.reset()
+            if slot.card is not None:
+                with contextlib.suppress(CardSilent, CardPulled):
+                    slot.card.reset()
             self._cut(slot, CardWasReset(_RESET))
 
     def _appear(self) -> None:
@@ -241,7 +244,7 @@ class SimulatedService:
         slot.insertion = next(self._insertions)
         try:
             atr = slot.card.power_on()
-        except CardSilent:
+        except (CardSilent, CardPulled):
             atr = b""
         slot.mute = not atr
         self._events.put(CardInserted(slot.name, slot.insertion, atr, slot.mute))
@@ -350,6 +353,7 @@ class SimulatedLink:
         try:
             answer = self._card.transmit(command)
         except CardPulled:
+            self._alive()
             self._pulled(self)
             raise CardGone(_REMOVED) from None
         except CardSilent:
@@ -373,13 +377,16 @@ class SimulatedLink:
             self._card.reset()
         except CardSilent:
             raise CardMute(_UNRESPONSIVE) from None
+        except CardPulled:
+            self._pulled(self)
+            raise CardGone(_REMOVED) from None
 
     def close(self) -> None:
         """Reset the card and let it go."""
         if self._dead is not None:
             return
         self._dead = CardGone(_REMOVED)
-        with contextlib.suppress(CardSilent):
+        with contextlib.suppress(CardSilent, CardPulled):
             self._card.reset()
         self._unlink(self)
 

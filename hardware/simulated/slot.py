@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 from hardware.readers import Transport
 from hardware.simulated.answer_to_reset import protocol
-from hardware.simulated.faults import CardSilent
+from hardware.simulated.faults import CardPulled, CardSilent
 
 POWER_OFF, POWER_ON, RESET, GIVE_ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 LONGEST_ATR: Final = 33
@@ -37,10 +37,10 @@ class InsertableCard(Protocol):
         """Which protocol it speaks."""
 
     def power_on(self) -> bytes:
-        """Give it power; its ATR. Raises CardSilent when it is mute."""
+        """Give it power; its ATR. Raises CardSilent when it is mute, CardPulled when it is gone."""
 
     def reset(self) -> bytes:
-        """Reset it; its ATR. Raises CardSilent when it is mute."""
+        """Reset it; its ATR. Raises CardSilent when it is mute, CardPulled when it is gone."""
 
     def power_off(self) -> None:
         """Take its power away."""
@@ -57,8 +57,7 @@ class RemoteCard:
 
     Only commands wait for an answer: a card program that hangs keeps nobody else from the reader.
 
-    Raises:
-        CardSilent: it is gone already.
+    Every call but `taken_out` and `power_off` raises CardPulled when its program is gone.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -91,15 +90,14 @@ class RemoteCard:
         """Take its power away, unless it is busy: then it is on its way out."""
         if self._lock.acquire(blocking=False):
             try:
-                with contextlib.suppress(CardSilent):
+                with contextlib.suppress(CardPulled):
                     self._send(POWER_OFF)
             finally:
                 self._lock.release()
 
     def taken_out(self) -> None:
         """Its program is told by the end of the connection."""
-        with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
+        _hang_up(self._connection)
 
     def transmit(self, command: bytes | bytearray) -> bytes:
         """One command and its answer."""
@@ -118,16 +116,18 @@ class RemoteCard:
         return self._atr
 
     def _send(self, message: bytes | bytearray) -> None:
+        # In two parts: put together, a PIN in it would be copied to where nobody can wipe it.
         try:
-            self._connection.sendall(len(message).to_bytes(2) + message)
+            self._connection.sendall(len(message).to_bytes(2))
+            self._connection.sendall(message)
         except OSError:
-            raise CardSilent from None
+            raise CardPulled from None
 
     def _receive(self) -> bytes:
         try:
             return receive_message(self._connection)
         except OSError:
-            raise CardSilent from None
+            raise CardPulled from None
 
 
 class Door:
@@ -144,9 +144,9 @@ class Door:
         self._take_in = take_in
         self._leave = leave
         self._listener: socket.socket | None = None
-        self._guests: set[socket.socket] = set()
+        self._accepting: threading.Thread | None = None
+        self._guests: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
 
     def open(self) -> None:
         """Begin to listen.
@@ -167,28 +167,24 @@ class Door:
             os.umask(before)
         listener.listen(_WAITING)
         self._listener = listener
-        self._thread(self._accept, listener)
+        self._accepting = threading.Thread(target=self._accept, args=(listener,), name="simulated-door", daemon=True)
+        self._accepting.start()
 
     def close(self) -> None:
         """Let everybody go and take the socket away."""
         listener, self._listener = self._listener, None
-        if listener is None:
+        accepting, self._accepting = self._accepting, None
+        if listener is None or accepting is None:
             return
-        with self._lock:
-            guests = list(self._guests)
-        for one in (listener, *guests):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-        for thread in list(self._threads):
-            if thread is not threading.current_thread():
-                thread.join()
-        listener.close()
         self._path.unlink(missing_ok=True)
-
-    def _thread(self, work: Callable[[socket.socket], None], of: socket.socket) -> None:
-        thread = threading.Thread(target=work, args=(of,), name="simulated-door", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        _hang_up(listener)
+        accepting.join()
+        listener.close()
+        with self._lock:
+            guests = dict(self._guests)
+        for guest, thread in guests.items():
+            _hang_up(guest)
+            thread.join()
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -196,20 +192,27 @@ class Door:
                 connection, _ = listener.accept()
             except OSError:
                 return
+            thread = threading.Thread(target=self._host, args=(connection,), name="simulated-guest", daemon=True)
             with self._lock:
-                self._guests.add(connection)
-            self._thread(self._host, connection)
+                self._guests[connection] = thread
+            thread.start()
 
     def _host(self, connection: socket.socket) -> None:
         """Have one card in a reader until its process pulls it out."""
-        with connection, contextlib.suppress(CardSilent):
+        with contextlib.suppress(CardPulled):
             card = RemoteCard(connection)
             if self._take_in(card):
                 await_hang_up(connection)
                 self._leave(card)
         with self._lock:
-            self._guests.discard(connection)
-            self._threads.remove(threading.current_thread())
+            del self._guests[connection]
+            connection.close()
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """End a connection, or stop listening; whoever waits on it goes on."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def await_hang_up(connection: socket.socket) -> None:

@@ -118,7 +118,7 @@ def test_a_fault_pulls_it_out_for_good(cards: Cards, door: tuple[Path, Told]) ->
         told.next()
         link = told.service.connect(1)
         link.transmit(_SELECT)
-        with pytest.raises((CardGone, CardMute)):
+        with pytest.raises(CardGone):
             link.transmit(_SELECT)
         assert told.next() == CardRemoved(_READER, 1)
         program.line()
@@ -131,7 +131,7 @@ def test_one_that_falls_silent_comes_back_mute(cards: Cards, door: tuple[Path, T
     path, told = door
     with plugged(path, cards.make("pkcs15", "mute@1")):
         told.next()
-        with pytest.raises((CardGone, CardMute)):
+        with pytest.raises(CardGone):
             told.service.connect(1).transmit(_SELECT)
         assert told.take(2) == [CardRemoved(_READER, 1), CardInserted(_READER, 2, b"", mute=True)]
 
