@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-NOTIFICATION: Final = "\\\\?PnP?\\Notification"
-"""Stands for no reader, so that a look has something to look at where there is none."""
 SCOPE_USER: Final = 0
 EXCLUSIVE: Final = 1
 ANY_PROTOCOL: Final = 1 | 2

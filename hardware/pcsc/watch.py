@@ -12,6 +12,7 @@ from typing import Final
 
 from hardware.pcsc.protocol import Kind, Message
 
+UNAWARE: Final = 0x0000
 CHANGED: Final = 0x0002
 UNKNOWN: Final = 0x0004
 UNAVAILABLE: Final = 0x0008

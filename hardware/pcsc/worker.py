@@ -23,11 +23,11 @@ from itertools import count
 from typing import Final, Literal
 
 from hardware.pcsc import codes
-from hardware.pcsc.calls import ANY_PROTOCOL, EXCLUSIVE, LEAVE_CARD, NOTIFICATION, RESET_CARD, SCOPE_USER, T0, Calls
+from hardware.pcsc.calls import ANY_PROTOCOL, EXCLUSIVE, LEAVE_CARD, RESET_CARD, SCOPE_USER, T0, Calls
 from hardware.pcsc.protocol import LONGEST, Garbled, Kind, Message, blank, pack, unpack
-from hardware.pcsc.watch import CHANGED, UNAVAILABLE, UNKNOWN, Reader
+from hardware.pcsc.watch import UNAVAILABLE, UNAWARE, UNKNOWN, Reader
 
-LOOK_SECONDS: Final = 0.04
+LOOK_SECONDS: Final = 0.025
 LIST_SECONDS: Final = 0.25
 BEAT_SECONDS: Final = 0.5
 _SETTLE_MILLISECONDS: Final = 1000
@@ -184,7 +184,15 @@ class Worker:
                 self._say(Message(Kind.READER_IN, text=name))
 
     def _look(self, context: int, milliseconds: int = 0) -> None:
-        asked = [(NOTIFICATION, 0), *((reader.name, reader.state) for reader in self._readers.values())]
+        """See what is in the readers; wait so long for a change.
+
+        Without waiting, the state asked with is "unaware": the answer is the same and comes at once, where a known
+        state has libpcsclite 1.9.9 spin for a millisecond. The notification of new readers is not used: it tells only
+        while the call blocks, therefore they are listed.
+        """
+        if not self._readers:
+            return
+        asked = [(reader.name, reader.state if milliseconds else UNAWARE) for reader in self._readers.values()]
         code, states = self._scard.SCardGetStatusChange(context, milliseconds, asked)
         code = codes.unsigned(code)
         if code == codes.UNKNOWN_READER:
@@ -195,9 +203,8 @@ class Worker:
         for name, state, atr in states:
             reader = self._readers.get(name)
             if reader is None:
-                if state & CHANGED:
-                    self._list_at = 0.0
-            elif state & (UNKNOWN | UNAVAILABLE):
+                continue
+            if state & (UNKNOWN | UNAVAILABLE):
                 self._list_at = 0.0
             elif state:
                 self._say_all(reader.look(state, bytes(atr), self._cards))
