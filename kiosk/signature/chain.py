@@ -207,10 +207,7 @@ def _validate(
 @cache
 def load_validator() -> Any:
     """The library, loaded when first needed (a third of a second). Its log texts hold names: they go nowhere."""
-    log = logging.getLogger("pyhanko_certvalidator")
-    log.addHandler(logging.NullHandler())
-    log.setLevel(logging.CRITICAL + 1)
-    log.propagate = False
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL + 1)
     import pyhanko_certvalidator
     import pyhanko_certvalidator.errors
 

@@ -232,3 +232,16 @@ def test_beginning_again_with_the_same_token_is_the_same(trial: Trial) -> None:
                 rows.begin(connection, row._replace(token="two"), now)]  # fmt: skip
 
     assert trial.station.database.write(act) == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("lease", "ends", "renewed"), [(1, 9, True), (0, 9, False), (-1, 9, False), (9, 1, True), (9, 0, False)]
+)
+def test_what_has_ended_is_not_renewed(trial: Trial, lease: int, ends: int, renewed: bool) -> None:
+    """A station that was asleep finds its session ended, though nobody else has begun one meanwhile."""
+
+    def act(connection: Any, now: int) -> bool:
+        rows.begin(connection, SessionRow(PERSON, "one", "kiosk-1", now - 99, now + lease, now + ends), now - 99)
+        return rows.renew(connection, "one", now, now + 60)
+
+    assert trial.station.database.write(act) is renewed

@@ -195,13 +195,17 @@ class Authority:
         until: datetime | None = NOW + timedelta(hours=1),
         nonce: bytes | None = b"",
         with_responder: bool = True,
+        about: x509.Certificate | None = None,
     ) -> bytes:
-        """What this authority's responder answers; `nonce` b"" repeats the request's, None leaves it out."""
+        """What this authority's responder answers; `nonce` b"" repeats the request's, None leaves it out.
+
+        `about` is the issuer that the answer names; None: this authority, as it should be.
+        """
         asked = ocsp.load_der_ocsp_request(request)
         by = responder or Person(self.certificate, self.key)
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=certificate,
-            issuer=self.certificate,
+            issuer=about or self.certificate,
             algorithm=hashes.SHA1(),  # noqa: S303 - it only names the issuer
             cert_status=ocsp.OCSPCertStatus[status.upper()],
             this_update=told,

@@ -65,6 +65,15 @@ def test_addresses_of_certificates_are_learnt_and_remembered(
     assert {one.url for one in again.condition().fetches} == {net.url(f"/{n}.crl") for n in ("root", "pca", "ica")}
 
 
+def test_addresses_of_the_settings_are_the_only_ones(make_trust: MakeTrust, hierarchy: Hierarchy, net: Net) -> None:
+    """A centre that has a mirror of the lists asks nobody else."""
+    trust = make_trust(crl_urls=net.url("/pca.crl"))
+    trust.judge(hierarchy.ica.issue(SIGN_IN, crl_url=net.url("/ica.crl")).der, "sign_in")
+    trust.fetch()
+    assert {one.url for one in trust.condition().fetches} == {net.url("/pca.crl")}
+    assert set(net.asked) == {"/pca.crl"}
+
+
 def test_a_strangers_certificate_teaches_no_address(make_trust: MakeTrust, hierarchy: Hierarchy, net: Net) -> None:
     """Whoever puts in a card of their own making sends this station nowhere."""
     trust = make_trust(ocsp=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import ocsp as asn1
 from cryptography import x509
 from cryptography.x509 import ocsp
 
@@ -98,6 +99,11 @@ def test_an_answer_about_another_certificate(
     )
     verdict = make_trust(ocsp=True).judge(person.der, "sign_in")
     assert verdict.revocation.why_not == "OCSP: the answer is about another certificate"
+    net.answers["/ocsp"] = lambda body: hierarchy.ica.answer(
+        body, person.certificate, responder=hierarchy.ica.responder(), about=Authority("Yad").certificate
+    )
+    verdict = make_trust(ocsp=True).judge(person.der, "sign_in")
+    assert verdict.revocation.why_not == "OCSP: the answer is about another certificate"
 
 
 @pytest.mark.parametrize("body", [b"", b"\x30\x00", b"\x30\x03\x0a\x01\x06", b"<html>no</html>", bytes(1000)])
@@ -121,6 +127,25 @@ def test_a_changed_answer(make_trust: MakeTrust, hierarchy: Hierarchy, person: P
 
     net.answers["/ocsp"] = change
     assert make_trust(ocsp=True).judge(person.der, "sign_in").revocation.source == "crl"
+
+
+def test_another_answers_signature(make_trust: MakeTrust, hierarchy: Hierarchy, person: Person, net: Net) -> None:
+    """A true signature of the true responder under an answer that it did not sign."""
+    ica, responder = hierarchy.ica, hierarchy.ica.responder()
+
+    def mix(body: bytes) -> bytes:
+        revoked, good = (
+            asn1.OCSPResponse.load(ica.answer(body, person.certificate, responder=responder, status=status))
+            for status in ("revoked", "good")
+        )
+        basic = good.basic_ocsp_response
+        basic["signature"] = revoked.basic_ocsp_response["signature"]
+        good["response_bytes"]["response"] = basic
+        return bytes(good.dump(force=True))
+
+    net.answers["/ocsp"] = mix
+    verdict = make_trust(ocsp=True).judge(person.der, "sign_in")
+    assert verdict.revocation.why_not == "OCSP: the signature is not of the responder"
 
 
 def test_who_may_answer(
@@ -177,6 +202,15 @@ def test_the_newer_news_wins_and_nothing_undoes_a_revocation(
     net.asked.clear()
     assert make_trust(ocsp=True).judge(person.der, "sign_in").state == "revoked"
     assert net.asked == []
+
+
+def test_a_list_that_comes_meanwhile_is_heeded(make_trust: MakeTrust, hierarchy: Hierarchy, net: Net) -> None:
+    """A final revocation that is fetched while the responder still says "good" counts at once."""
+    ica, responder = hierarchy.ica, hierarchy.ica.responder()
+    person = ica.issue(SIGN_IN, ocsp_url=net.url("/ocsp"), crl_url=net.url("/ica.crl"))
+    net.answers["/ocsp"] = lambda body: ica.answer(body, person.certificate, responder=responder)
+    net.answers["/ica.crl"] = ica.revocation_list((person.certificate, KEY), number=2, told=NOW - HOUR)
+    assert make_trust(ocsp=True).judge(person.der, "sign_in", fresh=True).state == "revoked"
 
 
 def test_an_answer_serves_a_minute(
