@@ -17,6 +17,14 @@ LEVELS: Final[tuple[Level, ...]] = ("debug", "info", "warning", "error")
 MOST_LINES: Final = 2000
 _FIRST_BYTES: Final = 512 * 1024
 """How much of an old file is read at first."""
+_NAMES: Final[dict[str, Level]] = {
+    "CRITICAL": "error",
+    "ERROR": "error",
+    "WARNING": "warning",
+    "INFO": "info",
+    "DEBUG": "debug",
+}
+"""What the log calls its levels."""
 _LINE: Final = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),\d{3} ([A-Z]+) (\S+) (.*)")
 
 
@@ -70,15 +78,10 @@ class LogTail:
     def _take(self, line: str) -> None:
         if (found := _LINE.fullmatch(line)) is not None:
             day, time, level, name, words = found.groups()
-            self._lines.append(LogLine(day, time, _level(level), name, words))
+            self._lines.append(LogLine(day, time, _NAMES.get(level, "info"), name, words))
         elif self._lines:
             last = self._lines.pop()
             self._lines.append(LogLine(last.day, last.time, last.level, last.name, f"{last.words}\n{line}"))
-
-
-def _level(name: str) -> Level:
-    lower = "error" if name == "CRITICAL" else name.lower()
-    return next((known for known in LEVELS if known == lower), "info")
 
 
 def chosen(lines: Iterable[LogLine], least: Level, text: str) -> tuple[LogLine, ...]:

@@ -16,14 +16,15 @@ from screens.widgets.field import Field
 if TYPE_CHECKING:
     from kiosk.care.trials import Trials
 
-_TAKEN: Final = frozenset("0123456789ABCDEF ;")
+_TAKEN: Final = {**{sign: sign for sign in "0123456789ABCDEF ;"}, **dict(zip("abcdef", "ABCDEF", strict=True))}
+"""What a command is written with, and how it stands in the field."""
 _LONGEST: Final = 540
 """The longest short command, 261 bytes, in hexadecimal, and some blanks."""
 
 
 def hexadecimal(typed: str) -> str:
     """What is typed, as the field takes it: capital digits, blanks, and ";" between commands."""
-    return "".join(sign for sign in typed.upper() if sign in _TAKEN)
+    return "".join(_TAKEN.get(sign, "") for sign in typed)
 
 
 class ApduScreen(TypingTrialScreen):
