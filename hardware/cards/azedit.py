@@ -106,10 +106,15 @@ class AzeditCard(Driver):
 
     def _tries(self, slot: PinSlot) -> Tries | None:
         """From the record of counters: maximum in byte 2, left in byte 5; reading it costs no try."""
-        if self._selected != _COUNTERS:
-            self._to_master_file()
-            self._select_file(_COUNTERS)
-        data = self._read_record(_COUNTER_RECORDS[slot.name])
+        try:
+            if self._selected != _COUNTERS:
+                self._to_master_file()
+                self._select_file(_COUNTERS)
+            data = self._read_record(_COUNTER_RECORDS[slot.name])
+        except CardFault as fault:
+            if fault.code not in NOT_THERE:
+                raise
+            return None
         if len(data) < 6 or data[5] > data[2]:
             raise CardFault
         return Tries(left=data[5], most=data[2])

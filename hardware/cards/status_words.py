@@ -95,8 +95,8 @@ TABLE: Final[tuple[StatusWord, ...]] = (
 )  # fmt: skip
 PAD_ONLY: Final = frozenset({0x6400, 0x6401, 0x6402, 0x6403})
 """Status words that a reader's own pad makes itself (PC/SC part 10, 2.5.3); from a card they mean nothing to us."""
-NOT_THERE: Final = frozenset({0x6A81, 0x6A82, 0x6A86, 0x6A88, 0x6D00, 0x6E00, 0x6283, 0x6985, 0x6999})
-"""Answers to SELECT that say: this application or file is not on this card. Any other is a fault."""
+NOT_THERE: Final = frozenset({0x6283, 0x6985, 0x6A81, 0x6A82, 0x6A83, 0x6A86, 0x6A88, 0x6D00, 0x6E00})
+"""Answers that say: this application, file or record is not on this card. Any other is a fault."""
 
 
 @cache
