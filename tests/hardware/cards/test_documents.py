@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 import hardware.errors
 from hardware.cards import known_cards
 from hardware.cards.registry import open_card
-from hardware.cards.status_words import CONTEXTS, TABLE
+from hardware.cards.status_words import CONTEXTS, NOT_THERE, TABLE
 from hardware.cards.vendor import codes as pkcs11
 from hardware.errors import CardError
 from hardware.pcsc import codes
@@ -79,6 +79,11 @@ def error_rows() -> Iterator[str]:
 def test_every_status_word_is_told() -> None:
     """No row missing, none too many, in the table's own order."""
     assert _rows("Status words") == list(status_rows())
+
+
+def test_what_says_that_something_is_not_there_is_told() -> None:
+    (listed,) = re.findall(r"A SELECT that ends with (.*?) says", PAGE.read_text("utf-8"), re.DOTALL)
+    assert {int(code, 16) for code in re.findall(r"`([0-9A-F]{4})`", listed)} == NOT_THERE
 
 
 def test_every_pcsc_code_is_told() -> None:
