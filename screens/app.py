@@ -21,6 +21,7 @@ from kiosk.settings import Settings
 from screens.calls import in_thread
 from screens.frame import ROOMY_HEIGHT, ROOMY_WIDTH, Frame
 from screens.lockdown import log_crash
+from screens.maintenance.door import DoorApp
 from screens.messages import (
     DatabaseChanged,
     DayTurned,
@@ -30,7 +31,6 @@ from screens.messages import (
 )
 from screens.palette import THEMES, Palette, ThemeName, load
 from screens.scanner import GAP_SECONDS
-from screens.maintenance.door import DoorApp
 
 if TYPE_CHECKING:
     from kiosk.booking.catalogue import Catalogue

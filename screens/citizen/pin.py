@@ -15,24 +15,24 @@ from textual import events, on
 from textual.geometry import Region
 from textual.widget import Widget
 
-from kiosk.identity.card_facts import (
-    CardBusy,
-    CardError,
-    EntryCancelled,
-    EntryTimeout,
-    Pin,
-    PinBlocked,
-    PinFormat,
-    PinName,
-    PinRefused,
-    PinState,
-    PinWrong,
-    Tries,
-)
+from kiosk.identity.card_facts import CardError, Pin, PinBlocked, PinName, PinState, PinWrong, Tries
 from kiosk.identity.refused import SignInRefused
 from screens.base import Placed
 from screens.citizen.card_words import Told, error_told, format_told, holder_name, pin_words
-from screens.citizen.pin_task import Attempt, CardWent, Done, Failed, PinTask, Stage, T, aside_of, title_of, wipe_all
+from screens.citizen.pin_task import (
+    STAY,
+    Attempt,
+    CardWent,
+    Done,
+    Failed,
+    PinTask,
+    Stage,
+    T,
+    aside_of,
+    hint_of,
+    title_of,
+    wipe_all,
+)
 from screens.citizen.step import Answer, AnsweringScreen, Back
 from screens.frame import Frame
 from screens.messages import CardSeen
@@ -42,8 +42,6 @@ from screens.widgets.pin_entry import HolderLine, PinBoxes, PinPad, ReaderCountd
 from screens.widgets.touch_area import TouchArea
 
 _WIDTH: Final = 63
-_STAY: Final = (PinWrong, PinFormat, PinRefused, EntryCancelled, EntryTimeout, CardBusy)
-"""After these the person may type again, here."""
 
 
 class PinScreen(AnsweringScreen, Generic[T]):
@@ -82,6 +80,10 @@ class PinScreen(AnsweringScreen, Generic[T]):
         return self._attempt is not None
 
     @property
+    def _is_last_stage(self) -> bool:
+        return self.stage == self.asked.stages[-1]
+
+    @property
     def counts_tries(self) -> bool:
         """Whether a wrong entry at this stage costs a try."""
         return self.stage in ("pin", "old", "puk")
@@ -109,8 +111,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
     def compose_answer(self) -> Iterable[Widget]:
         """Boxes, pad and tries; the yes to a last try; or the reader's countdown."""
         cards = self.kiosk.settings.cards
-        asked = self.asked
-        self.at_reader = asked.card.has_pin_pad and cards.pin_pad and asked.stages == ("pin",) and not asked.on_screen
+        self.at_reader = cards.pin_pad and self.asked.may_be_at_reader
         if cards.shuffled_pad:
             self.pad.shuffle()
         self.countdown = ReaderCountdown(cards.pin_seconds, self.kiosk.elapsed)
@@ -123,11 +124,10 @@ class PinScreen(AnsweringScreen, Generic[T]):
             (number_pad.WIDTH_LARGE, number_pad.HEIGHT_LARGE) if frame.large else (number_pad.WIDTH, number_pad.HEIGHT)
         )
         left = area.width - pad - 2 if frame.large else _WIDTH
-        boxes_at, boxes, tries_at, tries, foot = (1, 3, 4, 5, 9) if frame.large else (2, 5, 9, 8, 18)
+        boxes_at, boxes, tries_at, tries, foot = (1, 3, 5, 4, 9) if frame.large else (2, 5, 9, 8, 18)
         yield self.holder, Region(x, y, left, 1)
         if self.at_reader:
-            yield self.countdown, Region(x, y + boxes_at, left, tries_at - boxes_at + (1 if frame.large else -1))
-            tries_at += 2 if frame.large else 0
+            yield self.countdown, Region(x, y + boxes_at, left, tries_at - boxes_at - (0 if frame.large else 1))
         else:
             yield self.boxes, Region(x, y + boxes_at, left, boxes)
             yield self.pad, Region(area.right - pad, y, pad, pad_rows)
@@ -138,10 +138,10 @@ class PinScreen(AnsweringScreen, Generic[T]):
             yield self.agree, Region(x, y + foot, wide, 3)
 
     def message_region(self, frame: Frame) -> Region:
-        """In large type beside the pad: all keys stay free."""
+        """In large type over the tries: boxes, all keys and the yes to a last try stay free."""
         if not frame.large:
             return super().message_region(frame)
-        return Region(frame.left, frame.answer.y + 9, frame.width - number_pad.WIDTH_LARGE - 2, 3)
+        return Region(frame.left, frame.answer.y + 5, frame.width - number_pad.WIDTH_LARGE - 2, 4)
 
     def place_footer(self, frame: Frame) -> Placed:
         """While the reader itself waits for the PIN nothing here can end that."""
@@ -185,13 +185,10 @@ class PinScreen(AnsweringScreen, Generic[T]):
         """Buttons."""
         super().write()
         self.back.label = f"✕ {self.text('button.cancel')}"
-        if self.agreed:
-            self.agree.label = f"✓ {self.text('pin.last_agreed')}"
-        else:
-            self.agree.label = self.text("button.last_try")
+        yes = f"✓ {self.text('pin.last_agreed')}"
+        self.agree.label = yes if self.agreed else self.text("button.last_try")
         self.agree.usable = not self.agreed
-        last = self.stage == self.asked.stages[-1]
-        label = self.text(self.asked.button) if last else f"{self.text('button.proceed')} ▶"
+        label = self.text(self.asked.button) if self._is_last_stage else f"{self.text('button.proceed')} ▶"
         if self.at_reader:
             label = self.text("button.retry") if not self.needs_yes else ""
         enough = self.at_reader or self.boxes.count >= self.state.shortest
@@ -207,16 +204,14 @@ class PinScreen(AnsweringScreen, Generic[T]):
         self.write()
 
     def _quiet_words(self) -> str:
+        if self.at_reader:
+            return ""
         if self.working:
-            return self.text("pin.working") if not self.at_reader else ""
+            return self.text("pin.working")
         if self.kiosk.large:
             return self.help_words()
-        if not self.counts_tries or self.at_reader:
-            return ""
-        if self.stage == "pin" and self.state.can_unblock and self.boxes.count == 0:
-            return self.text("pin.forgot", pin=pin_words(self.text, self.asked.pin))
-        button = self.asked.button if self.stage == self.asked.stages[-1] else None
-        return self.text("pin.counts_when", button=self.text(button)) if button is not None else ""
+        button = self.asked.button if self._is_last_stage and self.counts_tries else ""
+        return hint_of(self.text, self.stage, self.state, button, empty=not self.boxes.count)
 
     def _tell(self, told: Told) -> None:
         self.tell_words(lambda: told.words(self.text), told.kind)
@@ -244,12 +239,8 @@ class PinScreen(AnsweringScreen, Generic[T]):
 
     def _pressed(self, digit: int | None) -> None:
         """A key of the pad. While the card works nothing is taken."""
-        if self.working:
-            return
-        if digit is None:
-            self.boxes.erase()
-        else:
-            self.boxes.add(digit)
+        if not self.working:
+            self.boxes.press(digit)
 
     def on_key(self, event: events.Key) -> None:
         """Digits land in the boxes wherever the focus is; what is no digit lands nowhere."""
@@ -297,14 +288,13 @@ class PinScreen(AnsweringScreen, Generic[T]):
         if not self.at_reader and self.boxes.count < self.state.shortest:
             self._tell(format_told(self.state))
         elif self.needs_yes:
-            button = self.text("button.last_try")
-            self.tell("pin.last_needed", "warning", button=button)
+            self.tell("pin.last_needed", "warning", button=self.text("button.last_try"))
             self.write()
         elif self.stage == "new":
             self._check_new()
         elif self.stage == "repeat":
             self._check_repeat()
-        elif self.stage == self.asked.stages[-1]:
+        elif self._is_last_stage:
             self._send()
         else:
             self._next_stage()
@@ -369,7 +359,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
     async def _refused(self, error: CardError | SignInRefused) -> None:
         """What the card said. The tries are the card's own, read anew, before anybody may type again."""
         self._attempt = None
-        if not isinstance(error, _STAY):
+        if not isinstance(error, STAY):
             self.answer(Failed(error))
             return
         self._from_the_start()
@@ -391,7 +381,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
             try:
                 pins = await self.ask(desk.pins, self.asked.card.insertion)
             except CardError as error:
-                if not isinstance(error, _STAY):
+                if not isinstance(error, STAY):
                     self.answer(Failed(error))
                     return
             else:

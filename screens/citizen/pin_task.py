@@ -12,7 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, Literal, TypeVar
 
-from kiosk.identity.card_facts import CardError, CardFacts, Pin, PinName, PinState
+from kiosk.identity.card_facts import (
+    CardBusy,
+    CardError,
+    CardFacts,
+    EntryCancelled,
+    EntryTimeout,
+    Pin,
+    PinFormat,
+    PinName,
+    PinRefused,
+    PinState,
+    PinWrong,
+)
 from kiosk.identity.refused import SignInRefused
 from screens.citizen.card_words import Text, Told, pin_words
 from screens.citizen.step import Answer
@@ -22,6 +34,10 @@ T = TypeVar("T")
 Stage = Literal["pin", "old", "puk", "new", "repeat"]
 CHANGE: Final[tuple[Stage, ...]] = ("old", "new", "repeat")
 UNBLOCK: Final[tuple[Stage, ...]] = ("puk", "new", "repeat")
+
+
+STAY: Final = (PinWrong, PinFormat, PinRefused, EntryCancelled, EntryTimeout, CardBusy)
+"""After these the person may type again, here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,11 @@ class PinTask(Generic[T]):
     """Whether it is typed on the screen even where the reader has a pad of its own."""
     told: Told | None = None
     """What is said at the beginning."""
+
+    @property
+    def may_be_at_reader(self) -> bool:
+        """Whether the reader's own pad can take it."""
+        return self.card.has_pin_pad and self.stages == ("pin",) and not self.on_screen
 
 
 @dataclass(frozen=True)
@@ -131,3 +152,10 @@ def aside_of(text: Text, stages: tuple[Stage, ...], stage: Stage) -> str:
     if len(stages) > 1:
         return text("pin.step", n=stages.index(stage) + 1)
     return f"■ {text('card.inserted')}"
+
+
+def hint_of(text: Text, stage: Stage, state: PinState, button: str, *, empty: bool) -> str:
+    """What stands in the note while nothing is wrong: that a PUK helps; or which button costs a try ("": none)."""
+    if stage == "pin" and state.can_unblock and empty:
+        return text("pin.forgot", pin=pin_words(text, state.name))
+    return text("pin.counts_when", button=text(button)) if button else ""

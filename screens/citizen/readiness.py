@@ -22,7 +22,8 @@ from screens.frame import Frame
 from screens.messages import CardSeen
 from screens.widgets.checks import Check, CheckList, CheckState
 from screens.widgets.lists import PagedList
-from screens.widgets.pager import Pager
+from screens.widgets.pager import PAGER_WIDTH, Pager
+from screens.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.names import Language
@@ -105,12 +106,13 @@ class Findings:
     def _check(self, name: str, text: Text, language: Language) -> Check:
         title = text(f"readiness.line.{name}")
         line = self.lines.get(name)
+        group = _group(name)
         if self.at_work == name:
-            return Check(name, title, "at_work", text("readiness.at_work"))
+            return Check(name, title, "at_work", text("readiness.at_work"), group=group)
         if line is None:
             state: CheckState = "absent" if self.finished else "to_come"
-            return Check(name, title, state, "" if self.finished else text("readiness.to_come"))
-        return Check(name, title, line.light, line.finding(language), line.advice(language))
+            return Check(name, title, state, "" if self.finished else text("readiness.to_come"), group=group)
+        return Check(name, title, line.light, line.finding(language), line.advice(language), group)
 
 
 class ReadinessScreen(AnsweringScreen):
@@ -124,6 +126,8 @@ class ReadinessScreen(AnsweringScreen):
         self.findings = findings
         self.checks = CheckList()
         self.pager = Pager(self.checks)
+        self.hint = Words(self.help_words)
+        """The help line, where the question has no row for it."""
 
     def title_words(self) -> str:
         """At the end the result, until then what is going on."""
@@ -135,13 +139,15 @@ class ReadinessScreen(AnsweringScreen):
 
     def compose_answer(self) -> Iterable[Widget]:
         """The lines, and what turns their pages."""
-        return [self.checks, self.pager]
+        return [self.checks, self.pager, self.hint]
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Over the whole area; in large type the pager stands on its last rows."""
         if frame.large:
             yield self.checks, Region(area.x, area.y, area.width, area.height - 3)
-            yield self.pager, Region(area.x, area.bottom - 3, 36, 3)
+            yield self.pager, Region(area.x, area.bottom - 3, PAGER_WIDTH, 3)
+            beside = PAGER_WIDTH + 2 if self.pager.is_needed else 0
+            yield self.hint, Region(area.x + beside, area.bottom - 2, area.width - beside, 2)
         else:
             yield self.checks, Region(area.x, area.y, area.width, area.height)
 
@@ -179,6 +185,7 @@ class ReadinessScreen(AnsweringScreen):
     def _draw_lines(self) -> None:
         self.checks.show_checks(self.findings.checks(self.text, self.kiosk.language))
         self.question.refresh()
+        self.hint.refresh()
 
     def write(self) -> None:
         """The next trial, or the ways on; what a trial is good for."""
@@ -195,12 +202,6 @@ class ReadinessScreen(AnsweringScreen):
         else:
             self.set_main(self.text("button.ways"))
             self.set_second("")
-        if self._notice is None:
-            self.tell_words(self._quiet_words)
-
-    def _quiet_words(self) -> str:
-        """In large type the question has no help line."""
-        return self.help_words() if self.kiosk.large else ""
 
     @on(PagedList.PageTurned)
     def _page_turned(self) -> None:
@@ -222,6 +223,15 @@ class ReadinessScreen(AnsweringScreen):
         """The ways on."""
         if self.findings.finished:
             self.answer(Chosen("ways"))
+
+
+def _group(name: str) -> int:
+    """The machine, the authorities, the certificates, the tries, the trials."""
+    if name in TRIALS:
+        return 4
+    if name.startswith("tries_"):
+        return 3
+    return 0 if name in _FREE[:4] else 1 if name in _FREE[4:7] else 2
 
 
 def _next(lines: Iterator[ReadinessLine]) -> ReadinessLine | None:

@@ -88,7 +88,7 @@ class SignedInScreen(AnsweringScreen):
             until = day_figures(language, in_baku(to_instant(facts.not_after)).date())
             rows += [
                 (self.text("sign_in.certificate"), printable(facts.serial), "ink"),
-                (self.text("sign_in.issuer"), printable(facts.issuer), "ink"),
+                (self.text("sign_in.issuer"), _common_name(facts.issuer), "ink"),
                 (self.text("sign_in.valid_until"), until, "ink"),
             ]
         mark = "✓" if verdict.state == "good" else "!"
@@ -124,3 +124,9 @@ class SignedInScreen(AnsweringScreen):
     def go_on(self) -> None:
         """Sign out."""
         self.answer(Next())
+
+
+def _common_name(issuer: str) -> str:
+    """What an issuer is called, out of its whole distinguished name; all of that where it has no name of its own."""
+    parts = (part.strip() for part in issuer.split(","))
+    return printable(next((part[3:] for part in parts if part.startswith("CN=")), issuer))

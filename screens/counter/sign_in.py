@@ -1,4 +1,4 @@
-"""The counter's first screen: an operator signs in with name and password (C3)."""
+"""The counter's first screen: an operator signs in with name and password, or with card and PIN (C3, C6)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from textual.timer import Timer
 from kiosk.clock import in_baku, to_instant
 from kiosk.errors import NotFound, SlowDown, Unavailable
 from screens.base import Placed
+from screens.citizen.card_words import Told
 from screens.counter.base import LANGUAGE_KEY, CounterScreen
 from screens.counter.key_bar import Key
 from screens.counter.line import SecretField
-from screens.messages import Scanned, StationReady
+from screens.messages import CardSeen, Scanned, StationReady
 from screens.widgets import field
 from screens.widgets.buttons import Button
 from screens.widgets.field import Field
@@ -63,6 +64,10 @@ class SignInScreen(CounterScreen):
         self._fields = (self.user_name, self.password)
         self._asking = False
         self._forget: Timer | None = None
+        self._next: Told | None = None
+        """What is said once this screen is on top again."""
+        self._asked_for: int | None = None
+        """The insertion whose PIN was asked for: it is not asked for again by itself."""
 
     def _words(self) -> Sequence[str]:
         return self.text("staff.title").split("\n")
@@ -123,6 +128,39 @@ class SignInScreen(CounterScreen):
     def on_screen_resume(self) -> None:
         """Somebody signed out, or was signed out."""
         self.clear()
+        told, self._next = self._next, None
+        if told is not None:
+            self.say(told)
+
+    def say(self, told: Told) -> None:
+        """Say a message in the note."""
+        self.note.say(lambda: told.words(self.text), told.kind, align="left")
+
+    def say_when_back(self, told: Told) -> None:
+        """Say it once this screen is on top again."""
+        self._next = told
+
+    def tell_nothing(self) -> None:
+        """In place of a message: that a card does it too, where there is a reader."""
+        sight = self.kiosk.sight
+        if sight is not None and sight.state == "waiting":
+            self.note.say(lambda: self.text("staff.card_hint"), align="left")
+        else:
+            super().tell_nothing()
+
+    @on(CardSeen)
+    def _card_seen(self) -> None:
+        """A card that was read asks for its PIN by itself, once."""
+        app = self.kiosk
+        sight, card = app.sight, app.card
+        if sight is not None and sight.state == "ready" and card is not None and not self._asking:
+            if card.insertion != self._asked_for and self.is_current:
+                self._asked_for = card.insertion
+                from screens.counter.card_sign_in import sign_in_by_card
+
+                app.start_errand(lambda: sign_in_by_card(app, self, card))
+        elif self.note.told_kind == "plain":
+            self.tell_nothing()
 
     @on(StationReady)
     def _station_ready(self) -> None:

@@ -16,9 +16,10 @@ from textual.timer import Timer
 from kiosk.errors import NotFound, Unavailable
 from kiosk.language import plural
 from screens.base import Placed
-from screens.calls import in_thread
 from screens.counter.base import LANGUAGE_KEY, CounterScreen
+from screens.counter.card_sign_in import audit_sign_out, end_when_gone
 from screens.counter.code_line import CodeLine
+from screens.counter.enrol import EnrolScreen
 from screens.counter.key_bar import Key
 from screens.counter.key_list import KeyList
 from screens.counter.late import LateForm, late_rule
@@ -26,7 +27,7 @@ from screens.counter.paper import Paper
 from screens.counter.presented_list import PresentedList
 from screens.counter.verdict import Presented
 from screens.counter.verdict_panel import VerdictPanel, Waiting
-from screens.messages import Scanned
+from screens.messages import CardSeen, Scanned
 from screens.widgets.touch_area import TouchArea
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _KEYS: Final = {
     "shift+f2": "print",
     "f14": "print",  # the same key, as terminals without the kitty protocol tell it
     "f4": "accept_late",
+    "f8": "enrol",
     "f12": "sign_out",
     "escape": "escape",
     "enter": "enter",
@@ -60,9 +62,11 @@ class _Waiting:
 class WorkplaceScreen(CounterScreen):
     """Signed in. It holds no personal data: codes, verdicts and tickets, and those only until the operator leaves."""
 
-    def __init__(self, member: StaffMember, settings: Settings) -> None:
+    def __init__(self, member: StaffMember, settings: Settings, insertion: int | None = None) -> None:
+        """Make it; `insertion` is the card by which the operator signed in, and which signs them out by going."""
         super().__init__(member)
         self.member = member
+        self.insertion = insertion
         self.idle_seconds = float(settings.counter.idle_seconds)
         self.code = CodeLine()
         self.presented = PresentedList()
@@ -133,9 +137,21 @@ class WorkplaceScreen(CounterScreen):
             Key("help", "F1", "counter.key.help"),
             *late,
             *paper,
+            *((Key("enrol", "F8", "counter.key.enrol"),) if self.may_enrol else ()),
             LANGUAGE_KEY,
             Key("sign_out", "F12", "button.sign_out"),
         )
+
+    @property
+    def may_enrol(self) -> bool:
+        """Whether this is an administrator, at a station with readers."""
+        return self.member.role == "administrator" and self.kiosk.sight is not None
+
+    @on(CardSeen)
+    @on(events.ScreenResume)
+    def _card_seen(self) -> None:
+        """Also on coming back from enrolling a card, for which one's own had to be taken out."""
+        end_when_gone(self.kiosk, self.insertion)
 
     def on_mount(self) -> None:
         """The database has just answered the sign-in."""
@@ -143,15 +159,8 @@ class WorkplaceScreen(CounterScreen):
         self.answered()
 
     def on_unmount(self) -> None:
-        """However the operator left (F12, idle): the audit says so, if the database can be asked."""
-        self.kiosk.run_worker(self._audit_sign_out(), group="sign_out", exit_on_error=False)
-
-    async def _audit_sign_out(self) -> None:
-        station, member = self.kiosk.station, self.member
-        try:
-            await in_thread(lambda: station.staff.sign_out(member))
-        except Unavailable:
-            return
+        """However the operator left (F12, idle, card out): the audit says so, if the database can be asked."""
+        self.kiosk.run_worker(audit_sign_out(self.kiosk, self.member), group="sign_out", exit_on_error=False)
 
     def on_key(self, event: events.Key) -> None:
         """Every key that does not do something else is typed: into the code's field, or into the late form."""
@@ -176,6 +185,9 @@ class WorkplaceScreen(CounterScreen):
                 self.open_late()
             case "print":
                 self._print_again()
+            case "enrol":
+                if self.may_enrol and self.column != "late":
+                    self.kiosk.push_screen(EnrolScreen(self.member))
             case "sign_out":
                 self.kiosk.end_visit()
             case "enter":

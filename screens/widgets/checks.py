@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 from screens.palette import Colour
@@ -36,6 +37,8 @@ class Check:
     state: CheckState
     found: str = ""
     advice: str = ""
+    group: int = 0
+    """Lines of one group stand together; where there is room, a free row parts the groups."""
 
 
 class CheckList(PagedList):
@@ -88,9 +91,14 @@ class CheckList(PagedList):
     def draw(self, sheet: Sheet) -> None:
         """The lines of the page."""
         sheet.fill(0, 0, sheet.width, sheet.height, "surface")
-        y = 0
-        for index in self.page:
-            check = self._checks[index]
+        shown = [self._checks[index] for index in self.page]
+        used = sum(len(self._lines(check)) for check in shown)
+        gaps = sum(before.group != after.group for before, after in pairwise(shown))
+        y = 1 if used < sheet.height else 0
+        airy = used + gaps + 2 * y <= sheet.height
+        for number, check in enumerate(shown):
+            if airy and number and shown[number - 1].group != check.group:
+                y += 1
             mark, mark_ink, ground, ink, bar = _LOOKS[check.state]
             lines = self._lines(check)
             sheet.fill(0, y, sheet.width, len(lines), ground)

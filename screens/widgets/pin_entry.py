@@ -81,6 +81,13 @@ class PinBoxes(TouchArea, can_focus=False):
             self._pin.add(digit)
             self._changed()
 
+    def press(self, digit: int | None) -> None:
+        """A key of the pad: one more digit; None forgets the last."""
+        if digit is None:
+            self.erase()
+        else:
+            self.add(digit)
+
     def erase(self) -> None:
         """Forget the last digit."""
         if len(self._pin):
@@ -235,7 +242,7 @@ class TriesPanel(Drawn):
             sheet.put(x, top + row, room, line, ink, bold=bold and row == 0)
 
     def _draw_number(self, sheet: Sheet, left: int, ink: Colour) -> None:
-        high = sheet.height >= 4
+        high = sheet.height >= 6  # with less, the figure would touch what stands above it
         tall = sheet.height >= 7
         x = 4 if tall else 3
         if tall:

@@ -1,7 +1,8 @@
 """Pictures of the running product in a real terminal: `python -m tests.e2e.pictures FOLDER [COLUMNSxROWS] [az|ru|en]…`.
 
-A citizen books an hour and arrives with the order code, an operator signs in; each screen on the way is kept. The
-pictures of README and docs/ are made by this, so that they show what the product shows.
+A citizen books an hour and arrives with the order code, another comes with a card, an operator signs in; each screen on
+the way is kept; with the word `cards` only those with a card. The pictures of README and docs/ are made by this, so
+that they show what the product shows.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +22,8 @@ from tests.e2e.desktop import XTerm
 from tests.e2e.place import Place
 
 SIZES = ((120, 36), (80, 24), (76, 22))
+_TICKING = 0.25
+"""A screen that counts seconds down rests for no longer than this on a busy machine."""
 _SETTINGS = """
 [station]
 name = "pictures"
@@ -90,6 +95,76 @@ def citizens_way(place: Place, into: Path, columns: int, rows: int, language: La
         keep("11-on-time")
 
 
+@contextmanager
+def card_in(place: Place, profile: str = "pkcs15", *faults: str) -> Iterator[None]:
+    """A virtual card in the face's simulated reader, as another process puts it there."""
+    wanted = [part for fault in faults for part in ("--fault", fault)]
+    command = place.command("card", "insert", profile, "--simulated", *wanted)
+    with subprocess.Popen(
+        command, env=dict(place.environment), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as card:
+        try:
+            yield
+        finally:
+            card.terminate()
+
+
+def cards_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
+    """What a card is good for: the greeting, the PIN, who is signed in, the check of the e-signature, the PUK."""
+    with place.face_on(XTerm, columns=columns, rows=rows) as face:
+        citizen = Citizen(face, place, language)
+
+        def keep(name: str, quiet: float = SETTLED) -> None:
+            face.rests(quiet)
+            face.picture(into / f"{columns}x{rows}-{language}-{name}.png")
+
+        def title(key: str) -> str:
+            return citizen.words(key).split("\n")[0]
+
+        citizen.comes()
+        with card_in(place):
+            citizen.sees(title("home.e_signature"))
+            keep("20-card-greets")
+            face.tap(title("home.e_signature"))
+            citizen.sees(title("e_signature.title"))
+            keep("21-my-e-signature")
+            face.tap(title("e_signature.sign_in"))
+            citizen.sees(citizen.words("pin.tries_title" if citizen.roomy else "card.holder"))
+            face.rests(SETTLED)
+            face.write("12")
+            keep("22-pin")
+            face.write("99")
+            face.press("Return")
+            citizen.sees(citizen.words("pin.tries_missing", pin="PIN1").split("\n")[0].split()[-1])
+            keep("23-pin-wrong")
+            face.write("1234")
+            face.rests(SETTLED)
+            face.press("Return")
+            citizen.sees(citizen.words("sign_in.done"))
+            keep("24-signed-in")
+        citizen.sees(citizen.words("card.removed").split(". ")[0])
+        keep("25-card-out", _TICKING)
+        face.press("Escape")
+        citizen.comes()
+        with card_in(place, "pkcs15", "last-try"):
+            citizen.sees(title("home.e_signature"))
+            face.tap(title("home.readiness"))
+            citizen.sees(citizen.words("button.ways"))
+            keep("26-readiness")
+            face.tap(citizen.words("button.ways"))
+            citizen.sees(title("readiness.ways"))
+            keep("27-ways")
+            face.tap(title("e_signature.change"))
+            citizen.sees(title("pin.which_change"))
+            keep("28-which-pin")
+            face.tap("PIN1")
+            face.rests(SETTLED)
+            face.write("1234")
+            keep("29-last-try")
+        citizen.sees(title("card.out").split(". ")[0])
+        keep("30-card-out", _TICKING)
+
+
 def counters_way(place: Place, into: Path, columns: int, rows: int) -> None:
     """The operator's sign-in and workplace."""
     with place.face_on(XTerm, "counter", columns=columns, rows=rows) as face:
@@ -114,8 +189,13 @@ def main(words: list[str]) -> None:
     for columns, rows in sizes:
         for language in languages:
             with TemporaryDirectory() as folder:
-                citizens_way(made_place(Path(folder)), into, columns, rows, language)
+                if "cards" not in words:
+                    citizens_way(made_place(Path(folder)), into, columns, rows, language)
+            with TemporaryDirectory() as folder:
+                cards_way(made_place(Path(folder)), into, columns, rows, language)
         with TemporaryDirectory() as folder:
+            if "cards" in words:
+                continue
             counters_way(made_place(Path(folder)), into, columns, rows)
 
 

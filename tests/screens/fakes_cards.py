@@ -41,7 +41,7 @@ PINS = (
 RIGHT = {"pin1": [1, 2, 3, 4], "pin2": [1, 2, 3, 4, 5], "puk": [1, 2, 3, 4, 5, 6, 7, 8]}
 CERTIFICATE = CertificateFacts(
     subject="CN=MƏMMƏDOVA AYGÜN",
-    issuer="AZ E-Government Authority",
+    issuer="CN=AZ E-Government Authority, O=NÜMUNƏ, C=AZ",
     given_name="AYGÜN",
     surname="MƏMMƏDOVA",
     fin="5ABC123",

@@ -354,10 +354,11 @@ async def test_changing_asks_old_new_and_new_again(monkeypatch: pytest.MonkeyPat
     """E4: sent once, at the end."""
     async with asking(stages=CHANGE) as (face, screen, station):
         await face.press(*"1234", "enter")
-        assert screen.stage == "new"
+        stages: list[str] = [screen.stage]
         assert station.desk.sent == []
         await face.press(*"8362", "enter")
-        assert screen.stage == "repeat"
+        stages.append(screen.stage)
+        assert stages == ["new", "repeat"]
         await face.press(*"8362", "enter")
         assert isinstance(answered(screen), Done)
         assert station.desk.sent == [("change", 4)]
