@@ -34,7 +34,9 @@ _RSA, _EC = 0x11, 0x21
 _RSA_LISTED, _EC_LISTED = 1, 2
 """Their numbers in the list of algorithms."""
 _CKM_RSA_PKCS, _CKM_ECDSA = 0x0001, 0x1041
+_PERSONAL_DATA: Final = 0x4441
 _FILLED_TO: Final = 8
+_DATE: Final = 10
 _BLOCK: Final = 8
 
 _HISTORICAL: Final = bytes.fromhex("8073f621c0") + b"\x56NUMUNE"
@@ -73,9 +75,11 @@ def content(written: Written) -> Content:
             TransparentFile(0x4401, pin_objects(pins)),
             TransparentFile(0x4402, _filled(private)),
             TransparentFile(0x4403, _filled(certificates)),
+            TransparentFile(0x4404, _filled(_private_data("Şəxsi məlumat", _PERSONAL_DATA, 1))),
             TransparentFile(_SIGN_IN_CERTIFICATE, _filled(written.sign_in)),
             TransparentFile(_SIGNATURE_CERTIFICATE, _filled(written.signature)),
             TransparentFile(_ISSUER_CERTIFICATE, _filled(written.issuer)),
+            TransparentFile(_PERSONAL_DATA, f"{written.holder.born or ''}".encode().ljust(_DATE), needs="pin1"),
         ),
         {AID: None},
     )
@@ -145,7 +149,9 @@ def _path(*fids: int) -> bytes:
 
 
 def _object_directory() -> bytes:
-    return _filled(tlv(0xA0, _path(0x4402)) + tlv(0xA4, _path(0x4403)) + tlv(0xA8, _path(0x4401)))
+    return _filled(
+        tlv(0xA0, _path(0x4402)) + tlv(0xA4, _path(0x4403)) + tlv(0xA7, _path(0x4404)) + tlv(0xA8, _path(0x4401))
+    )
 
 
 def _token_info(document: str, keys: tuple[CardKey, ...]) -> bytes:
@@ -233,3 +239,10 @@ def _private_key(key: CardKey, number: int, label: str, pin_number: int) -> byte
 def _certificate(number: int, label: str, fid: int, *, authority: bool = False) -> bytes:
     about = tlv(0x30, _id(number), tlv(0x01, b"\xff") if authority else b"")
     return tlv(0x30, tlv(0x30, _text(label), _bits(1)), about, tlv(0xA1, tlv(0x30, _path(fid))))
+
+
+def _private_data(label: str, fid: int, pin_number: int) -> bytes:
+    """A DODF entry: a data object that is read once that PIN was proved."""
+    private = 0
+    common = tlv(0x30, _text(label), _bits(private), _id(pin_number))
+    return tlv(0x30, common, tlv(0x30, _text(MANUFACTURER)), tlv(0xA1, _path(fid)))

@@ -157,15 +157,14 @@ class Door:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX)
-        before = os.umask(0o177)
         try:
+            # Linux gives the socket's own mode to the file that bind makes: at no moment may another user connect.
+            os.fchmod(listener.fileno(), 0o600)
             listener.bind(str(self._path))
+            listener.listen(_WAITING)
         except OSError:
             listener.close()
             raise
-        finally:
-            os.umask(before)
-        listener.listen(_WAITING)
         self._listener = listener
         self._accepting = threading.Thread(target=self._accept, args=(listener,), name="simulated-door", daemon=True)
         self._accepting.start()

@@ -61,6 +61,16 @@ def test_it_reads_the_certificates(table: Bench, cards: Cards) -> None:
     assert table.certificate("03") == cards.authority.certificate("ica")
 
 
+def test_it_reads_the_private_object_with_the_pin_alone(table: Bench) -> None:
+    said = table.run(
+        "pkcs15-tool", "--verify-pin", "--auth-id", "01", "--pin", "1234", "--read-data-object", "Şəxsi məlumat"
+    )  # fmt: skip
+    assert b"1990-02-28".hex(" ").upper() in said.output
+    said = table.run("pkcs15-tool", "--read-data-object", "Şəxsi məlumat")
+    assert said.status != 0
+    assert "Data Object" not in said.output
+
+
 def test_it_verifies_pins_and_sees_them_block(table: Bench) -> None:
     """Each wrong PIN costs one try; the right one takes none."""
     pin = table.card.pins["pin1"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from hardware.readers import Transport
-from tests.cards import Cards, Host
+from hardware.simulated.profiles import Profile
+from tests.cards import Cards, Host, block
 
 _AID = "a000000063504b43532d3135"
 
@@ -187,3 +190,33 @@ def test_random_numbers(host: Host) -> None:
 def _selected(host: Host, command: str) -> Host:
     assert host.raw(command) == "9000"
     return host
+
+
+def test_a_private_file_is_read_once_its_pin_is_proved(host: Host) -> None:
+    """6982 before PIN1 and after a reset; another PIN does not open it (ISO 7816-4 section 9)."""
+    for reference, digits, status in (("81", "", 0x6982), ("82", "12345", 0x6982), ("81", "1234", 0x6282)):
+        host.card.reset()
+        if digits:
+            assert host.status(f"002000{reference}", block(digits)) == 0x9000
+        assert host.raw("00a4080c0450154441") == "9000"
+        assert host.status("00b00000", le=0x20) == status
+
+
+@pytest.mark.parametrize("profile", ["pkcs15", "azedit", "piv", "unknown"])
+@pytest.mark.parametrize("transport", ["T=0", "T=1"])
+def test_whatever_is_sent_is_answered(cards: Cards, profile: Profile, transport: Transport) -> None:
+    """Noise, and commands of the right form with any data in them, get a status word at least."""
+    noise = random.Random(f"{profile} {transport}")  # noqa: S311 - noise, no secret
+    host = Host(cards.make(profile, transport=transport))
+    instructions = (0x20, 0x22, 0x24, 0x2A, 0x2C, 0x84, 0x87, 0x88, 0xA4, 0xB0, 0xB2, 0xC0, 0xCB)
+    for _ in range(2000):
+        data = noise.randbytes(noise.choice((0, 1, 2, 3, 5, 8, 16, 20, 40, 255)))
+        parts = (
+            noise.choice((0, 0x10)),
+            noise.choice(instructions),
+            noise.choice((0, 0x41, 0x9E, noise.getrandbits(8))),
+        )
+        header = bytes((*parts, noise.choice((0x81, 0xB6, 0x9A, noise.getrandbits(8)))))
+        whole = header + (bytes([len(data)]) + data if data else b"")
+        for command in (data, whole, whole + noise.randbytes(noise.choice((1, 2, 3)))):
+            assert len(host.card.transmit(command)) >= 2
