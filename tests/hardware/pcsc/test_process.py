@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from hardware.pcsc.process import WorkerProcess
-from hardware.pcsc.protocol import Kind, line
+from hardware.pcsc.protocol import Kind, Message, blank, line
+from tests.hardware.pcsc.memory import holding, remains
 from tests.hardware.pcsc.plugged import SECONDS, Desk
 from tests.pcscd import Pcscd, private_pcscd
 
@@ -177,3 +178,20 @@ def test_it_says_that_it_lives(pcscd: Pcscd) -> None:
     finally:
         worker.bury()
     assert worker.process.returncode == -signal.SIGKILL
+
+
+def test_what_was_sent_to_it_is_kept_nowhere_here(pcscd: Pcscd) -> None:
+    """A command may hold a PIN; the caller wipes the caller's own."""
+    digits = [0x35, 0x30, 0x39, 0x38, 0x31, 0x34, 0x37, 0x32]
+    worker = WorkerProcess("", pcscd.environment)
+    try:
+        worker.line.settimeout(SECONDS)
+        command = holding(digits)
+        worker.send(Message(Kind.TRANSMIT, 1, 99, data=command))
+        blank(command)
+        while (message := worker.receive()) is not None and message.kind is not Kind.ANSWER:
+            pass
+        assert message is not None and message.number == 1
+        assert remains(digits) == 0
+    finally:
+        worker.bury()

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from hardware.pcsc import codes
-from hardware.pcsc.protocol import Kind, Message, pack
+from hardware.pcsc.protocol import Kind, Message, blank, pack
 from tests.hardware.pcsc.fake import EMPTY, MUTE, PRESENT, READER, FakeCalls, working
+from tests.hardware.pcsc.memory import holding, remains
 from tests.hardware.pcsc.plugged import SECONDS
 
 
@@ -200,6 +201,24 @@ def test_the_numbers_of_a_command_are_wiped_once_it_was_sent() -> None:
         link = line.ask(Kind.CONNECT, line.until(Kind.CARD_IN).number).extra
         line.ask(Kind.TRANSMIT, link, data=bytes.fromhex("002000810431323334"))
     assert kept == [[0] * 9]
+
+
+def test_neither_end_of_the_line_keeps_a_command() -> None:
+    """A PIN in a command is nowhere in this process once the command was answered, though both ends are in it."""
+    scard = FakeCalls()
+    present(scard)
+    control = bytearray(b"86420975")
+    assert remains(list(control)) > 0, "the search finds what is there"
+    digits = [0x37, 0x33, 0x39, 0x31, 0x35, 0x38, 0x32, 0x36]
+    with working(scard) as (line, _):
+        link = line.ask(Kind.CONNECT, line.until(Kind.CARD_IN).number).extra
+        command = holding(digits)
+        packet = pack(Message(Kind.TRANSMIT, 2, link, data=command))
+        line.send(packet)
+        blank(packet)
+        blank(command)
+        assert line.until(Kind.ANSWER).code == codes.SUCCESS
+        assert remains(digits) == 0
 
 
 def test_all_calls_come_from_one_thread() -> None:
