@@ -152,11 +152,12 @@ def test_only_an_administrator_enrols(
     members: dict[str, StaffMember],
 ) -> None:
     """By the database, not by what the face believes: who lost the role or left enrols and withdraws nothing more."""
-    cards = make_cards(FakeDesk(world.card()))
-    operator = members["operator"]
+    desk, operator = FakeDesk(world.card()), members["operator"]
+    cards = make_cards(desk)
     for by in (operator, StaffMember(operator.id, "operator", "", "administrator", frozenset())):
         with pytest.raises(WrongRole):
-            cards.enrol(by, "texnik", 1)
+            cards.enrol(by, "texnik", 1, pin())
+        assert desk.card.verified == [], "refused before the PIN is spent"
         assert _last(trial) == ("staff_card_enrol", "wrong_role", operator.id)
     made = cards.enrol(administrator, "texnik", 1)
     with pytest.raises(WrongRole):

@@ -364,6 +364,7 @@ def test_the_library_says_nothing_of_anybody(
         assert not verdict.accepted
         told = f"{verdict!r} {verdict.reason} {verdict.revocation.why_not} {caplog.text}"
         assert "Nümunəyeva" not in told and FIN not in told
+    assert not logging.getLogger("pyhanko_certvalidator.validate").isEnabledFor(logging.CRITICAL)
 
 
 def test_the_condition_for_technicians(make_trust: MakeTrust, hierarchy: Hierarchy, folder: Path) -> None:
