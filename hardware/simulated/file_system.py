@@ -19,12 +19,19 @@ _IN_USE: Final = b"\x05"
 
 @dataclass(slots=True)
 class TransparentFile:
-    """A file of bytes. `needs` names the PIN that has to be proved before it is read; None: everybody may."""
+    """A file of bytes, which `made` gives as they are now.
+
+    `needs` names the PIN that has to be proved before it is read; None: everybody may.
+    """
 
     fid: int
-    data: bytes
+    made: bytes | Callable[[], bytes]
     short: int | None = None
     needs: str | None = None
+
+    def read(self) -> bytes:
+        """What is in it."""
+        return self.made if isinstance(self.made, bytes) else self.made()
 
 
 @dataclass(slots=True)
@@ -77,7 +84,7 @@ def template(file: File, tag: int, name: bytes = b"") -> bytes:
         return tlv(tag, tlv(0x82, _DIRECTORY), fid, named, tlv(0x8A, _IN_USE))
     short = tlv(0x88, bytes([file.short << 3])) if file.short is not None else b""
     if isinstance(file, TransparentFile):
-        size, kind = len(file.data), _TRANSPARENT
+        size, kind = len(file.read()), _TRANSPARENT
     else:
         records = file.read()
         size = sum(map(len, records))

@@ -121,9 +121,10 @@ class Instructions:
         if not isinstance(file, TransparentFile):
             raise Refused(sw.WRONG_KIND_OF_FILE)
         self._may(file.needs)
-        if offset >= len(file.data):
+        data = file.read()
+        if offset >= len(data):
             raise Refused(sw.WRONG_OFFSET)
-        return file.data[offset : offset + command.expected]
+        return data[offset : offset + command.expected]
 
     def _read_record(self, command: Command) -> bytes:
         if command.expected is None:

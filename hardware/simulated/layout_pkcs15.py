@@ -72,7 +72,7 @@ def content(written: Written) -> Content:
         (
             TransparentFile(0x5031, _object_directory(), short=0x11),
             TransparentFile(0x5032, _token_info(written.holder.document or "", keys), short=0x12),
-            TransparentFile(0x4401, pin_objects(pins)),
+            TransparentFile(0x4401, lambda: _pin_objects(pins)),
             TransparentFile(0x4402, _filled(private)),
             TransparentFile(0x4403, _filled(certificates)),
             TransparentFile(0x4404, _filled(_private_data("Şəxsi məlumat", _PERSONAL_DATA, 1))),
@@ -98,8 +98,8 @@ def content(written: Written) -> Content:
     )
 
 
-def pin_objects(pins: tuple[CardPin, ...]) -> bytes:
-    """EF.AODF. A transport PIN is one that is not yet initialised."""
+def _pin_objects(pins: tuple[CardPin, ...]) -> bytes:
+    """EF.AODF as it is now: a transport PIN is one that is not yet initialised."""
     return b"".join(
         _pin(pin, number, label, len(pins))
         for number, (pin, label) in enumerate(zip(pins, ("PIN1", "PIN2", "PUK"), strict=True), 1)

@@ -103,8 +103,7 @@ class CardPin:
         finally:
             wipe(old)
             wipe(new)
-        self.transport = False
-        self.proved = False
+        self.proved = self.transport = False
 
     def split(self, sent: bytearray, second: PinForm) -> tuple[bytearray, bytearray]:
         """This PIN's value and, after it, one of form `second`. Without filling only the card knows where one ends.
@@ -149,7 +148,7 @@ class CardPin:
         self.check(new)
         self._keep(new)
         self.left = self.most
-        self.proved = False
+        self.proved = self.transport = False
 
     def spend(self) -> None:
         """A key was used: one that is asked for each time proves nothing more."""

@@ -168,7 +168,7 @@ def _spoil(content: Content, kinds: set[FaultKind]) -> None:
         for directory in content.root.directories():
             for file in directory.children:
                 if isinstance(file, TransparentFile):
-                    file.data = _broken(file.data)
+                    file.made = _broken(file.read())
         content.objects = {tag: _broken(value) for tag, value in content.objects.items()}
 
 
