@@ -124,7 +124,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
             (number_pad.WIDTH_LARGE, number_pad.HEIGHT_LARGE) if frame.large else (number_pad.WIDTH, number_pad.HEIGHT)
         )
         left = area.width - pad - 2 if frame.large else _WIDTH
-        boxes_at, boxes, tries_at, tries, foot = (1, 3, 5, 4, 9) if frame.large else (2, 5, 9, 8, 18)
+        boxes_at, boxes, tries_at, tries, foot = (1, 3, 4, 5, 9) if frame.large else (2, 5, 9, 8, 18)
         yield self.holder, Region(x, y, left, 1)
         if self.at_reader:
             yield self.countdown, Region(x, y + boxes_at, left, tries_at - boxes_at - (0 if frame.large else 1))
@@ -141,7 +141,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
         """In large type over the tries: boxes, all keys and the yes to a last try stay free."""
         if not frame.large:
             return super().message_region(frame)
-        return Region(frame.left, frame.answer.y + 5, frame.width - number_pad.WIDTH_LARGE - 2, 4)
+        return Region(frame.left, frame.answer.y + 4, frame.width - number_pad.WIDTH_LARGE - 2, 5)
 
     def place_footer(self, frame: Frame) -> Placed:
         """While the reader itself waits for the PIN nothing here can end that."""

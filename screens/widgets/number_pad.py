@@ -43,7 +43,7 @@ class NumberPad(TouchArea, can_focus=False):
         super().__init__(id=id)
         self._order: Sequence[str] = _USUAL
 
-    def arrange(self, order: Sequence[str]) -> None:
+    def put_in_order(self, order: Sequence[str]) -> None:
         """Put the ten digits in that order: three rows of three, and the last one between the function keys."""
         self._order = order
 

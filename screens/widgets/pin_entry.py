@@ -28,6 +28,8 @@ HEIGHT_LARGE: Final = 3
 _DIGITS: Final = "0123456789"
 _WIDEST, _NARROWEST = 7, 3
 _PIPS_AT_MOST: Final = 10
+_LOW: Final = 5
+"""Up to this height a panel begins with half a row of air, and shows no large figure."""
 
 
 class HolderLine(Drawn):
@@ -136,7 +138,11 @@ class PinBoxes(TouchArea, can_focus=False):
         width = max(_NARROWEST, min(_WIDEST, (sheet.width + 1) // count - 1))
         for place in range(count):
             x = place * (width + 1)
-            sheet.area(x, 0, width, sheet.height, "surface")
+            if sheet.height >= HEIGHT or sheet.palette.framed:
+                sheet.area(x, 0, width, sheet.height, "surface")
+            else:
+                # Half a row of air below the line over it.
+                sheet.fill_halves(x, 1, width, 2 * sheet.height - 1, "surface")
             current = place == len(self._pin)
             sheet.text(x, sheet.height - 1, "▁" * width, "accent" if current else "line", bold=current)
             if place < len(self._pin):
@@ -166,7 +172,7 @@ class PinPad(NumberPad, can_focus=False):
         """Put the digits in another order, so that where a finger went tells nothing."""
         digits = list(_DIGITS)
         random.SystemRandom().shuffle(digits)
-        self.arrange(digits)
+        self.put_in_order(digits)
         self.refresh()
 
     def touch(self, name: str) -> None:
@@ -218,8 +224,12 @@ class TriesPanel(Drawn):
     def draw(self, sheet: Sheet) -> None:
         """Ground, bar, and what is said."""
         ground, ink, bar = self.looks()
-        sheet.area(0, 0, sheet.width, sheet.height, ground)
-        sheet.fill(0, 0, 1, sheet.height, bar)
+        if sheet.height > _LOW or sheet.palette.framed:
+            sheet.area(0, 0, sheet.width, sheet.height, ground)
+            sheet.fill(0, 0, 1, sheet.height, bar)
+        else:
+            sheet.fill_halves(0, 1, sheet.width, 2 * sheet.height - 1, ground)
+            sheet.fill_halves(0, 1, 1, 2 * sheet.height - 1, bar)
         if self._note is not None:
             self._draw_lines(sheet, 3, self._note(), ink, bold=False)
         elif self._tries.left is None:
@@ -242,7 +252,7 @@ class TriesPanel(Drawn):
             sheet.put(x, top + row, room, line, ink, bold=bold and row == 0)
 
     def _draw_number(self, sheet: Sheet, left: int, ink: Colour) -> None:
-        high = sheet.height >= 6  # with less, the figure would touch what stands above it
+        high = sheet.height > _LOW
         tall = sheet.height >= 7
         x = 4 if tall else 3
         if tall:
@@ -262,7 +272,7 @@ class TriesPanel(Drawn):
         beside = bool(pips) and len(pips) + 3 + len(count) <= room
         head = [f"{pips}   {count}"] if beside else [line for line in (pips, *wrap(count, room, 2)) if line]
         rest = [line for part in self._advice().split("\n") for line in wrap(part, room, 2) if line]
-        free = sheet.height - (3 if tall else 0) - (1 if tall else 0)
+        free = sheet.height - (4 if tall else 2)
         if not beside and pips and len(head) + len(rest) > free:
             head = head[1:]  # the number stands large already
         lines = [*head, *rest][:free]

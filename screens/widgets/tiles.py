@@ -66,23 +66,36 @@ class Tiles(TouchArea):
         return tile is not None
 
     def draw(self, sheet: Sheet) -> None:
-        """Each on its ground."""
-        for tile, region in zip(self._tiles, self._arrange(self.size), strict=True):
-            self._draw_tile(sheet, tile, region)
+        """Each on its ground; tiles side by side show their soft lines all or none."""
+        placed = list(zip(self._tiles, self._arrange(self.size), strict=True))
+        for tile, region in placed:
+            beside = [other for other, place in placed if place.y == region.y]
+            self._draw_tile(sheet, tile, region, with_line=all(self._line_fits(other, region) for other in beside))
 
-    def _draw_tile(self, sheet: Sheet, tile: Tile, region: Region) -> None:
+    def _room(self, region: Region) -> tuple[int, int, int]:
+        """Where words begin, how wide they may be, and how many soft lines there may be below the name."""
+        large = self.kiosk.large
+        indent = 14 if self._has_figure(region) else 5 if large else 6
+        most = min(3 if region.height > 5 else 2, region.height - (3 if large else 2))
+        return indent, region.width - indent - (2 if large else 3), max(0, most)
+
+    def _has_figure(self, region: Region) -> bool:
+        return region.height >= _FIGURE_ROWS and not self.kiosk.large
+
+    def _line_fits(self, tile: Tile, region: Region) -> bool:
+        """Half a line would say less than none: the name is what is chosen."""
+        _, room, most = self._room(region)
+        return most > 0 and fits(" ".join(tile.words()[1:]), room, most)
+
+    def _draw_tile(self, sheet: Sheet, tile: Tile, region: Region, *, with_line: bool) -> None:
         ground, digit_ink, name_ink, line_ink = self._looks(tile)
         x, y, width, height = region
         sheet.area(x, y, width, height, ground)
         name, *rest = tile.words()
-        large_digit = height >= _FIGURE_ROWS and not self.kiosk.large
-        indent = 14 if large_digit else 5 if self.kiosk.large else 6
-        room = width - indent - (2 if self.kiosk.large else 3)
-        line, most = " ".join(rest), max(0, min(3 if height > 5 else 2, height - 2))
-        # Half a line would say less than none: the name is what is chosen.
-        lines = wrap(line, room, most) if line and most and fits(line, room, most) else []
+        indent, room, most = self._room(region)
+        lines = wrap(" ".join(rest), room, most) if rest and with_line else []
         top = y + (height - 1 - len(lines)) // 2
-        if large_digit:
+        if self._has_figure(region):
             sheet.pixels(x + 5, y + (height - 4) // 2, figures.pixels(tile.digit), digit_ink)
         else:
             sheet.text(x + (2 if self.kiosk.large else 3), top, tile.digit, digit_ink, bold=True)

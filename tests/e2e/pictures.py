@@ -114,9 +114,15 @@ def cards_way(place: Place, into: Path, columns: int, rows: int, language: Langu
     with place.face_on(XTerm, columns=columns, rows=rows) as face:
         citizen = Citizen(face, place, language)
 
-        def keep(name: str, quiet: float = SETTLED) -> None:
-            face.rests(quiet)
-            face.picture(into / f"{columns}x{rows}-{language}-{name}.png")
+        def keep(name: str, *, ticking: bool = False) -> None:
+            path = into / f"{columns}x{rows}-{language}-{name}.png"
+            if ticking:
+                # It counts seconds down: no two pictures of it are the same.
+                face.rests(_TICKING)
+                face._take(path)
+            else:
+                face.rests(SETTLED)
+                face.picture(path)
 
         def title(key: str) -> str:
             return citizen.words(key).split("\n")[0]
@@ -143,7 +149,7 @@ def cards_way(place: Place, into: Path, columns: int, rows: int, language: Langu
             citizen.sees(citizen.words("sign_in.done"))
             keep("24-signed-in")
         citizen.sees(citizen.words("card.removed").split(". ")[0])
-        keep("25-card-out", _TICKING)
+        keep("25-card-out", ticking=True)
         face.press("Escape")
         citizen.comes()
         with card_in(place, "pkcs15", "last-try"):
@@ -162,7 +168,7 @@ def cards_way(place: Place, into: Path, columns: int, rows: int, language: Langu
             face.write("1234")
             keep("29-last-try")
         citizen.sees(title("card.out").split(". ")[0])
-        keep("30-card-out", _TICKING)
+        keep("30-card-out", ticking=True)
 
 
 def counters_way(place: Place, into: Path, columns: int, rows: int) -> None:
