@@ -57,7 +57,7 @@ class ListFetcher:
         self._clock = clock
         self._lock = threading.Lock()
         self._conditions: dict[str, FetchCondition] = {url: FetchCondition(url) for url in urls}
-        self._busy: set[str] = set()
+        self._under_way: dict[str, threading.Event] = {}
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         if not self._fixed:
@@ -108,6 +108,8 @@ class ListFetcher:
     def fetch_soon(self, urls: Iterable[str], *, at_once: bool) -> threading.Thread | None:
         """Fetch from the addresses among these that may be asked now, in a thread that is answered; None for none.
 
+        The thread ends when all of them are fetched, those too that somebody else is fetching already.
+
         Args:
             urls: the addresses of one certificate; with addresses in the settings those are taken in their place.
             at_once: ask also those that were asked within the last minute.
@@ -118,8 +120,12 @@ class ListFetcher:
                 url
                 for url in (tuple(self._conditions) if self._fixed else urls)
                 if (known := self._conditions.get(url)) is not None
-                and url not in self._busy
-                and (at_once or known.tried_at is None or not timedelta(0) <= now - known.tried_at < _PAUSE)
+                and (
+                    at_once
+                    or url in self._under_way
+                    or known.tried_at is None
+                    or not timedelta(0) <= now - known.tried_at < _PAUSE
+                )
             ]
         if not due:
             return None
@@ -135,10 +141,13 @@ class ListFetcher:
     def _fetch(self, url: str) -> None:
         now = self._clock()
         with self._lock:
-            if url in self._busy:
-                return
-            self._busy.add(url)
-            self._conditions[url] = replace(self._conditions[url], tried_at=now)
+            others = self._under_way.get(url)
+            if others is None:
+                done = self._under_way[url] = threading.Event()
+                self._conditions[url] = replace(self._conditions[url], tried_at=now)
+        if others is not None:
+            others.wait(self._seconds)
+            return
         fault: str | None = None
         try:
             self._store.keep(ask(url, self._seconds), self._authorities())
@@ -147,10 +156,11 @@ class ListFetcher:
         except Exception as error:  # whatever it is, the other addresses are still to be asked
             fault = f"stumbled: {type(error).__name__}"
         with self._lock:
-            self._busy.discard(url)
+            del self._under_way[url]
             known = self._conditions[url]
             fetched_at = now if fault is None else known.fetched_at
             self._conditions[url] = replace(known, fetched_at=fetched_at, fault=fault)
+        done.set()
         if fault is not None:
             _log.warning("no revocation list from %s: %s", url, fault)
 

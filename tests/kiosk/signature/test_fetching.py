@@ -6,12 +6,14 @@ import stat
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.signature import revocation
+from kiosk.signature.fetching import ListFetcher
 from kiosk.signature.network import NotReached, ask
 from kiosk.signature.trust import Trust
 from tests.kiosk.signature.authorities import DAY, NOW, SIGN_IN, Authority, Hierarchy, save_list
@@ -97,6 +99,34 @@ def test_a_missing_list_is_fetched_while_somebody_waits_but_not_each_time(
     clock_of_trust.now = NOW + timedelta(minutes=1)
     assert trust.judge(person.der, "sign_in").state == "good"
     assert net.asked.count("/ica.crl") == 2
+
+
+def test_a_list_that_is_being_fetched_is_waited_for(
+    make_trust: MakeTrust, hierarchy: Hierarchy, net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first citizen of the morning meets the station's own fetching: one question serves both."""
+    person = hierarchy.ica.issue(SIGN_IN, crl_url=net.url("/ica.crl"))
+    asked, answer, fetch_soon = threading.Event(), threading.Event(), ListFetcher.fetch_soon
+
+    def slow(_body: bytes) -> bytes:
+        asked.set()
+        answer.wait()
+        return hierarchy.ica.revocation_list()
+
+    def and_then_it_comes(*told: Any, **more: Any) -> threading.Thread | None:
+        thread = fetch_soon(*told, **more)
+        answer.set()
+        return thread
+
+    net.answers["/ica.crl"] = slow
+    trust = make_trust(crl_urls=", ".join(net.url(f"/{name}.crl") for name in ("root", "pca", "ica")))
+    beside = threading.Thread(target=trust.fetch)
+    beside.start()
+    assert asked.wait(60)
+    monkeypatch.setattr(ListFetcher, "fetch_soon", and_then_it_comes)
+    assert trust.judge(person.der, "sign_in").state == "good"
+    beside.join()
+    assert net.asked.count("/ica.crl") == 1
 
 
 def test_a_silent_server_holds_nobody_up_for_long(make_trust: MakeTrust, hierarchy: Hierarchy, net: Net) -> None:
