@@ -7,7 +7,7 @@ from pathlib import Path
 
 def holding(digits: list[int]) -> bytearray:
     """A command with these bytes at its end. It is long: the first bytes of freed memory are overwritten by chance."""
-    command = bytearray(200)
+    command = bytearray(400)
     for place, digit in enumerate(digits, len(command) - len(digits)):
         command[place] = digit
     return command

@@ -185,13 +185,13 @@ def test_what_was_sent_to_it_is_kept_nowhere_here(pcscd: Pcscd) -> None:
     digits = [0x35, 0x30, 0x39, 0x38, 0x31, 0x34, 0x37, 0x32]
     worker = WorkerProcess("", pcscd.environment)
     try:
-        worker.line.settimeout(SECONDS)
         command = holding(digits)
         worker.send(Message(Kind.TRANSMIT, 1, 99, data=command))
         blank(command)
+        assert remains(digits) == 0
+        worker.line.settimeout(SECONDS)
         while (message := worker.receive()) is not None and message.kind is not Kind.ANSWER:
             pass
         assert message is not None and message.number == 1
-        assert remains(digits) == 0
     finally:
         worker.bury()
