@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from hardware.cards import known_cards
 from hardware.readers import ReaderCondition, ReaderEvent, ServiceCondition
 from kiosk.care.facts import Facts, Finding, Message, hexadecimal
 from kiosk.care.probes.scene import Scene
@@ -178,6 +179,9 @@ def _card(number: int, reader: ReaderCondition, sight: CardSight | None) -> Find
     if sight is None or sight.insertion != reader.insertion:
         return Finding(probe, "good", "care.card.inside", facts, trial="card")
     match sight.state:
+        case "unknown" if model := known_cards.by_atr(reader.atr).name:
+            named: Facts = {**facts, "name": model}
+            return Finding(probe, "warning", "care.card.no_driver", named, "care.card.unknown.advice", trial="card")
         case "unknown":
             return Finding(probe, "warning", "care.card.unknown", facts, "care.card.unknown.advice", trial="card")
         case "busy":

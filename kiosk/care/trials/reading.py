@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from hardware.cards import status_words
 from hardware.cards.card import Card, CardCertificate
 from hardware.errors import CardError
 from hardware.readers import CardLink, PinPad, Transport
@@ -267,6 +268,8 @@ def apdu(desk: CardDesk, typed: str) -> Iterator[TrialLine]:
                 good = answer[-2] in (0x90, 0x61, 0x9F)
                 facts: Facts = {"status": hexadecimal(answer[-2:]), "count": len(answer) - 2}
                 yield TrialLine("good" if good else "warning", "care.trial.answer", facts, took)
+                if meant := status_words.meaning(int.from_bytes(answer[-2:])):
+                    yield TrialLine("good", "care.trial.meaning", {"what": meant}, depth=1)
                 for place in range(0, min(len(answer) - 2, _SHOWN_BYTES), _LINE_BYTES):
                     shown = answer[:-2][place : place + _LINE_BYTES]
                     yield TrialLine("good", "care.trial.data", {"data": hexadecimal(shown, " ")}, depth=1)

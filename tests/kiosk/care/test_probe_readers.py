@@ -149,6 +149,14 @@ def test_a_card_that_could_not_be_read_says_why(place: Place, sight: CardSight, 
     assert place.look(with_reader(insertion=1, atr=ATR), sight)["card:1"].finding_key == key
 
 
+def test_a_card_that_is_known_by_its_answer_is_named(place: Place) -> None:
+    """M2: a model that no driver speaks with yet is told by its name."""
+    atr = bytes.fromhex("3BFF9600008131804380318065B08503010F120FFF82900086")
+    found = place.look(with_reader(insertion=1, atr=atr), CardSight("unknown", insertion=1))["card:1"]
+    assert found.finding_key == "care.card.no_driver"
+    assert "national identity card" in found.words("az").finding
+
+
 def test_a_mute_card_is_a_warning(place: Place) -> None:
     """A card the wrong way round is no broken reader."""
     found = place.look(with_reader(insertion=1, mute=True))

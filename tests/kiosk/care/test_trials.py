@@ -187,6 +187,7 @@ def test_free_commands_are_answered(trials: Trials, insert: Insert) -> None:
     answers = [line.facts["status"] for line in lines if line.key == "care.trial.answer"]
     assert len(answers) == 2
     assert answers[0] == "9000"
+    assert [line.facts for line in trials.apdu("00A4020C02EEEE") if line.key == "care.trial.meaning"]
 
 
 def test_a_refused_command_never_reaches_the_card(trials: Trials, insert: Insert) -> None:
