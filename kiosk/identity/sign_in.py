@@ -91,7 +91,7 @@ class SignIns:
         try:
             return self._by_card(insertion, pin)
         except SessionElsewhere:
-            raise  # the session's own act kept it in the audit, or nothing was tried
+            raise  # it is in the audit already
         except (SignInRefused, CardError) as refused:
             note(self._acts, "citizen_sign_in", refused)
             raise
@@ -103,7 +103,11 @@ class SignIns:
         certificate, verdict = judged(self._desk, self._trust, insertion, "sign_in")
         known = read(certificate.der)
         person = person_key(known.facts.fin, known.subject_serial, known.issuer_der, known.facts.fingerprint)
-        self.sessions.look(person)
+        try:
+            self.sessions.look(person)
+        except SessionElsewhere as refused:
+            note(self._acts, "citizen_sign_in", refused)
+            raise
         prove(self._desk, self._clock, insertion, certificate, pin, (self._station, PURPOSE))
         begun = self.sessions.begin(person, verdict.state)
         self._desk.hold(insertion)

@@ -196,6 +196,7 @@ def test_signed_in_elsewhere(
     with pytest.raises(SessionElsewhere) as refused:
         here.by_card(1, pin())
     assert refused.value.station == "kiosk-2" and first.card.verified == []
+    assert _audit(trial)[-1] == ("citizen_sign_in", "session_elsewhere", None)
     there.end(session, "left")
     assert here.by_card(1, pin()).fin == FIN
 
@@ -251,3 +252,23 @@ def test_a_certificate_without_a_fin_signs_in_once_too(trial: Trial, world: Worl
     with pytest.raises(SessionElsewhere):
         sign_ins.by_card(1, pin())
     assert "Z-1" not in str(trial.query("SELECT * FROM sessions"))
+
+
+def test_begun_elsewhere_while_the_pin_was_typed(
+    trial: Trial, world: World, make_sign_ins: MakeSignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look before the PIN only spares tries; what decides is the row, and the refusal is audited once."""
+    first = FakeDesk(world.card())
+    here, there = make_sign_ins(first), make_sign_ins(FakeDesk(world.card()))
+    answer = first.card.answer
+
+    def slow(*asked: Any) -> bytes:
+        there.by_card(1, pin())
+        return answer(*asked)
+
+    monkeypatch.setattr(first.card, "answer", slow)
+    with pytest.raises(SessionElsewhere):
+        here.by_card(1, pin())
+    told = [(outcome, detail) for act, outcome, detail in _audit(trial) if act == "citizen_sign_in"]
+    assert told == [("done", "good"), ("session_elsewhere", None)]
+    assert first.held is None
