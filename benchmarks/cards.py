@@ -250,6 +250,7 @@ def _over_pcscd(folder: Path, profile: Profile, rounds: int) -> tuple[Taken, Tak
         strangers = OpenScSide(pcscd, folder, profile, host.count)
         for number in range(rounds + 1):
             kiosk = OurSide(made, lambda _: host.insert(), lambda _: host.pull(), host.count, HASHES[profile])
+            kiosk.round(Taken())  # a kiosk that was just started reads its trusted certificates first
             for _ in range(2):
                 kiosk.round(ours)
             kiosk.close()
