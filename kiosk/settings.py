@@ -165,9 +165,7 @@ class CardSettings:
 
     reader: str = allow.one_of("", "", "simulated", "pcsc", "auto")
     only_reader: str = allow.text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
-    pkcs11: str = allow.text(
-        "", "NAME=FILE, or several with commas between", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*"
-    )
+    pkcs11: str = allow.text("", "NAME=FILE, or several with commas between", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*")
     pin_pad: bool = True
     shuffled_pad: bool = False
     pin_seconds: int = allow.number(90, 15, 600)
@@ -180,9 +178,7 @@ class TrustSettings:
 
     folder: str = allow.text("", "a folder's path, or empty for the state folder's own")
     expected: str = allow.text("root, pca, ica, bank", "names of certificates, with commas between", r"|\w+(, *\w+)*")
-    crl_urls: str = allow.text(
-        "", "addresses with commas between, or empty for the certificates' own", r"\S*(, *\S+)*"
-    )
+    crl_urls: str = allow.text("", "addresses with commas between, or empty for the certificates' own", r"\S*(, *\S+)*")
     crl_minutes: int = allow.number(60, 1, 10080)
     crl_grace_hours: int = allow.number(24, 0, 8760)
     ocsp: bool = True
@@ -297,7 +293,7 @@ class Settings:
     @property
     def reader_socket(self) -> Path:
         """Where the simulated reader takes cards from other processes."""
-        return state_folder() / "reader.socket"
+        return state_folder() / "virtual-card-reader"
 
     @property
     def example_trust_folder(self) -> Path:
