@@ -48,7 +48,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "reader_gone": "reader.unavailable",
     "card_gone": "card.out",
     "card_swapped": "card.other",
-    "card_reset": "card.out",
+    "card_reset": "card.was_reset",
     "card_busy": "card.busy",
     "card_mute": "card.mute",
     "card_unknown": "card.unknown",

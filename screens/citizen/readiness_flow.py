@@ -102,7 +102,7 @@ async def _try(app: KioskApp, stage: Stage, findings: Findings) -> Told | None:
                 case CardWent(why=why):
                     return left_told(why)
         case Chosen():
-            return left_told("card_gone")
+            return Told("card.waiting", kind="plain")
     return None
 
 

@@ -187,7 +187,8 @@ async def _change(app: KioskApp, stage: Stage, asked: PinTask[None], done: str) 
             await stage.show(TellingScreen(telling(app, Told(done, {"pin": pin}), "good", "pin.new_counts")))
             return True
         case CardWent(why=why):
-            await _tell(app, stage, left_told(why))
+            # What was begun is over; who puts the card in again is back where it can be begun anew.
+            await stage.show(CardWaitScreen(left_told(why)))
         case Failed(error=error):
             await _failed(app, stage, card, typed, error)
     return False

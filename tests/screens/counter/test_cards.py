@@ -73,9 +73,9 @@ async def test_a_card_asks_for_its_pin_and_opens_the_workplace(with_cards: WithC
     trial, desk, _ = with_cards("operator")
     async with at_sign_in(trial) as face:
         await inserted(face, desk)
-        assert isinstance(face.screen, PinScreen)
+        assert face.is_on(PinScreen)
         await face.press(*"1234", "enter")
-        assert isinstance(face.screen, WorkplaceScreen)
+        assert face.is_on(WorkplaceScreen)
         assert "Leyla Həsənova" in face.shown
         assert desk.sent == [("staff", 4)]
 
@@ -110,9 +110,9 @@ async def test_escape_leads_to_name_and_password(with_cards: WithCards) -> None:
     async with at_sign_in(trial) as face:
         await inserted(face, desk)
         await face.press("escape")
-        assert isinstance(face.screen, SignInScreen)
+        assert face.is_on(SignInScreen)
         await face.sign()
-        assert isinstance(face.screen, WorkplaceScreen)
+        assert face.is_on(WorkplaceScreen)
 
 
 @pytest.mark.parametrize(
