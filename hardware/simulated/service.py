@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from hardware.errors import CardBusy, CardError, CardGone, CardMute, CardWasReset, ReaderGone, ServiceDown
 from hardware.readers import (
     CardInserted,
     CardRemoved,
-    PinPad,
     ReaderAdded,
     ReaderCondition,
     ReaderEvent,
@@ -27,16 +26,12 @@ from hardware.readers import (
     ServiceCondition,
     ServiceStarted,
     ServiceStopped,
-    Transport,
 )
 from hardware.simulated.faults import CardPulled, CardSilent
+from hardware.simulated.link import BUSY, NO_READER, NO_SERVICE, REMOVED, RESET, UNRESPONSIVE, SimulatedLink
 from hardware.simulated.slot import Door, InsertableCard
 
-READER: Final = "Simulated reader 1"
-_NO_SERVICE, _NO_READER, _REMOVED, _UNRESPONSIVE, _RESET, _BUSY = (
-    0x8010001D, 0x80100009, 0x80100069, 0x80100066, 0x80100068, 0x8010000B,
-)  # fmt: skip
-"""The PC/SC codes of the same troubles."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -57,7 +52,8 @@ class SimulatedService:
 
     Args:
         readers: how many there are.
-        listen_at: a Unix socket on which other processes put cards in; None: none. A socket left over is replaced.
+        listen_at: a Unix socket on which other processes put cards in; None: none. A socket left over is replaced; one
+            that another process listens on is left to it.
         insertions: where insertion numbers come from, when they are shared with another service.
     """
 
@@ -88,7 +84,10 @@ class SimulatedService:
             self._appear()
         if self._listen_at is not None:
             self._door = Door(self._listen_at, self._take_in, self._leave)
-            self._door.open()
+            try:
+                self._door.open()
+            except OSError as error:
+                _log.warning("no other process can put cards in: %s", error.strerror or "the socket's path is too long")
 
     def stop(self) -> None:
         """Let everything go; nothing more is told."""
@@ -97,7 +96,7 @@ class SimulatedService:
                 return
             self._running = self._up = False
             for slot in self._slots:
-                self._cut(slot, ServiceDown(_NO_SERVICE))
+                self._cut(slot, ServiceDown(NO_SERVICE))
                 if slot.card is not None:
                     slot.card.power_off()
             thread, self._thread = self._thread, None
@@ -139,18 +138,18 @@ class SimulatedService:
         """
         with self._lock:
             if not self._up:
-                raise ServiceDown(_NO_SERVICE)
+                raise ServiceDown(NO_SERVICE)
             slot = next((one for one in self._slots if one.insertion == insertion), None)
             if slot is None or slot.card is None:
-                raise CardGone(_REMOVED)
+                raise CardGone(REMOVED)
             if slot.link is not None or slot.held:
-                raise CardBusy(_BUSY)
+                raise CardBusy(BUSY)
             try:
                 slot.card.reset()
             except CardSilent:
-                raise CardMute(_UNRESPONSIVE) from None
+                raise CardMute(UNRESPONSIVE) from None
             except CardPulled:
-                raise CardGone(_REMOVED) from None
+                raise CardGone(REMOVED) from None
             slot.link = SimulatedLink(slot.name, insertion, slot.card, self._unlink, self._pulled)
             return slot.link
 
@@ -178,7 +177,7 @@ class SimulatedService:
         with self._lock:
             slot = self._slots[reader - 1]
             if slot.plugged:
-                self._vanish(slot, ReaderGone(_NO_READER))
+                self._vanish(slot, ReaderGone(NO_READER))
                 slot.plugged = False
 
     def plug(self, reader: int = 1) -> None:
@@ -196,7 +195,7 @@ class SimulatedService:
                 return
             for slot in self._slots:
                 if slot.plugged:
-                    self._vanish(slot, ServiceDown(_NO_SERVICE))
+                    self._vanish(slot, ServiceDown(NO_SERVICE))
             self._up = False
             self._events.put(ServiceStopped("simulated", ServiceDown.error))
 
@@ -224,7 +223,7 @@ class SimulatedService:
             if slot.card is not None:
                 with contextlib.suppress(CardSilent, CardPulled):
                     slot.card.reset()
-            self._cut(slot, CardWasReset(_RESET))
+            self._cut(slot, CardWasReset(RESET))
 
     def _appear(self) -> None:
         self._events.put(ServiceStarted("simulated"))
@@ -265,7 +264,7 @@ class SimulatedService:
             slot.card.power_off()
 
     def _take_out(self, slot: _Slot) -> None:
-        self._lose(slot, CardGone(_REMOVED))
+        self._lose(slot, CardGone(REMOVED))
         card, slot.card, slot.held, slot.mute = slot.card, None, False, False
         if card is not None:
             card.taken_out()
@@ -307,93 +306,3 @@ class SimulatedService:
     def _tell(events: queue.SimpleQueue[ReaderEvent | None], post: Callable[[ReaderEvent], None]) -> None:
         while (event := events.get()) is not None:
             post(event)
-
-
-class SimulatedLink:
-    """A link to a card in a simulated reader (`hardware.readers.CardLink`)."""
-
-    def __init__(
-        self, reader: str, insertion: int, card: InsertableCard,
-        unlink: Callable[[SimulatedLink], None], pulled: Callable[[SimulatedLink], None],
-    ) -> None:  # fmt: skip
-        self._reader = reader
-        self._insertion = insertion
-        self._card = card
-        self._unlink = unlink
-        self._pulled = pulled
-        self._dead: CardError | None = None
-
-    @property
-    def reader(self) -> str:
-        """The reader's name."""
-        return self._reader
-
-    @property
-    def insertion(self) -> int:
-        """Which insertion this is."""
-        return self._insertion
-
-    @property
-    def atr(self) -> bytes:
-        """What the card answered to reset."""
-        return self._card.atr
-
-    @property
-    def transport(self) -> Transport:
-        """Which protocol the card speaks."""
-        return self._card.transport
-
-    def transmit(self, command: bytes | bytearray) -> bytes:
-        """Send one command APDU.
-
-        Raises:
-            CardGone, CardMute, CardWasReset, ReaderGone, ServiceDown: as over PC/SC.
-        """
-        self._alive()
-        try:
-            answer = self._card.transmit(command)
-        except CardPulled:
-            self._alive()
-            self._pulled(self)
-            raise CardGone(_REMOVED) from None
-        except CardSilent:
-            self._alive()
-            raise CardMute(_UNRESPONSIVE) from None
-        self._alive()
-        return answer
-
-    def pin_pad(self) -> PinPad | None:
-        """A simulated reader has none."""
-        return None
-
-    def reset(self) -> None:
-        """Reset the card; the link stays.
-
-        Raises:
-            CardGone, CardMute, ReaderGone, ServiceDown: as over PC/SC.
-        """
-        self._alive()
-        try:
-            self._card.reset()
-        except CardSilent:
-            raise CardMute(_UNRESPONSIVE) from None
-        except CardPulled:
-            self._pulled(self)
-            raise CardGone(_REMOVED) from None
-
-    def close(self) -> None:
-        """Reset the card and let it go."""
-        if self._dead is not None:
-            return
-        self._dead = CardGone(_REMOVED)
-        with contextlib.suppress(CardSilent, CardPulled):
-            self._card.reset()
-        self._unlink(self)
-
-    def cut(self, why: CardError) -> None:
-        """Every call raises this from now on."""
-        self._dead = why
-
-    def _alive(self) -> None:
-        if self._dead is not None:
-            raise type(self._dead)(self._dead.code)

@@ -7,6 +7,7 @@ kiosk or into a real pcscd: two bytes of length, then one control byte or a comm
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
 import socket
@@ -18,6 +19,8 @@ from typing import Final, Protocol
 from hardware.readers import Transport
 from hardware.simulated.answer_to_reset import protocol
 from hardware.simulated.faults import CardPulled, CardSilent
+
+_log = logging.getLogger(__name__)
 
 POWER_OFF, POWER_ON, RESET, GIVE_ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 LONGEST_ATR: Final = 33
@@ -149,12 +152,15 @@ class Door:
         self._lock = threading.Lock()
 
     def open(self) -> None:
-        """Begin to listen.
+        """Begin to listen, unless another process does so there already: then cards go to that one.
 
         Raises:
             OSError: the socket cannot be made.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        if _is_answered(self._path):
+            _log.warning("cards from other processes go to another kiosk of this user")
+            return
         self._path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX)
         try:
@@ -206,6 +212,12 @@ class Door:
         with self._lock:
             del self._guests[connection]
             connection.close()
+
+
+def _is_answered(path: Path) -> bool:
+    """Whether a process listens there. It sees a guest that leaves at once."""
+    with socket.socket(socket.AF_UNIX) as guest:
+        return guest.connect_ex(str(path)) == 0
 
 
 def _hang_up(connection: socket.socket) -> None:

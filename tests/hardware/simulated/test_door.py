@@ -75,6 +75,29 @@ def test_a_socket_left_over_is_replaced_and_taken_away_at_the_end(tmp_path: Path
     assert not path.exists()
 
 
+def test_a_second_kiosk_leaves_the_socket_to_the_first(cards: Cards, door: tuple[Path, Told]) -> None:
+    """It does not take over what is in use, nor take it away at its end; its own reader works without."""
+    path, first = door
+    with readers(listen_at=path) as second:
+        second.service.insert(cards.make("unknown"))
+        assert isinstance(second.next(), CardInserted)
+    card = cards.make("pkcs15")
+    with plugged(path, card):
+        assert first.next() == CardInserted(_READER, 1, card.atr)
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "file/reader"])
+def test_without_a_socket_the_readers_work_all_the_same(
+    cards: Cards, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A path that is too long or cannot be made is a line in the log."""
+    (tmp_path / "file").touch()
+    with readers(listen_at=tmp_path / name) as told:
+        told.service.insert(cards.make("unknown"))
+        assert isinstance(told.next(), CardInserted)
+    assert "no other process can put cards in" in caplog.text
+
+
 @pytest.mark.parametrize("profile", ["pkcs15", "azedit", "piv"])
 def test_a_card_is_put_in_used_and_pulled_out(cards: Cards, door: tuple[Path, Told], profile: str) -> None:
     """Connecting inserts, hanging up removes; commands and resets reach it in between."""
