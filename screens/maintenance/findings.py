@@ -33,6 +33,8 @@ INKS: Final[dict[str, Colour]] = {"good": "good-ink", "warning": "held-ink", "fa
 MOST_DIGITS: Final = 9
 _NAMED: Final = 18
 """Columns for a name, so that what was found stands in line wherever names are shorter."""
+_LONGEST_FAULT: Final = 24
+"""Longer ones are read where a card tells all of itself; the time alone stands here."""
 _LIGHT: Final = 5
 """Columns of bar and mark at a card's left."""
 
@@ -222,10 +224,10 @@ class Findings(TouchArea):
     def _draw_wide(self, sheet: Sheet, room: Region, card: Finding, words: FindingWords, fault: str) -> None:
         """Name, then finding above advice; the last fault at the right end."""
         name, finding, advice = words.name, words.finding, words.advice
-        named = 18
+        named = _NAMED
         for row, line in enumerate(wrap(name, named, min(2, room.height))):
             sheet.text(room.x, room.y + row, line, bold=True)
-        at, wide = room.x + named + 1, room.width - named - 1
+        at, wide = room.x + named + 2, room.width - named - 2
         lines = wrap(_on_one_line(finding), wide, room.height - 1 if advice else room.height)
         lines_of_advice = wrap(advice, wide, room.height - len(lines)) if advice else []
         rows = [*lines, *lines_of_advice]
@@ -277,7 +279,7 @@ class Findings(TouchArea):
             when = f"{day_short(self.kiosk.language, at.date())} {at:%H:%M}"
         else:
             when = f"{at:%H:%M:%S}"
-        return f"{when}  {words}" if words else when
+        return f"{when}  {words}" if words and cell_len(words) <= _LONGEST_FAULT else when
 
     def _draw_line(self, sheet: Sheet, finding: Finding, region: Region) -> None:
         x, y, width, _ = region
@@ -295,4 +297,4 @@ def _span(places: list[tuple[int, int]], first: int, last: int) -> int:
 
 def _on_one_line(words: str) -> str:
     """What was found, without its line breaks."""
-    return words.replace("\n", " · ")
+    return words.replace(":\n", ": ").replace("\n", " · ")
