@@ -204,10 +204,10 @@ class ExampleAuthority:
         }
 
     def _list_is_old(self, issuer: Issuer, now: datetime) -> bool:
-        path = self.folder / "crl" / f"{issuer}.crl"
-        if not path.exists():
+        try:
+            told = x509.load_der_x509_crl((self.folder / "crl" / f"{issuer}.crl").read_bytes())
+        except (FileNotFoundError, ValueError):
             return True
-        told = x509.load_der_x509_crl(path.read_bytes())
         fits = told.is_signature_valid(self._authorities[issuer].key.public_key())
         return not fits or not told.last_update_utc <= now < told.last_update_utc + _LIST_RENEWED
 
@@ -242,10 +242,11 @@ def _paths(folder: Path, name: Issuer) -> tuple[Path, Path]:
 def _load(folder: Path, name: Issuer, above: Mapping[Issuer, _Authority]) -> _Authority | None:
     """What is there, when it is whole and fits what is above it."""
     certificate_file, key_file = _paths(folder, name)
-    if not certificate_file.exists() or not key_file.exists():
+    try:
+        certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+        key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+    except (FileNotFoundError, ValueError):
         return None
-    certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
-    key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         return None
     issuer = _PLANS[name].issuer

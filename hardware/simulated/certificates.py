@@ -58,10 +58,11 @@ def person(
     not_before: datetime, not_after: datetime,
 ) -> x509.CertificateBuilder:  # fmt: skip
     """A person's certificate, to sign in or to sign with (ETSI EN 319 412-1 and -2)."""
+    number = () if holder.fin is None else ((NameOID.SERIAL_NUMBER, f"PNOAZ-{holder.fin}"),)
     subject = _name(
         (NameOID.SURNAME, holder.surname),
         (NameOID.GIVEN_NAME, " ".join(filter(None, (holder.given_name, holder.patronymic)))),
-        (NameOID.SERIAL_NUMBER, f"PNOAZ-{holder.fin}"),
+        *number,
         (NameOID.COMMON_NAME, f"{holder.surname} {holder.given_name}"),
     )
     signing = purpose == "signature"

@@ -107,17 +107,32 @@ def test_a_second_opening_finds_what_the_first_made(authority: ExampleAuthority)
         assert again.certificate(name) == authority.certificate(name)
 
 
-def test_what_a_crash_left_half_is_made_anew(authority: ExampleAuthority) -> None:
-    """A key without its certificate, or authorities that no longer fit what is above them, are replaced."""
-    (authority.folder / "pca.pem").unlink()
+@pytest.mark.parametrize("left", [None, b"", b"-----BEGIN CERTIFICATE-----\n", b"noise"])
+@pytest.mark.parametrize("file", ["pca.pem", "keys/pca.key"])
+def test_what_is_not_whole_is_made_anew(authority: ExampleAuthority, file: str, left: bytes | None) -> None:
+    """A key without its certificate or the other way round, and what no longer fits what is above it, are replaced."""
+    if left is None:
+        (authority.folder / file).unlink()
+    else:
+        (authority.folder / file).write_bytes(left)
+    (authority.folder / "crl" / "pca.crl").write_bytes(b"noise")
     again = ExampleAuthority.open(authority.folder, NOW)
     assert again.certificate("root") == authority.certificate("root")
     again.certificate("pca").verify_directly_issued_by(again.certificate("root"))
     again.certificate("ica").verify_directly_issued_by(again.certificate("pca"))
-    told = x509.load_der_x509_crl((authority.folder / "crl" / "ica.crl").read_bytes())
-    key = again.certificate("ica").public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    assert told.is_signature_valid(key)
+    for name in ("pca", "ica"):
+        told = x509.load_der_x509_crl((authority.folder / "crl" / f"{name}.crl").read_bytes())
+        key = again.certificate("pca" if name == "pca" else "ica").public_key()
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        assert told.is_signature_valid(key)
+
+
+def test_a_person_may_have_no_fin(authority: ExampleAuthority) -> None:
+    """The subject has no serialNumber then."""
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    nameless = Holder("Nümunə", "Nümunəli")
+    certificate = authority.issue(key, nameless, "sign_in", not_before=NOW, not_after=NOW + timedelta(days=1))
+    assert not certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
 
 
 def _open(folder: Path, told: multiprocessing.SimpleQueue[bytes]) -> None:
