@@ -44,7 +44,7 @@ SECURITY_VIOLATION: Final = 0x8010006A
 
 MUTE: Final = frozenset({UNSUPPORTED_CARD, UNRESPONSIVE_CARD, UNPOWERED_CARD})
 """The codes of a card that does not answer."""
-LOST: Final = frozenset({COMM_ERROR, NO_SERVICE, SERVICE_STOPPED, INVALID_HANDLE, SECURITY_VIOLATION})
+LOST: Final = frozenset({COMM_ERROR, NO_SERVICE, SERVICE_STOPPED, INVALID_HANDLE})
 """The codes after which a context and everything reached through it is dead."""
 UNCLEAR: Final = frozenset(
     {SUCCESS, UNKNOWN_ERROR, NOT_TRANSACTED, UNSUPPORTED_CARD, UNRESPONSIVE_CARD, UNPOWERED_CARD}

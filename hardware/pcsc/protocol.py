@@ -41,7 +41,6 @@ class Kind(enum.IntEnum):
     READER_OUT = 22  # text: its name
     CARD_IN = 23  # number: of the card; extra: 1 when mute; text: reader; data: ATR
     CARD_OUT = 24  # number: of the card; text: reader
-    FAULT = 25  # code: PC/SC code; text: for technicians
 
 
 class Garbled(Exception):

@@ -238,6 +238,7 @@ class PcscService:
                 if self._ended.is_set():
                     return "stopped"
                 self._worker = worker
+                self._asked.clear()  # it is the new beginning that somebody asked for meanwhile
             fault = self._listen(worker)
         except Exception as error:  # a mistake of ours must not end the watch, nor print on the terminal
             fault = f"listening failed: {type(error).__name__}"

@@ -105,6 +105,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until the service hangs up."""
+        poll = select.poll()
+        poll.register(self._line, select.POLLIN)
         try:
             while True:
                 now = self._elapsed()
@@ -114,7 +116,7 @@ class Worker:
                 if now >= self._look_at:
                     self._guarded(self._step)
                 due = min(self._look_at, self._beat_at) - self._elapsed()
-                if select.select([self._line], [], [], max(due, 0))[0] and not self._take():
+                if poll.poll(max(due, 0) * 1000) and not self._take():
                     break
         except OSError:
             pass  # the service is gone
@@ -170,10 +172,9 @@ class Worker:
             names = []
         elif code != codes.SUCCESS:
             raise _Lost("SCardListReaders", code)
-        if self._told != "up":
-            self._told = "up"
+        new, self._told = self._told != "up", "up"
+        if new:
             self._say(Message(Kind.STARTED))
-            self._say(Message(Kind.VERSION, text=self._version()))
         wanted = [name for name in names if self._only in name.casefold()]
         for name in [name for name in self._readers if name not in wanted]:
             self._drop(self._readers.pop(name))
@@ -182,6 +183,8 @@ class Worker:
             if name not in self._readers:
                 self._readers[name] = Reader(name)
                 self._say(Message(Kind.READER_IN, text=name))
+        if new:
+            self._say(Message(Kind.VERSION, text=self._version()))
 
     def _look(self, context: int, milliseconds: int = 0) -> None:
         """See what is in the readers; wait so long for a change.
@@ -205,6 +208,7 @@ class Worker:
             if reader is None:
                 continue
             if state & (UNKNOWN | UNAVAILABLE):
+                self._say_all(reader.empty())
                 self._list_at = 0.0
             elif state:
                 self._say_all(reader.look(state, bytes(atr), self._cards))
@@ -270,11 +274,14 @@ class Worker:
         extra, data = 0, b""
         try:
             code, extra, data = self._do(request)
-            if code in codes.LOST and self._context is not None:
-                raise _Lost(request.kind.name, code)
+            if self._context is not None:
+                if code in codes.LOST:
+                    raise _Lost(request.kind.name, code)
+                if code == codes.SECURITY_VIOLATION:
+                    self._look(self._context)  # lost, if this is a reader service that ends; else the refusal is meant
         except _Lost as lost:
             self._lose(lost.call, lost.code)
-            code = lost.code
+            code = codes.NO_SERVICE if lost.code == codes.SECURITY_VIOLATION else lost.code
         except OSError:
             raise
         except Exception as error:
@@ -282,8 +289,7 @@ class Worker:
             code = codes.COMM_ERROR
         finally:
             request.wipe()
-        # A refusal in the middle is a reader service that is just ending.
-        return codes.NO_SERVICE if code == codes.SECURITY_VIOLATION else code, extra, data
+        return code, extra, data
 
     def _do(self, request: Message) -> tuple[int, int, bytes]:
         if request.kind is Kind.CONNECT:
@@ -300,9 +306,7 @@ class Worker:
         if request.kind is Kind.CONTROL:
             return self._control(link, request.extra, request.data)
         if request.kind is Kind.RESET:
-            code, protocol = self._scard.SCardReconnect(link.handle, EXCLUSIVE, ANY_PROTOCOL, RESET_CARD)
-            link.protocol = protocol
-            return self._clear(codes.unsigned(code), link), protocol, b""
+            return self._reset(link)
         self._release(link.handle)
         return codes.SUCCESS, 0, b""
 
@@ -332,6 +336,14 @@ class Worker:
         number = next(self._handles)
         self._links[number] = link
         return code, number, bytes([protocol]) + bytes(atr)
+
+    def _reset(self, link: _Link) -> tuple[int, int, bytes]:
+        code, protocol = self._scard.SCardReconnect(link.handle, EXCLUSIVE, ANY_PROTOCOL, RESET_CARD)
+        code = codes.unsigned(code)
+        if code != codes.SUCCESS:
+            return self._clear(code, link), 0, b""
+        link.protocol = protocol
+        return code, protocol, b""
 
     def _transmit(self, link: _Link, command: bytearray | bytes) -> tuple[int, int, bytes]:
         pci = self._scard.SCARD_PCI_T0 if link.protocol == T0 else self._scard.SCARD_PCI_T1

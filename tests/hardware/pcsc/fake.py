@@ -30,6 +30,8 @@ class FakeCalls:
         self.connected: Callable[[], int] = lambda: codes.SUCCESS
         self.answered: Callable[[list[int]], tuple[int, list[int]]] = lambda command: (codes.SUCCESS, [0x90, 0x00])
         self.controlled: Callable[[int, list[int]], tuple[int, list[int]]] = lambda code, data: (0x8010001F, [])
+        self.reconnected: Callable[[], int] = lambda: codes.SUCCESS
+        self.waited: list[int] = []
         self.disconnects: list[int] = []
         self.threads: set[int] = set()
         self.tries = 0
@@ -53,6 +55,7 @@ class FakeCalls:
         self, context: int, milliseconds: int, states: list[tuple[str, int]]
     ) -> tuple[int, States]:
         self.threads.add(threading.get_ident())
+        self.waited.append(milliseconds)
         code, state = self.looked()
         return code, [(name, state if name == READER else 0, [0x3B, 0x00]) for name, _ in states]
 
@@ -61,7 +64,7 @@ class FakeCalls:
         return self.connected(), 70, 2
 
     def SCardReconnect(self, card: int, share: int, protocols: int, first: int) -> tuple[int, int]:  # noqa: N802
-        return codes.SUCCESS, 2
+        return self.reconnected(), 2
 
     def SCardDisconnect(self, card: int, disposition: int) -> int:  # noqa: N802
         self.disconnects.append(disposition)

@@ -44,7 +44,7 @@ def test_a_refusal_while_the_reader_service_ends_is_no_refusal() -> None:
     answers = iter([codes.SUCCESS, codes.SECURITY_VIOLATION, codes.SECURITY_VIOLATION])
     scard.established = lambda: next(answers, codes.NO_SERVICE)
     with working(scard) as (line, _):
-        line.until(Kind.READER_IN)
+        line.until(Kind.VERSION)
         scard.looked = lambda: (codes.SECURITY_VIOLATION, 0)
         assert line.next().kind is Kind.READER_OUT
         told = line.next()
@@ -221,6 +221,53 @@ def test_neither_end_of_the_line_keeps_a_command() -> None:
         assert remains(digits) == 0
 
 
+def test_a_reset_that_worked_waits_for_nothing() -> None:
+    """Each PIN is followed by one; only what failed has the reader asked for its card."""
+    scard = FakeCalls()
+    present(scard)
+    with working(scard) as (line, _):
+        link = line.ask(Kind.CONNECT, line.until(Kind.CARD_IN).number).extra
+        scard.waited.clear()
+        answer = line.ask(Kind.RESET, link)
+        assert (answer.code, answer.extra) == (codes.SUCCESS, 2)
+        assert not any(scard.waited)
+        scard.reconnected = lambda: codes.UNRESPONSIVE_CARD
+        assert line.ask(Kind.RESET, link).code == codes.UNRESPONSIVE_CARD
+        assert any(scard.waited)
+
+
+def test_a_refusal_of_the_card_alone_is_told_as_one() -> None:
+    """Polkit knows two actions: access_pcsc, asked at the context, and access_card, asked at connecting."""
+    scard = FakeCalls()
+    present(scard)
+    scard.connected = lambda: codes.SECURITY_VIOLATION
+    with working(scard) as (line, _):
+        card = line.until(Kind.CARD_IN)
+        assert line.ask(Kind.CONNECT, card.number).code == codes.SECURITY_VIOLATION
+        assert scard.released == 0
+
+        def dying() -> int:
+            scard.looked = lambda: (codes.NO_SERVICE, 0)
+            return codes.SECURITY_VIOLATION
+
+        scard.connected = dying
+        assert line.ask(Kind.CONNECT, card.number).code == codes.NO_SERVICE
+        assert scard.released == 1
+
+
+def test_a_reader_whose_state_is_not_known_has_no_card() -> None:
+    """SCARD_STATE_UNAVAILABLE: what was in it is reported gone; what is there later is another card."""
+    scard = FakeCalls()
+    present(scard)
+    with working(scard) as (line, _):
+        first = line.until(Kind.CARD_IN)
+        scard.looked = lambda: (codes.SUCCESS, 0x0A)
+        gone = line.next()
+        assert (gone.kind, gone.number) == (Kind.CARD_OUT, first.number)
+        present(scard)
+        assert line.until(Kind.CARD_IN).number != first.number
+
+
 def test_all_calls_come_from_one_thread() -> None:
     """pcsc.md, 4: with two threads a hung pcscd freezes the whole interpreter."""
     scard = FakeCalls()
@@ -239,6 +286,7 @@ def test_only_readers_of_the_set_name_are_used() -> None:
     scard.listed = lambda: (codes.SUCCESS, ["Another Reader", READER])
     with working(scard, "invented") as (line, _):
         assert line.until(Kind.READER_IN).text == READER
+        assert line.next().kind is Kind.VERSION
         scard.listed = lambda: (codes.SUCCESS, ["Another Reader"])
         assert line.next().kind is Kind.READER_OUT
 
