@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,58 +14,7 @@ from hardware.cards.vendor import VendorModules
 from hardware.errors import CardFault, NotSupported, PinWrong
 from tests.hardware.cards.vendor import people
 from tests.hardware.cards.vendor.conftest import pin
-
-MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
-PIN, SO_PIN = "123456", "87654321"
-
-
-def run(*command: str | Path) -> None:
-    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-
-
-@dataclass
-class SoftToken:
-    """A token that software plays."""
-
-    label: str
-    _folder: Path
-
-    def add(self, key: people.PrivateKey, identifier: str, certificate: bytes) -> None:
-        """A private key and its certificate, with the same CKA_ID."""
-        stored = self._folder / "key.pem"
-        stored.write_bytes(people.pem(key))
-        run(
-            "softhsm2-util", "--import", stored, "--token", self.label, "--label", "a key", "--id", identifier,
-            "--pin", PIN, "--no-public-key",
-        )  # fmt: skip
-        self.add_certificate(identifier, certificate)
-
-    def add_certificate(self, identifier: str, certificate: bytes) -> None:
-        """A certificate alone."""
-        stored = self._folder / "certificate.der"
-        stored.write_bytes(certificate)
-        self.tool("--write-object", stored, "--type", "cert", "--id", identifier, "--label", "a certificate")
-
-    def make(self, identifier: str, *, signs: bool) -> None:
-        """A key that is made on the token and asks for its PIN before each signature, and its certificate."""
-        self.tool("--keypairgen", "--key-type", "rsa:2048", "--id", identifier, "--always-auth")
-        public = self._folder / "public.der"
-        self.tool("--read-object", "--type", "pubkey", "--id", identifier, "--output-file", public)
-        self.add_certificate(identifier, people.certificate(public.read_bytes(), signs=signs))
-
-    def tool(self, *arguments: str | Path) -> None:
-        run("pkcs11-tool", "--module", MODULE, "--token-label", self.label, "--login", "--pin", PIN, *arguments)
-
-
-@pytest.fixture
-def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftToken:
-    tokens = tmp_path / "tokens"
-    tokens.mkdir()
-    configuration = tmp_path / "softhsm2.conf"
-    configuration.write_text(f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
-    run("softhsm2-util", "--init-token", "--free", "--label", "Nümunə", "--pin", PIN, "--so-pin", SO_PIN)
-    return SoftToken("Nümunə", tmp_path)
+from tests.hardware.cards.vendor.soft_token import MODULE, PIN, SoftToken
 
 
 @pytest.fixture
