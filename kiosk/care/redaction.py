@@ -45,6 +45,8 @@ _MESSAGES: Final = tuple(
         rf"readiness: {_SIGN} stumbled over {_TYPE}",
         rf"a request stumbled over {_TYPE}",
         rf"a session could not be ended: {_TYPE}",
+        rf"no other process can put cards in: {_WHY}",
+        r"cards from other processes go to another kiosk of this user",
         rf"{_TYPE}: unexpected refusal {_SIGN}",
         rf"out of service could not be changed: {_TYPE}",
         rf"the bundle could not be (?:made|copied): {_TYPE}",
