@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from db import changes, migrate, run_out
 from db import facts as fact_rows
@@ -34,20 +34,19 @@ from kiosk.names import Language
 from kiosk.place import place
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.outbox import Outbox, OutboxSender
-from kiosk.post.smtp import Security, SmtpPost, SmtpServer
-from kiosk.secret_files import secret_file
+from kiosk.post.way_out import open_delivery
 from kiosk.settings import Settings
 from kiosk.signature.example_trust import example_authority
 
 if TYPE_CHECKING:
     from hardware.ports import PrinterPort, PrinterState, PrinterStatus, Slip
     from hardware.simulated.authority import ExampleAuthority
+    from kiosk.care.watch import HealthWatch
     from kiosk.identity.card_desk import CardDesk
     from kiosk.identity.card_facts import Pin
     from kiosk.identity.sign_in import SignIns
     from kiosk.identity.signing_in import SigningIn
     from kiosk.identity.staff_cards import StaffCards
-    from kiosk.post.delivery import Delivery
     from kiosk.post.page import PageFacts, PageKind
     from kiosk.signature.readiness import ReadinessLine
     from kiosk.signature.trust import Trust
@@ -89,7 +88,7 @@ class Station:
             raise
         keys = load_keys(settings.secrets_folder)
         plans = Plans(shorter_before_holiday=settings.booking.shorter_day_before_holiday)
-        delivery = _delivery(settings)
+        delivery = open_delivery(settings)
         outbox = Outbox(
             self.database,
             delivery,
@@ -113,6 +112,7 @@ class Station:
         self.cards: CardDesk | None = None
         """The card in the reader; None until `open_cards`."""
         self._signing_in: SigningIn | None = None
+        self._health_watch: HealthWatch | None = None
         printer = open_printer_of(settings)
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
@@ -140,9 +140,11 @@ class Station:
         threading.Thread(target=self._sweep, args=(self._sweeper,), name="sweeper", daemon=True).start()
 
     def open_cards(self) -> None:
-        """Begin to look at the card readers, as every face does. Once is enough."""
+        """Begin to look at the card readers and at this machine's health, as every face does. Once is enough."""
         if self.cards is not None:
             return
+        from kiosk.care.health import Health
+        from kiosk.care.watch import HealthWatch
         from kiosk.identity.card_desk import CardDesk
         from kiosk.identity.opening import open_desk_parts
         from kiosk.identity.signing_in import SigningIn
@@ -153,6 +155,8 @@ class Station:
         self.cards = desk
         self._signing_in.trust.start()
         desk.start()
+        self._health_watch = HealthWatch(Health(self.settings, self))
+        self._health_watch.start()
 
     def example_authority(self) -> ExampleAuthority | None:
         """The invented authorities of the example set-up, for virtual cards; None where there are none.
@@ -217,6 +221,7 @@ class Station:
         while not stopped.wait(_SWEEP_SECONDS):
             try:
                 self.tidy()
+                self.maintenance.settle()
             except Unavailable:
                 continue  # it is tried again, and nothing depends on it
             except Exception as error:  # the thread must live on, and a trace may hold a person's data
@@ -343,6 +348,8 @@ class Station:
         """End the threads and close the database. Letters that wait are carried by the next station."""
         for watcher in self._watchers:
             watcher.stop()
+        if self._health_watch is not None:
+            self._health_watch.stop()
         if self._signing_in is not None:
             self._signing_in.close()
         if self.cards is not None:
@@ -372,21 +379,3 @@ def open_printer_of(settings: Settings) -> PrinterPort | None:
         return open_printer(printer.device, printer.address, printer.width_dots, folder)
     except ValueError as error:
         raise NotReady(f"[printer] {error}") from None
-
-
-def _delivery(settings: Settings) -> Delivery:
-    mail = settings.mail
-    if mail.transport == "maildir":
-        return Maildir(settings.mail_folder)
-    return SmtpPost(
-        SmtpServer(
-            host=mail.host,
-            port=mail.port,
-            security=cast(Security, mail.security),
-            sender=mail.sender,
-            user=mail.user or None,
-            password_file=secret_file(settings, mail.password_file, "mail-password") if mail.user else None,
-            ca_file=settings.path(mail.ca_file, "") if mail.ca_file else None,
-            timeout_seconds=mail.timeout_seconds,
-        )
-    )
