@@ -41,6 +41,10 @@ def prepare(at: Place, tell: Tell) -> None:
     if state == "older":
         tell(f"the database is backed up to {back_up(at.database, None)} and brought to this version")
         migrate.upgrade(at.database)
+        if at.settings.example.data:
+            from kiosk.booking.example import add_new_staff
+
+            add_new_staff(at)
     if state == "empty" or not _has_reference(at.database):
         initialise(at, tell)
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kiosk.place import Place
     from kiosk.settings import Settings
 
+    _Invented = tuple[str, str, Role, frozenset[str]]
+
 OPERATOR_NAME: Final = "numune"
 OPERATOR_PASSWORD: Final = "numune-2026"  # noqa: S105 - shown on the sign-in screen of the example set-up
 """What the example operator signs in with; the sign-in screen shows both, marked NÜMUNƏ, with example data."""
@@ -39,7 +41,7 @@ MARK: Final = "example_data"
 STATION: Final = "numune"
 """The station that the invented bookings say they were made at."""
 
-_STAFF: Final[tuple[tuple[str, str, Role, frozenset[str]], ...]] = (
+_STAFF: Final[tuple[_Invented, ...]] = (
     # the right lets acceptance of late arrivals be tried as soon as the setting allows it
     (OPERATOR_NAME, "Nümunə Operatoru", "operator", frozenset({"accept_late"})),
     (TECHNICIAN_NAME, "Nümunə Texniki", "technician", frozenset()),
@@ -76,13 +78,10 @@ def load_example(at: Place) -> int:
     Raises:
         DatabaseAway: the database is gone.
     """
-    from argon2 import PasswordHasher
-
     with at.database.reading() as (connection, _):
         if facts.value(connection, MARK) is not None:
             return 0
-    # hashing takes a tenth of a second and stands outside the transaction
-    password_hash = PasswordHasher().hash(OPERATOR_PASSWORD)
+    password_hash = _password_hash()
     plans = Plans(shorter_before_holiday=at.settings.booking.shorter_day_before_holiday)
 
     def load(connection: Any, now: Instant) -> int:
@@ -98,6 +97,39 @@ def load_example(at: Place) -> int:
         return made
 
     return at.database.write(load)
+
+
+def add_new_staff(at: Place) -> int:
+    """Add the invented staff that an older version's example data did not have; how many. Elsewhere nothing is done.
+
+    Raises:
+        DatabaseAway: the database is gone.
+    """
+    with at.database.reading() as (connection, _):
+        if facts.value(connection, MARK) is None or not _missing_staff(connection):
+            return 0
+    password_hash = _password_hash()
+
+    def add(connection: Any, now: Instant) -> int:
+        rows.lock(connection)
+        missing = _missing_staff(connection)
+        for name, display_name, role, rights in missing:
+            staff_rows.add(connection, name, display_name, role, rights, password_hash, now)
+        audit.write(connection, now, STATION, "load_example", "done", detail="staff")
+        return len(missing)
+
+    return at.database.write(add)
+
+
+def _missing_staff(connection: Any) -> tuple[_Invented, ...]:
+    return tuple(one for one in _STAFF if staff_rows.by_name(connection, one[0]) is None)
+
+
+def _password_hash() -> str:
+    """Hashing takes a tenth of a second and stands outside any transaction."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(OPERATOR_PASSWORD)
 
 
 def codes_to_try(at: Place, most: int = 3) -> tuple[ExampleCode, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from db import facts, migrate, schema, staff
 from db import reference as stored
@@ -25,6 +25,7 @@ from kiosk.booking.example import (
     OPERATOR_PASSWORD,
     STATION,
     TECHNICIAN_NAME,
+    add_new_staff,
     codes_to_try,
     invented,
     load_example,
@@ -192,6 +193,25 @@ def test_the_example_staff_can_sign_in(at: Place, name: str, role: str, rights: 
     assert row is not None
     assert (row.role, row.rights, row.active) == (role, rights, True)
     assert PasswordHasher().verify(row.password_hash, OPERATOR_PASSWORD)
+
+
+def test_staff_invented_since_are_added_to_an_older_database(at: Place) -> None:
+    """Whoever tried an older version finds the technician and the administrator too; who left stays away."""
+    assert add_new_staff(at) == 0, "a database without example data gets none"
+    load_example(at)
+
+    def older(connection: Any, _now: int) -> None:
+        connection.execute(delete(schema.staff).where(schema.staff.c.name != OPERATOR_NAME))
+        connection.execute(update(schema.staff).values(active=0, display_name="Mənim"))
+
+    at.database.write(older)
+    bookings = _count(at)
+    assert (add_new_staff(at), add_new_staff(at), _count(at)) == (2, 0, bookings)
+    with at.database.reading() as (connection, _):
+        found = {row.role: row for row in connection.execute(select(schema.staff))}
+    assert set(found) == {"operator", "technician", "administrator"}
+    assert found["technician"].name == TECHNICIAN_NAME
+    assert (found["operator"].active, found["operator"].display_name) == (0, "Mənim")
 
 
 def test_a_real_booking_keeps_its_seat(at: Place) -> None:
