@@ -56,6 +56,13 @@ class Technician:
         self.face.press(key)
         self.sees(*signs)
 
+    def taps_button(self, key: str) -> None:
+        """The lowest place where those words stand: a question may have them too."""
+        self.face.place(self.words(key))
+        at = self.face.lowest(self.words(key))
+        assert at is not None
+        self.face.tap(at)
+
     def looks_anew(self) -> None:
         """F8, until the page says that it looked."""
         self.face.rests(SETTLED)

@@ -255,6 +255,16 @@ class FakeLetter:
     text: str = "Salam, Aygün!\n\nTəsdiqedici şifrə:\n\n407213\n"
 
 
+class FakeScans:
+    """How often the scanner read."""
+
+    def __init__(self) -> None:
+        self.noted = 0
+
+    def note(self) -> None:
+        self.noted += 1
+
+
 class FakeStation:
     """The station's surface that the citizen's screens use."""
 
@@ -264,6 +274,7 @@ class FakeStation:
         self.printer = None
         self.watchers: list[Callable[[], None]] = []
         self.closed = False
+        self.scans = FakeScans()
         self.letter: FakeLetter | None = FakeLetter()
         self.cards: Any = None
 

@@ -185,16 +185,6 @@ class FakeTrials:
         return self._told("simulated", name)
 
 
-class FakeScans:
-    """When the scanner read last."""
-
-    def __init__(self) -> None:
-        self.noted = 0
-
-    def note(self) -> None:
-        self.noted += 1
-
-
 class TechnicalStation(FakeStation):
     """A station with what maintenance mode asks of it."""
 
@@ -202,6 +192,5 @@ class TechnicalStation(FakeStation):
         super().__init__()
         self.maintenance = FakeDesk()
         self.staff = FakeStaff()
-        self.scans = FakeScans()
         self.cards = None
         self.bundle: Path | None = None

@@ -125,3 +125,10 @@ async def test_the_languages_change_here_too() -> None:
         assert "MAINTENANCE MODE" in face.shown
         await face.press("f10")
         assert face.app.language == "az"
+
+
+async def test_the_station_learns_that_the_scanner_read() -> None:
+    """M2: the page of health tells when; what was read is not told."""
+    async with at_first_screen() as face:
+        face.app.note_scan()
+        assert face.station.scans.noted == 1
