@@ -174,6 +174,11 @@ class KioskApp(DoorApp):
         return self._station
 
     @property
+    def greets_cards(self) -> bool:
+        """Only citizens are greeted: at a counter their cards come and go while the operator works."""
+        return self.face == "citizen"
+
+    @property
     def is_ready(self) -> bool:
         """Whether the station is built."""
         return self._station is not None

@@ -57,6 +57,11 @@ class VisitApp(ScannerApp):
         return self._sight
 
     @property
+    def greets_cards(self) -> bool:
+        """Whether a card in the reader is somebody's visit by itself."""
+        return True
+
+    @property
     def card(self) -> CardFacts | None:
         """The card of the person who stands here, as far as it was read; None also for one that was left behind."""
         sight = self._sight
@@ -93,17 +98,24 @@ class VisitApp(ScannerApp):
         identity = self.session.identity
         if identity is not None and sight.insertion != identity.insertion:
             self.sign_out(sight.ended or "card_gone")
-        else:
-            self.tell_top(CardSeen(sight))
+            return
+        self.tell_top(CardSeen(sight))
+        if before is not None and before.card is not None and sight.card is None and not self.in_visit:
+            # The name that greeted stands in caches of what was drawn.
+            self.call_later(self._forget_visit)
 
     def sign_out(self, why: str) -> None:
         """End the visit of somebody who is signed in, at once, and say why in the language they read."""
+        identity, self.session.identity = self.session.identity, None
+        if identity is None:
+            return
+        self.end_session(identity, why)
         language = self.session.language
         self.workers.cancel_group(self, "errand")
         self.call_later(self._sign_out, why, language)
 
     async def _sign_out(self, why: str, language: Language) -> None:
-        await self._forget_visit(why)
+        await self._forget_visit()
         self.set_language(language)
         from screens.citizen.telling import tell_ended
 
@@ -160,7 +172,7 @@ class VisitApp(ScannerApp):
             len(self._screen_stack) > 1
             or self.session.language != self.settings.face.language
             or not self.has_usual_look
-            or self.card is not None
+            or (self.greets_cards and self.card is not None)
         )
 
     def start_errand(self, errand: Callable[[], Awaitable[None]]) -> None:

@@ -267,6 +267,20 @@ async def test_no_object_of_a_session_is_left_after_it_ended() -> None:
         assert face.app.session.identity is None
 
 
+async def test_a_swap_is_told_once_and_as_a_swap() -> None:
+    """I12: the events of the new card do not take the word of why away."""
+    station = CardStation()
+    async with running(station) as face:
+        await signed_in(face)
+        station.desk.remove("card_swapped")
+        station.desk.insert(card(holder=OTHER_HOLDER))
+        await face.until(lambda: face.is_on(TellingScreen))
+        await face.settle()
+        assert whole(face, face.app.text("card.swapped"))
+        assert station.sign_ins.ended == [("t0", "card_swapped")]
+        assert "TURAL" not in face.shown
+
+
 @pytest.mark.parametrize(("over", "key"), [(False, "session.lost"), (True, "session.over")])
 async def test_a_lost_lease_ends_the_visit(over: bool, key: str) -> None:
     """I12: a station that may not hold the session any more says so."""
