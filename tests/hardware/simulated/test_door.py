@@ -193,6 +193,21 @@ def test_a_program_that_says_nothing_keeps_nobody_from_the_reader(cards: Cards, 
         assert told.service.connect(1).transmit(_SELECT) == b"\x90\x00"
 
 
+def test_an_answer_without_a_status_word_is_none(door: tuple[Path, Told]) -> None:
+    """A card program out of its mind counts as a mute card."""
+    path, told = door
+    with socket.socket(socket.AF_UNIX) as program:
+        program.settimeout(_PATIENCE)
+        program.connect(str(path))
+        assert _exactly(program, 6) == bytes.fromhex("0001010001 04")
+        program.sendall(bytes.fromhex("00023b00"))
+        assert told.next() == CardInserted(_READER, 1, b"\x3b\x00")
+        link = told.service.connect(1)
+        program.sendall(bytes.fromhex("000190"))
+        with pytest.raises(CardMute):
+            link.transmit(_SELECT)
+
+
 def test_where_nobody_listens_it_is_told_once_and_tried_again(cards: Cards, tmp_path: Path) -> None:
     path = tmp_path / "reader"
     card = cards.make("pkcs15")

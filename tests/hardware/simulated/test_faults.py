@@ -128,6 +128,7 @@ def test_a_transport_pin_has_to_be_changed_first(cards: Cards, profile: Profile,
     old, new = ("123456", "654321") if profile == "piv" else ("1234", "4321")
     filled = (lambda digits: digits.encode()) if profile == "azedit" else block
     assert host.status(f"002000{pin}", filled(old)) == 0x6985
+    assert host.status(f"002000{pin}") == (0x6700 if profile == "azedit" else 0x6985)
     assert host.status(f"002400{pin}", filled(old) + filled(new)) == 0x9000
     assert host.status(f"002000{pin}", filled(new)) == 0x9000
     assert host.status(f"002000{puk}", filled("12345678")) == 0x9000

@@ -160,11 +160,18 @@ def test_azedit_tells_counters_in_a_file(cards: Cards) -> None:
     assert [(record[2], record[5]) for record in records] == [(3, 2), (3, 1), (3, 3)]
 
 
+def test_a_blocked_pin_is_not_changed(cards: Cards) -> None:
+    """6983, for the right old value too."""
+    host = Host(cards.make("pkcs15", "blocked"))
+    assert host.status("00240081", block("1234") + block("4321")) == 0x6983
+
+
 def test_piv_forgets_on_request(cards: Cards) -> None:
     """VERIFY with P1=FF logs out (SP 800-73-4 part 2, 3.2.1)."""
     host = Host(cards.make("piv"))
     assert host.status("00200080", block("123456")) == 0x9000
     assert host.status("00200080") == 0x9000
+    assert host.status("0020ff80", block("123456")) == 0x6A80
     assert host.status("0020ff80") == 0x9000
     assert host.status("00200080") == 0x63C3
 

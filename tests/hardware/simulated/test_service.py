@@ -18,6 +18,7 @@ from hardware.readers import (
     ServiceStopped,
     Transport,
 )
+from hardware.simulated.faults import CardPulled
 from hardware.simulated.service import SimulatedService
 from tests.cards import Cards, block
 from tests.hardware.simulated.told import Told, readers
@@ -45,6 +46,66 @@ def test_what_is_there_is_told_at_the_start(cards: Cards) -> None:
         service.stop()
     assert told.nothing_more(), "stop tells nothing"
     service.stop()
+
+
+def test_starting_twice_is_starting_once(cards: Cards) -> None:
+    with readers() as told:
+        told.service.start(told.events.put)
+        told.service.insert(cards.make("unknown"))
+        assert isinstance(told.next(), CardInserted)
+
+
+def test_a_reader_unplugged_while_the_service_is_away_stays_away(cards: Cards) -> None:
+    with readers() as told:
+        told.service.insert(cards.make("unknown"))
+        told.service.stop_service()
+        told.service.stop_service()
+        told.service.unplug()
+        told.service.start_service()
+        told.service.plug()
+        events = told.take(7)
+        assert events[3:6] == [
+            ServiceStopped("simulated", "service_down"), ServiceStarted("simulated"), ReaderAdded(_READER),
+        ]  # fmt: skip
+        assert isinstance(events[6], CardInserted)
+
+
+class _Gone:
+    """A card of a program that went without a word."""
+
+    atr = bytes.fromhex("3b00")
+    transport: Transport = "T=0"
+
+    def __init__(self) -> None:
+        self.gone = False
+
+    def power_on(self) -> bytes:
+        if self.gone:
+            raise CardPulled
+        return self.atr
+
+    reset = power_on
+
+    def power_off(self) -> None:
+        pass
+
+    taken_out = power_off
+
+    def transmit(self, command: bytes | bytearray) -> bytes:
+        raise CardPulled
+
+
+def test_a_card_whose_program_went_is_gone() -> None:
+    """At connecting, at a reset and at a command."""
+    for connected in (False, True):
+        with readers() as told:
+            card = _Gone()
+            insertion = told.service.insert(card)
+            assert insertion is not None
+            link = told.service.connect(insertion) if connected else None
+            card.gone = True
+            with pytest.raises(CardGone):
+                link.reset() if link is not None else told.service.connect(insertion)
 
 
 def test_each_insertion_has_another_number(cards: Cards) -> None:

@@ -159,6 +159,26 @@ def test_piv_signs_what_the_host_filled(cards: Cards, transport: Transport) -> N
     _rsa_key(cards, signature=False).verify(answer[8:], _DIGEST, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256()))
 
 
+@pytest.mark.parametrize("sent", [b"\x00\x01", b"\x00" * 257, b"\xff" * 256])
+def test_piv_signs_a_whole_block_alone(cards: Cards, sent: bytes) -> None:
+    """6A80 for what is not as long as the modulus, or greater than it."""
+    host = Host(cards.make("piv"))
+    host.send("00200080", block("123456"))
+    challenge = b"\x82\x00\x81\x82" + len(sent).to_bytes(2) + sent
+    request = b"\x7c\x82" + len(challenge).to_bytes(2) + challenge
+    for place in range(0, len(request) - 8, 200):
+        assert host.status("1087079a", request[place : min(place + 200, len(request) - 8)]) == 0x9000
+    assert host.status("0087079a", request[-8:], 0) == 0x6A80
+
+
+def test_nothing_is_not_signed(cards: Cards) -> None:
+    """6700, and PIN2 is not used up by it."""
+    host = Host(cards.make("azedit"))
+    host.send("00200002", b"12345")
+    assert host.status("002a9e9a") == 0x6700
+    assert host.status("002a9e9a", _DIGEST, 0) == 0x9000
+
+
 def test_piv_wants_the_pin_just_before_a_signature(cards: Cards) -> None:
     """Key 9C: PIN always (SP 800-73-4 part 1, table 4b); key 9A: once."""
     host = Host(cards.make("piv", elliptic=True))
@@ -185,6 +205,7 @@ def test_piv_wants_the_pin_just_before_a_signature(cards: Cards) -> None:
         ("0087079a", "7c028200", 0x6A80),
         ("0087079a", "7c0382008101", 0x6A80),
         ("0087079a", "7c058200810100", 0x6982),
+        ("0087079a", "7c0481008200", 0x6A80),
         ("00cb3ffe", "5c015f", 0x6A86),
         ("00cb3fff", "5c035fc101", 0x6A82),
         ("00cb3fff", "5d00", 0x6A80),
