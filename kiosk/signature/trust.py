@@ -205,12 +205,15 @@ class Trust:
         return _Revocation("unchecked", RevocationFacts(told_at=found.told_at if found else None, why_not=why), why)
 
     def _entry_state(self, certificate: Certificate, issuer: Certificate, now: datetime) -> _Revocation | None:
-        """What the list in force tells; None where there is none that counts."""
+        """What the list in force tells; None where there is none that counts. A final revocation counts at any age."""
         found = self._lists.find(certificate, issuer, self._authorities())
-        if found is None or (age := found.age(now, self._grace)) not in {"fresh", "stale"}:
+        if found is None or (age := found.age(now, self._grace)) == "future":
             return None
         entry = found.entry(certificate)
-        facts = RevocationFacts("crl", found.told_at, age == "stale", entry.revoked_at if entry is not None else None)
+        if age == "dropped" and (entry is None or entry.on_hold):
+            return None
+        stale = age in {"stale", "dropped"}
+        facts = RevocationFacts("crl", found.told_at, stale, entry.revoked_at if entry is not None else None)
         if entry is None:
             return _Revocation(None, facts)
         return _Revocation("suspended" if entry.on_hold else "revoked", facts)

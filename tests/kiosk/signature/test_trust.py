@@ -214,7 +214,7 @@ def test_what_a_list_holds(
         (NOW + DAY, "revoked", "good", "fresh"),
         (NOW + DAY + MILLISECOND, "revoked", "good", "stale"),
         (NOW + DAY + GRACE, "revoked", "good", "stale"),
-        (NOW + DAY + GRACE + MILLISECOND, "unchecked", "unchecked", "dropped"),
+        (NOW + DAY + GRACE + MILLISECOND, "revoked", "unchecked", "dropped"),
         (NOW - DAY - timedelta(minutes=5), "revoked", "good", "fresh"),
         (NOW - DAY - timedelta(minutes=5) - MILLISECOND, "unchecked", "unchecked", "future"),
     ],
@@ -237,9 +237,27 @@ def test_the_age_of_a_list_to_the_millisecond(
     trust = make_trust()
     verdicts = [trust.judge(one.der, "sign_in") for one in (person, other)]
     assert [verdict.state for verdict in verdicts] == [held, free]
-    assert all(verdict.revocation.stale == (age == "stale") for verdict in verdicts)
+    assert verdicts[0].revocation.stale == (age in {"stale", "dropped"})
+    assert verdicts[1].revocation.stale == (age == "stale")
     assert all(verdict.revocation.told_at == NOW - DAY for verdict in verdicts)
     assert {one.state for one in trust.condition().lists} == {age}
+
+
+@pytest.mark.parametrize(("reason", "state"), [(KEY, "revoked"), (HOLD, "unchecked")])
+def test_a_final_revocation_has_no_end(
+    make_trust: MakeTrust,
+    hierarchy: Hierarchy,
+    folder: Path,
+    clock_of_trust: Clock,
+    reason: x509.ReasonFlags,
+    state: str,
+) -> None:
+    """However old the list is that tells it; a hold that old may have been lifted."""
+    person = hierarchy.ica.issue(SIGN_IN)
+    hierarchy.save_lists(folder)
+    save_list(folder, "ica", hierarchy.ica.revocation_list((person.certificate, reason)))
+    clock_of_trust.now = NOW + DAY + GRACE + 30 * DAY
+    assert make_trust().judge(person.der, "sign_in").state == state
 
 
 def test_an_old_list_is_never_worse_than_none(
