@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.identity.card_facts import CardSight, Holder, SightState, Tries, WhyEnded
+from kiosk.identity.card_facts import CardSight, Holder, PinName, PinState, SightState, Tries, WhyEnded
 from kiosk.identity.refused import NoCertificate, NotProved, NotTrusted, SessionElsewhere, SignInRefused
 from kiosk.language import LANGUAGES, Language
 from screens.citizen.card_wait import CardWaitScreen
-from screens.citizen.card_words import ENDED, holder_name, printable
+from screens.citizen.card_words import ENDED, blocked_told, holder_name, printable
 from screens.citizen.choosing import ChoosingScreen
 from screens.citizen.first import FirstScreen
 from screens.citizen.person import PersonScreen
@@ -412,3 +412,47 @@ async def test_signing_in_at_the_moment_the_card_goes_signs_nobody_in() -> None:
         await face.until(lambda: station.sign_ins.ended)
         assert not face.is_on(SignedInScreen)
         assert face.app.session.identity is None
+
+
+async def test_a_transport_pin_is_changed_before_anything_else() -> None:
+    """E4: a card that nobody used yet says so, and leads through it; then signing in goes on."""
+    station = CardStation()
+    async with running(station) as face:
+        station.desk.insert(card(pins=(replace(PINS[0], must_change=True), *PINS[1:])))
+        await face.settle()
+        face.elapsed.pass_by(1.0)
+        await face.touch("#tiles", "e_signature")
+        await face.touch("#tiles", "sign_in")
+        assert whole(face, face.app.text("pin.must_change", pin="PIN1"))
+        await face.touch("#ways", "change")
+        await face.press(*"1234", "enter")
+        await face.press(*"8362", "enter")
+        await face.press(*"8362", "enter")
+        await face.press("enter")
+        await face.press(*"8362", "enter")
+        assert face.is_on(SignedInScreen)
+        assert station.desk.sent == [("change", 4), ("sign_in", 4)]
+
+
+@pytest.mark.parametrize(
+    ("name", "can_unblock", "key"),
+    [
+        ("pin1", True, "pin.blocked"),
+        ("pin2", False, "pin.blocked_no_puk"),
+        ("user_pin", False, "token.blocked"),
+        ("puk", False, "pin.puk_blocked"),
+    ],
+)
+def test_whom_to_call_for_a_blocked_pin_depends_on_the_card(name: PinName, can_unblock: bool, key: str) -> None:
+    """I9: by the PUK where the card lets us; else 157."""
+    state = PinState(name, 4, 8, Tries(0, 3), can_unblock=can_unblock)
+    assert blocked_told(card(pins=(state,)), name).key == key
+
+
+async def test_a_counter_is_not_idle_for_a_citizens_card() -> None:
+    """C6: what a card in the reader is at a kiosk, it is not at a counter."""
+    async with running(CardStation()) as face:
+        await inserted(face)
+        assert face.app.in_visit
+        face.app.face = "counter"
+        assert not face.app.in_visit
