@@ -17,7 +17,6 @@ from hardware.cards import status_words
 from hardware.cards.apdu import CHAINING, OK, SHORT_ANSWER, SHORT_DATA, Command, Response
 from hardware.errors import CardError, CardFault
 from hardware.readers import CardLink
-from hardware.secret import wipe
 
 TRACE_LINES: Final = 200
 MOST_RESPONSES: Final = 80
@@ -203,7 +202,7 @@ class Channel:
         raise CardFault
 
     def send_sensitive(self, sent: bytearray) -> int:
-        """Send the one command that carries a PIN, once, and wipe it whatever happens; called by `pin_entry` alone.
+        """Send the one command that carries a PIN, once; called by `pin_entry` alone, which wipes it.
 
         Returns:
             the status word.
@@ -216,8 +215,6 @@ class Channel:
         except CardError as error:
             self._note(header, b"", None, started, error.error, secret=True)
             raise
-        finally:
-            wipe(sent)
         self._note(header, b"", response, started, secret=True)
         return response.status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import tracemalloc
 import zlib
 
 import pytest
@@ -112,6 +113,18 @@ def test_what_cannot_be_unpacked_within_bounds_is_the_cards_fault(packed: bytes)
     card, _ = opened(Piv({SIGN_IN: packed}))
     with pytest.raises(CardFault):
         card.certificates()
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    """Eight megabytes of nothing in as many kilobytes: as much is unpacked as a certificate may have."""
+    card, _ = opened(Piv({SIGN_IN: held(gzip.compress(bytes(8_000_000)), b"\x01")}))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CardFault):
+            card.certificates()
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_card_without_certificates_is_of_no_use() -> None:

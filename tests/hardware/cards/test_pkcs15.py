@@ -214,7 +214,16 @@ def test_only_paths_inside_the_application_are_followed(where: str) -> None:
     card, link = opened(f5031=directory.odf(**whole), f4403=directory.certificate(1, directory.path(where)))
     with pytest.raises(CardFault):
         card.certificates()
-    assert not [command for command in _sent(link, 0xA4) if bytes.fromhex(where[4:]) in command]
+    assert link.sent[-1][1] == 0xB0, "nothing is selected after the directory was read"
+
+
+def test_a_certificate_is_read_no_further_than_its_part_of_the_file() -> None:
+    """PKCS #15 v1.1, 6.1.4: a path may name a part; a certificate that claims to be longer is refused."""
+    card, link = opened(f4403=directory.certificate(1, directory.path("4331", index=0, length=300)))
+    with pytest.raises(CardFault):
+        card.certificates()
+    reads = [command[2] << 8 | command[3] for command in _sent(link, 0xB0)]
+    assert max(reads) + 76 == 300
 
 
 def test_a_path_that_leads_deeper_is_followed() -> None:

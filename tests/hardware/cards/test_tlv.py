@@ -36,6 +36,13 @@ def test_what_is_cut_off_too_large_or_of_no_length_is_the_cards_fault(data: str)
         tlv.first(bytes.fromhex(data))
 
 
+@pytest.mark.parametrize("data", ["3083010001", "308401000000", "3080", "DF81818101"])
+def test_no_header_is_believed_that_no_card_needs(data: str) -> None:
+    """Larger than any value, of no length, or with a longer tag: refused before anything is read for it."""
+    with pytest.raises(CardFault):
+        tlv.header(bytes.fromhex(data))
+
+
 def test_a_header_may_end_before_its_value() -> None:
     assert tlv.header(bytes.fromhex("30820400AA")) == (0x30, 4, 0x404)
     assert tlv.header(bytes.fromhex("3082")) is None
