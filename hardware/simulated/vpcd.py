@@ -9,7 +9,8 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -81,13 +82,33 @@ def plug_into(
             continue
         away = False
         tell(f"the card is in the reader at {where}")
-        with connection:
+        with connection, _ended_by(stopped, card):
             if not _serve(connection, card, stopped):
                 tell("the card was pulled out")
                 return
         if not stopped.is_set():
             tell(f"{where} let the card go")
             stopped.wait(_AGAIN_SECONDS)
+
+
+@contextmanager
+def _ended_by(stopped: threading.Event, card: VirtualCard) -> Iterator[None]:
+    """Let `stopped` end a command too on which a slow card works."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not stopped.wait(_LOOK_SECONDS):
+            if over.is_set():
+                return
+        card.power_off()
+
+    thread = threading.Thread(target=watch, name="card-stop", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _connect(where: VpcdAddress | Path) -> socket.socket:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.errors import CardGone, CardMute
+from hardware.errors import CardError, CardGone, CardMute
 from hardware.readers import CardInserted, CardRemoved
 from hardware.simulated.card import VirtualCard
 from hardware.simulated.vpcd import VpcdAddress, plug_into
@@ -191,6 +191,28 @@ def test_a_program_that_says_nothing_keeps_nobody_from_the_reader(cards: Cards, 
         told.service.insert(cards.make("pkcs15"))
         assert isinstance(told.next(), CardInserted)
         assert told.service.connect(1).transmit(_SELECT) == b"\x90\x00"
+
+
+def test_a_slow_card_can_be_ended(cards: Cards, door: tuple[Path, Told]) -> None:
+    """Also in the middle of a command that would take a quarter of an hour."""
+    path, told = door
+    card = cards.make("pkcs15", "slow@1:900000")
+    raised: list[type[CardError]] = []
+
+    def use() -> None:
+        try:
+            told.service.connect(1).transmit(_SELECT)
+        except CardError as error:
+            raised.append(type(error))
+
+    with plugged(path, card):
+        told.next()
+        thread = threading.Thread(target=use)
+        thread.start()
+        while not card.commands:
+            thread.join(0.001)
+    thread.join(_PATIENCE)
+    assert raised == [CardGone]
 
 
 def test_an_answer_without_a_status_word_is_none(door: tuple[Path, Told]) -> None:
