@@ -117,13 +117,15 @@ class Pcscd:
 
     def _await(self, ports: set[int]) -> None:
         until = time.monotonic() + _START_SECONDS
+        assert self._process is not None
         while time.monotonic() < until:
-            assert self._process is not None
-            if self._process.poll() is not None:
-                break
             if ports <= _listening() and self._answers():
                 return
-            time.sleep(_LOOK_SECONDS)
+            try:
+                self._process.wait(_LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+            break
         raise RuntimeError(f"pcscd did not start: {(self.folder / 'log').read_text('utf-8', 'replace')[-500:]}")
 
     def _answers(self) -> bool:
