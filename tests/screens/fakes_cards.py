@@ -32,7 +32,7 @@ from tests.screens.fakes import NOW
 from tests.screens.fakes_booked import BookedStation
 
 HOLDER = Holder("AYGÜN", "MƏMMƏDOVA", "RƏŞİD", "5ABC123")
-OTHER_HOLDER = Holder("TURAL", "ƏLİYEV", "", "7XQWERT")
+OTHER_HOLDER = Holder("TURAL", "ƏLİYEV", "", "7ZKLMNP")
 PINS = (
     PinState("pin1", 4, 8, Tries(3, 3), can_unblock=True),
     PinState("pin2", 5, 8, Tries(3, 3), can_unblock=True),

@@ -171,7 +171,7 @@ async def test_another_card_replaces_only_what_a_card_filled_in() -> None:
             "given_name": "TURAL",
             "surname": "ƏLİYEV",
             "patronymic": "",
-            "fin": "7XQWERT",
+            "fin": "7ZKLMNP",
             "phone": "050 234 56 78",
         }
 
