@@ -72,7 +72,8 @@ def first_five_minutes(into: Path, columns: int, rows: int, language: Language) 
             place = made_place(Path(folder), f'language = "{language}"\n{breaks(Path(folder))}')
             if name == "wrong-clock":
                 run_ahead(place)
-            with place.face_on(XTerm, columns=columns, rows=rows, **no_reader_service(place)) as face:
+            socket = no_reader_service(place)
+            with place.face_on(XTerm, columns=columns, rows=rows, PCSCLITE_CSOCK_NAME=socket) as face:
                 technician = Technician(face, language)
                 technician.enters()
                 technician.looks_anew()

@@ -12,6 +12,7 @@ from hardware.simulated.authority import ExampleAuthority
 from kiosk.booking.example import OPERATOR_PASSWORD, TECHNICIAN_NAME
 from kiosk.language import plural, text
 from kiosk.names import Language
+from screens.counter.line import DOT
 from tests.e2e.citizen import SETTLED
 from tests.e2e.glass import Terminal
 from tests.e2e.place import Place
@@ -37,17 +38,22 @@ class Technician:
         self.face.rests(SETTLED)
 
     def enters(self) -> None:
-        """The gesture, then name and password."""
+        """From the first screen."""
         self.face.shows("AZ", "RU", "EN")
+        self.enters_from_notice()
+
+    def enters_from_notice(self) -> None:
+        """The gesture, then name and password."""
         self.face.rests(SETTLED)
         self.face.press(*["F9"] * 5)
         self.sees(self.words("maintenance.sign_in"))
         self.face.write(TECHNICIAN_NAME)
-        self.face.rests(0.1)
+        # A person's Tab and Enter are no end of a scan: what was typed stands there before.
+        self.sees(f"{TECHNICIAN_NAME} ")
         self.face.press("Tab")
-        self.face.rests(0.1)
+        self.face.rests(SETTLED)
         self.face.write(OPERATOR_PASSWORD)
-        self.face.rests(0.1)
+        self.sees(DOT * len(OPERATOR_PASSWORD))
         self.face.press("Return")
         self.sees("F2", "F10", self.words("maintenance.health"))
 
@@ -117,6 +123,6 @@ def run_ahead(place: Place) -> None:
     settings.write_text(settings.read_text("utf-8").replace("settable = true", "settable = false"), encoding="utf-8")
 
 
-def no_reader_service(place: Place) -> dict[str, str]:
-    """An environment in which no reader service is found, whatever this machine runs."""
-    return {"PCSCLITE_CSOCK_NAME": os.fspath(place.folder / "no-service")}
+def no_reader_service(place: Place) -> str:
+    """A socket that nobody made, as PCSCLITE_CSOCK_NAME: no reader service is found, whatever this machine runs."""
+    return os.fspath(place.folder / "no-service")
