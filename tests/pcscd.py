@@ -29,6 +29,7 @@ _MACHINE = Path("/run/pcscd")
 _START_SECONDS = 30.0
 _LOOK_SECONDS = 0.002
 _LISTENING = "0A"
+_PORTS = range(12000, 32000)
 _OVER = 'mount -t tmpfs t /run && mkdir /run/pcscd && mount --bind "$FOLDER" /run/pcscd'
 
 
@@ -149,6 +150,9 @@ def private_pcscd(readers: int = 1, *, started: bool = True) -> Iterator[Pcscd]:
                 yield service
             finally:
                 service.kill()
+                if apart is None:
+                    for left in ("pcscd.comm", "pcscd.pid"):
+                        (_MACHINE / left).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -182,17 +186,25 @@ def _path() -> str:
 
 
 def _free_pair(taken: tuple[int, ...]) -> int:
-    """A port that is free together with the next one."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("0.0.0.0", 0))  # noqa: S104 - as vpcd does
-            first = one.getsockname()[1]
-            try:
-                two.bind(("0.0.0.0", first + 1))  # noqa: S104
-            except (OSError, OverflowError):
-                continue
-            if first not in taken and first + 1 not in taken:
-                return int(first)
+    """A port that is free together with the next one.
+
+    Each process looks from a place of its own, below the ports that the system gives to outgoing connections.
+    """
+    start = _PORTS.start + os.getpid() * 20 % len(_PORTS)
+    candidates: list[int] = [*range(start, _PORTS.stop, 2), *range(_PORTS.start, start, 2)]
+    for first in candidates:
+        if first not in taken and _is_free(first) and _is_free(first + 1):
+            return first
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        try:
+            tried.bind(("0.0.0.0", port))  # noqa: S104 - as vpcd does
+        except OSError:
+            return False
+        return True
 
 
 def _listening() -> set[int]:
