@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -37,16 +38,17 @@ def open_readers(
         wait_seconds: how long a card may work on one command before the worker counts as hung.
         socket: where the simulated reader takes cards from other processes; None: nowhere.
     """
+    numbers = count(1)  # one row of insertion numbers for both services
     real: ReaderService | None = None
     if kind != "simulated":
         from hardware.pcsc.service import PcscService
 
-        real = PcscService(only_reader=only_reader, pin_pad=pin_pad, wait_seconds=wait_seconds)
+        real = PcscService(only_reader=only_reader, pin_pad=pin_pad, wait_seconds=wait_seconds, insertions=numbers)
     if kind == "pcsc" and real is not None:
         return OpenedReaders(real, None)
     from hardware.simulated.service import SimulatedService
 
-    simulated = SimulatedService(listen_at=socket)
+    simulated = SimulatedService(listen_at=socket, insertions=numbers)
     if real is None:
         return OpenedReaders(simulated, simulated)
     from hardware.either import EitherService
