@@ -252,11 +252,11 @@ class Findings(TouchArea):
             sheet.put(room.x, room.y, room.width, words.name, bold=True)
             sheet.put(room.x + end + 2, room.y, room.width - end - 2, fault, "soft", align="right")
             sheet.put(room.x, room.y + 1, room.width, _on_one_line(words.finding), ink, bold=True)
-            sheet.put(room.x, room.y + 2, room.width, words.advice)
+            sheet.put(room.x, room.y + 2, room.width, _on_one_line(words.advice))
             return
         end = sheet.text(room.x, room.y, fit(words.name, room.width), bold=True) + 2
         sheet.put(end, room.y, room.right - end, _on_one_line(words.finding), ink, bold=True)
-        sheet.put(room.x, room.y + 1, room.width, words.advice)
+        sheet.put(room.x, room.y + 1, room.width, _on_one_line(words.advice))
 
     def _draw_button(self, sheet: Sheet, number: int, region: Region, half: bool) -> None:
         x, y, width, height = region

@@ -50,6 +50,12 @@ class Lines(Drawn):
         self._page = None
         self.refresh()
 
+    def settle(self) -> None:
+        """All of them came: show the page with the first fault, else the first."""
+        at = next((place for place, (line, _, _) in enumerate(self._rows()) if line.light == "fault"), 0)
+        self._page = at // max(1, self.size.height)
+        self.refresh()
+
     def _rows(self) -> list[tuple[TrialLine, str, bool]]:
         """Every row: its line, the words, and whether it is the line's first."""
         found: list[tuple[TrialLine, str, bool]] = []

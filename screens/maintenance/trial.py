@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,6 +18,9 @@ from screens.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.care.facts import TrialLine
+
+NEWEST_LAST: Final = frozenset({"trace"})
+"""What one looks at last in these came last."""
 
 Begin = Callable[[], "Iterator[TrialLine]"]
 
@@ -92,9 +95,9 @@ class TrialScreen(MaintenanceScreen):
         self.tell("maintenance.trial_runs")
         self.foot.refresh()
         self.on_duty.note(self.kiosk, "trial", self.name_of_trial)
-        self.start(self._run(begin), group="trial", exclusive=False)
+        self.start(self._run(begin, keep), group="trial", exclusive=False)
 
-    async def _run(self, begin: Begin) -> None:
+    async def _run(self, begin: Begin, keep: bool) -> None:
         lines: Iterator[TrialLine] | None = None
 
         def another() -> TrialLine | None:
@@ -111,9 +114,11 @@ class TrialScreen(MaintenanceScreen):
         finally:
             self.under_way = False
             self.on_duty.results[self.name_of_trial] = self.lines.lines
-            self.foot.refresh()
             if ended:
                 self._tell_end()
+            if ended and not keep and self.name_of_trial not in NEWEST_LAST:
+                self.lines.settle()
+            self.foot.refresh()
 
     def _tell_end(self) -> None:
         faults = sum(line.light == "fault" for line in self.lines.lines)

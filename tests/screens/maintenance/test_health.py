@@ -12,7 +12,7 @@ from screens.maintenance.details import DetailsScreen
 from screens.maintenance.health import QUIET, HealthScreen
 from screens.maintenance.order import kept_cards, lines_beside, sorted_cards
 from screens.maintenance.trial import TrialScreen
-from tests.screens.maintenance.face import LARGE_TYPE, SMALL, TechnicalFace, at_health
+from tests.screens.maintenance.face import LARGE_TYPE, SIZES, SMALL, TechnicalFace, at_health
 from tests.screens.maintenance.fakes import CRL, GOOD, PICTURE, PRINTER, READER, FakeHealth, Told
 
 DISK_FULL = Told("disk", "fault", "Disk", "doludur", "Yer açın")
@@ -208,6 +208,19 @@ async def test_many_faults_are_all_there(size: tuple[int, int], count: int) -> N
             found |= {spot.name for spot in face.page.findings.spots() if spot.name.startswith("try:")}
             await face.press("pagedown")
         assert found == {f"try:{number}" for number in range(count)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_words_of_several_lines_stay_in_their_card(size: tuple[int, int]) -> None:
+    """M2: a folder or an address stands on a line of its own elsewhere; no line break reaches the terminal."""
+    broken = replace(
+        DISK_FULL, finding="Yer azdır:\n/var/lib", advice="Yer açın:\n/var/lib/a\nsonra sınayın", last_fault="a\nb"
+    )
+    good = replace(GOOD[0], finding="bir\niki")
+    async with at_health(health=FakeHealth((broken, good)), size=size) as face:
+        assert not [line for line in face.lines() if "\n" in line]
+        assert "Yer azdır: /var/lib" in face.shown
+        assert "bir · iki" in face.shown
 
 
 async def test_five_faults_stand_on_the_first_page_of_a_kiosk() -> None:

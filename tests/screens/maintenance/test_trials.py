@@ -171,6 +171,18 @@ async def test_a_chain_is_a_tree() -> None:
         assert places == sorted(set(places))
 
 
+async def test_at_the_end_the_first_fault_is_in_sight() -> None:
+    """M3: of a trial that fills pages; without a fault its first page is shown."""
+    async with at_health(size=LARGE_TYPE) as face:
+        steps = tuple(Line("good", f"addım {number:02d}") for number in range(50))
+        face.trials.lines = (*steps[:20], Line("fault", "sındı"), *steps[20:])
+        await open_trial(face, "card")
+        assert "sındı" in face.shown
+        face.trials.lines = steps
+        await face.press("f2")
+        assert "addım 00" in face.shown
+
+
 async def test_a_long_trace_has_pages() -> None:
     """M3: no line of it is lost."""
     async with at_health(size=SMALL) as face:
