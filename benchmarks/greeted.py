@@ -62,7 +62,7 @@ def _drawn(folder: Path, profile: Profile, road: Road, rounds: int) -> tuple[lis
 
 def _greeted(terminal: Terminal, host: CardHost | None) -> float:
     """Seconds from the insertion event to the name; the card is out again afterwards."""
-    terminal.forget()
+    terminal.settle()
     if host is None:
         terminal.order("in")
     else:

@@ -18,6 +18,7 @@ from types import TracebackType
 from benchmarks.frames import COLUMNS, ROOT, ROWS
 
 _PATIENCE = 60.0
+_QUIET = 0.3
 
 
 class Terminal:
@@ -62,14 +63,16 @@ class Terminal:
             if told == what:
                 return at
 
-    def forget(self) -> None:
-        """What was drawn so far does not count."""
+    def settle(self) -> None:
+        """Wait until nothing has been drawn for a while; what was drawn so far does not count."""
         with self._more:
+            while self._more.wait(_QUIET):
+                pass
             self._shown = b""
             self._parts.clear()
 
     def drawn(self, text: str) -> float:
-        """When that was drawn since the last `forget`."""
+        """When that was drawn since the last `settle`."""
         wanted = text.encode()
         with self._more:
             if not self._more.wait_for(lambda: wanted in self._shown, _PATIENCE):

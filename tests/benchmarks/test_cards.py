@@ -43,7 +43,7 @@ def test_when_a_name_was_drawn_is_seen_on_a_terminal(tmp_path: Path) -> None:
     with Terminal(["benchmarks.greeting", "floor"], environment(tmp_path)) as terminal:
         terminal.wait("ready")
         for _ in range(2):
-            terminal.forget()
+            terminal.settle()
             terminal.order("in")
             told = terminal.wait("event")
             assert terminal.drawn(HOLDER.given_name) > told
