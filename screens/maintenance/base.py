@@ -14,6 +14,7 @@ from screens.maintenance.duty import Duty
 from screens.maintenance.foot import Foot, FootKey
 from screens.maintenance.frame import MaintenanceFrame
 from screens.maintenance.top import MaintenanceTop
+from screens.messages import CardSeen
 from screens.screen import KioskScreen, Placed
 from screens.widgets.note import Note, NoteKind
 from screens.widgets.touch_area import TouchArea
@@ -118,6 +119,14 @@ class MaintenanceScreen(KioskScreen):
     def _language_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
         self.kiosk.set_language(cast(Language, event.name))
+
+    @on(CardSeen)
+    def _card_seen(self, event: CardSeen) -> None:
+        """The technician's own card may be taken out, to read others: the mode stays, and says so."""
+        duty = self.duty
+        if duty is not None and duty.insertion is not None and event.sight.insertion != duty.insertion:
+            duty.insertion = None
+            self.tell("maintenance.card_out")
 
     def tell(self, key: str, kind: NoteKind = "plain", **values: object) -> None:
         """Say a message of the catalogue in the note."""

@@ -20,7 +20,7 @@ TECHNICAL: Final[frozenset[Role]] = frozenset(("technician", "supervisor", "admi
 """The roles that may enter (M1); an operator may not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Duty:
     """A technician in maintenance mode, and how they proved who they are."""
 
@@ -28,6 +28,8 @@ class Duty:
     by: EnteredBy
     results: dict[str, tuple[TrialLine, ...]] = field(default_factory=dict, repr=False)
     """What each trial told last; gone when the technician leaves."""
+    insertion: int | None = None
+    """Their card in the reader, while it was not taken out."""
 
     def note(self, app: KioskApp, act: str, detail: str | None = None) -> None:
         """Write an act into the audit, beside what the screen does; the desk keeps it while the database is away."""

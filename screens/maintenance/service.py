@@ -107,10 +107,10 @@ class ServiceScreen(MaintenanceScreen):
         try:
             if service.is_on() is None:
                 service.set(self.on_duty.member)
-                done = "off"
+                done, told = "off", "maintenance.service.is_off"
             else:
                 service.clear()
-                done = "on"
+                done, told = "on", "maintenance.service.is_on"
         except OSError as error:
             _log.error("out of service could not be changed: %s", type(error).__name__)
             self.tell("maintenance.service.failed", "error")
@@ -118,5 +118,5 @@ class ServiceScreen(MaintenanceScreen):
         self.on_duty.note(self.kiosk, "service", done)
         below = self.app.screen_stack[-2]
         if isinstance(below, MaintenanceScreen):
-            below.tell(f"maintenance.service.is_{done}", "warning" if done == "off" else "plain")
+            below.tell(told, "warning" if done == "off" else "plain")
         self.go_back()

@@ -222,7 +222,7 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         finally:
             self._asking = False
         if member is not None:
-            self.enter(member, "card")
+            self.enter(member, "card", card.insertion)
         elif told is not None:
             self.tell_words(lambda: told.words(self.text), told.kind)
 
@@ -253,7 +253,7 @@ class MaintenanceSignInScreen(MaintenanceScreen):
         self.set_focus(self.password, scroll_visible=False)
         self.tell(key, "error", **values)
 
-    def enter(self, member: StaffMember, by: EnteredBy) -> None:
+    def enter(self, member: StaffMember, by: EnteredBy, insertion: int | None = None) -> None:
         """Begin, if the role may."""
         for entry in self._fields:
             entry.value = ""
@@ -263,6 +263,6 @@ class MaintenanceSignInScreen(MaintenanceScreen):
             return
         from screens.maintenance.health import HealthScreen
 
-        duty = Duty(member, by)
+        duty = Duty(member, by, insertion=insertion)
         duty.entered(self.kiosk)
         self.app.switch_screen(HealthScreen(duty, self.kiosk.make_health()))

@@ -84,6 +84,7 @@ async def test_a_technicians_card_may_be_taken_out() -> None:
         station.desk.insert()
         await face.settle()
         assert face.is_on(HealthScreen)
+        assert face.page.note.words == face.app.text("maintenance.card_out")
 
 
 async def test_before_anybody_signs_in_the_screen_says_what_the_card_is_for() -> None:
