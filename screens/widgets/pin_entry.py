@@ -138,13 +138,14 @@ class PinBoxes(TouchArea, can_focus=False):
         width = max(_NARROWEST, min(_WIDEST, (sheet.width + 1) // count - 1))
         for place in range(count):
             x = place * (width + 1)
-            if sheet.height >= HEIGHT or sheet.palette.framed:
-                sheet.area(x, 0, width, sheet.height, "surface")
-            else:
-                # Half a row of air below the line over it.
-                sheet.fill_halves(x, 1, width, 2 * sheet.height - 1, "surface")
             current = place == len(self._pin)
-            sheet.text(x, sheet.height - 1, "▁" * width, "accent" if current else "line", bold=current)
+            if sheet.palette.framed:
+                sheet.area(x, 0, width, sheet.height, "surface", frame=("heavy", "accent") if current else None)
+            else:
+                # Low boxes leave half a row of air below the line over them.
+                first = 0 if sheet.height >= HEIGHT else 1
+                sheet.fill_halves(x, first, width, 2 * sheet.height - first, "surface")
+                sheet.text(x, sheet.height - 1, "▁" * width, "accent" if current else "line", bold=current)
             if place < len(self._pin):
                 square = 2 if width % 2 == 0 else 1 if width < 5 else 3
                 first, halves = (3, 3) if sheet.height >= HEIGHT else (2, 2)
