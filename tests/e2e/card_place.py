@@ -147,7 +147,7 @@ def beside(place: Place, pcscd: Pcscd) -> Place:
 
 def pad_keys(face: Terminal) -> dict[str, Cell]:
     """Where the digits of the pad stand on the roomy layout: at the right, and 0 beside the key that erases."""
-    keys = {}
+    keys: dict[str, Cell] = {}
     for row, line in enumerate(face.lines()):
         for digits in _PAD:
             if found := re.search(rf"\b{digits[0]} +{digits[1]} +{digits[2]} *$", line):
@@ -185,6 +185,11 @@ class CardHolder(Citizen):
         self.opens_e_signature()
         self.face.tap(self.title("e_signature.sign_in"))
         self.sees(self.words("pin.tries_title"))
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """The first lines that say that a session ended with its card: taken out, or another in its place."""
+        return tuple(self.title(key) for key in ("card.removed", "card.swapped"))
 
     def taps_digits(self, digits: str) -> None:
         """On the pad, and looks at the boxes after each."""
