@@ -15,7 +15,7 @@ from kiosk.language import day_short
 from screens.frame import columns
 from screens.maintenance.frame import MaintenanceFrame
 from screens.palette import Colour
-from screens.widgets.sheet import Sheet, fit, wrap
+from screens.widgets.sheet import Sheet, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ GROUNDS: Final[dict[str, Colour]] = {
 }
 INKS: Final[dict[str, Colour]] = {"good": "good-ink", "warning": "held-ink", "fault": "taken-ink", "absent": "soft"}
 MOST_DIGITS: Final = 9
+_WIDE: Final = 108
+"""From so many columns on name, finding and last fault stand side by side."""
 _NAMED: Final = 18
 """Columns for a name, so that what was found stands in line wherever names are shorter."""
 _LONGEST_FAULT: Final = 24
@@ -94,7 +96,7 @@ class Findings(TouchArea):
         width, height = self.size
         if not width or not height:
             return []
-        if MaintenanceFrame.of(self.app.size).compact:
+        if MaintenanceFrame.of(self.app.size).compact or width < _WIDE:
             return self._fill(width, height, pitch=4, rows=3, air=0)
         roomy = self._fill(width, height, pitch=5, rows=4, air=1)
         if len(roomy) == 1:
@@ -137,7 +139,7 @@ class Findings(TouchArea):
 
     def _flowed(self, width: int) -> list[list[tuple[int, int, int]]]:
         """The lines in rows: (number, first column, width), in as many columns as make the fewest rows."""
-        most = 3 if width >= 108 else 2
+        most = 3 if width >= _WIDE else 2
         return min((self._flowed_in(columns(width, across, 2)) for across in range(most, 0, -1)), key=len)
 
     def _flowed_in(self, places: list[tuple[int, int]]) -> list[list[tuple[int, int, int]]]:
@@ -174,7 +176,7 @@ class Findings(TouchArea):
 
     def _button_width(self) -> int:
         width = self.size.width
-        return 15 if width >= 108 else 12 if width >= 90 else 10
+        return 15 if width >= _WIDE else 12 if width >= 90 else 10
 
     def spots(self) -> Sequence[Spot]:
         """Of each card its words, then its button."""
@@ -215,7 +217,7 @@ class Findings(TouchArea):
         if half:
             room = Region(room.x, room.y, room.width, 2)
         fault = self._last_fault(card)
-        if room.width >= 70:
+        if self.size.width >= _WIDE and height > 3:
             self._draw_wide(sheet, room, card, words, fault)
         else:
             self._draw_narrow(sheet, room, card, words, fault)
@@ -245,18 +247,12 @@ class Findings(TouchArea):
                 break
 
     def _draw_narrow(self, sheet: Sheet, room: Region, card: Finding, words: FindingWords, fault: str) -> None:
-        """Name with the last fault, finding, advice; where only two rows are there, name and finding share one."""
-        ink = INKS[card.light]
-        if room.height >= 3:
-            end = cell_len(words.name)
-            sheet.put(room.x, room.y, room.width, words.name, bold=True)
-            sheet.put(room.x + end + 2, room.y, room.width - end - 2, fault, "soft", align="right")
-            sheet.put(room.x, room.y + 1, room.width, _on_one_line(words.finding), ink, bold=True)
-            sheet.put(room.x, room.y + 2, room.width, _on_one_line(words.advice))
-            return
-        end = sheet.text(room.x, room.y, fit(words.name, room.width), bold=True) + 2
-        sheet.put(end, room.y, room.right - end, _on_one_line(words.finding), ink, bold=True)
-        sheet.put(room.x, room.y + 1, room.width, _on_one_line(words.advice))
+        """Name with the last fault, finding, advice."""
+        end = cell_len(words.name)
+        sheet.put(room.x, room.y, room.width, words.name, bold=True)
+        sheet.put(room.x + end + 2, room.y, room.width - end - 2, fault, "soft", align="right")
+        sheet.put(room.x, room.y + 1, room.width, _on_one_line(words.finding), INKS[card.light], bold=True)
+        sheet.put(room.x, room.y + 2, room.width, _on_one_line(words.advice))
 
     def _draw_button(self, sheet: Sheet, number: int, region: Region, half: bool) -> None:
         x, y, width, height = region
