@@ -101,8 +101,11 @@ class SignIns:
 
     def _by_card(self, insertion: int, pin: Pin | None) -> CitizenSession:
         certificate, verdict = judged(self._desk, self._trust, insertion, "sign_in")
-        known = read(certificate.der)
-        person = person_key(known.facts.fin, known.subject_serial, known.issuer_der, known.facts.fingerprint)
+        facts = verdict.facts or read(certificate.der).facts
+        person = facts.fin
+        if person is None:  # reading a certificate anew takes some milliseconds, which a FİN saves
+            known = read(certificate.der)
+            person = person_key(None, known.subject_serial, known.issuer_der, facts.fingerprint)
         try:
             self.sessions.look(person)
         except SessionElsewhere as refused:
@@ -116,10 +119,10 @@ class SignIns:
             token=begun.token,
             insertion=insertion,
             # some issuers write the patronymic behind the given name
-            given_name=known.facts.given_name.removesuffix(f" {patronymic}"),
-            surname=known.facts.surname,
+            given_name=facts.given_name.removesuffix(f" {patronymic}"),
+            surname=facts.surname,
             patronymic=patronymic,
-            fin=known.facts.fin,
+            fin=facts.fin,
             verdict=verdict,
             started_at=to_datetime(begun.started_at),
             ends_at=to_datetime(begun.ends_at),
