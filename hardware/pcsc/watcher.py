@@ -71,6 +71,7 @@ class Watcher:
         self._list_at = 0.0
         self._only = only_reader.casefold()
         self._version = version
+        self._version_told = False
         self._told: Literal["up", "down", "denied"] | None = None
         self._pause = _SHORTEST_PAUSE
         self._refused = 0
@@ -97,6 +98,9 @@ class Watcher:
             self._list(context)
         self.look(context)
         self._pause = _SHORTEST_PAUSE
+        if not self._version_told:
+            self._version_told = True
+            self.say(Message(Kind.VERSION, text=self._version()))  # after the cards: it takes some milliseconds
 
     def _establish(self) -> int:
         code, context = self.scard.SCardEstablishContext(SCOPE_USER)
@@ -119,8 +123,9 @@ class Watcher:
             names = []
         elif code != codes.SUCCESS:
             raise Lost("SCardListReaders", code)
-        new, self._told = self._told != "up", "up"
-        if new:
+        if self._told != "up":
+            self._told = "up"
+            self._version_told = False
             self.say(Message(Kind.STARTED))
         wanted = [name for name in names if self._only in name.casefold()]
         for name in [name for name in self.readers if name not in wanted]:
@@ -130,8 +135,6 @@ class Watcher:
             if name not in self.readers:
                 self.readers[name] = Reader(name)
                 self.say(Message(Kind.READER_IN, text=name))
-        if new:
-            self.say(Message(Kind.VERSION, text=self._version()))
 
     def look(self, context: int, milliseconds: int = 0) -> None:
         """See what is in the readers; wait so long for a change.

@@ -90,10 +90,10 @@ class Line:
         self._numbers = 0
 
     def next(self) -> Message:
-        """The next message that is no heartbeat."""
+        """The next message that is neither a heartbeat nor the version."""
         while True:
             message = unpack(self._end.recv(LONGEST))
-            if message.kind is not Kind.BEAT:
+            if message.kind not in (Kind.BEAT, Kind.VERSION):
                 return message
 
     def until(self, kind: Kind) -> Message:

@@ -286,7 +286,7 @@ def test_only_readers_of_the_set_name_are_used() -> None:
     scard.listed = lambda: (codes.SUCCESS, ["Another Reader", READER])
     with working(scard, "invented") as (line, _):
         assert line.until(Kind.READER_IN).text == READER
-        assert line.next().kind is Kind.VERSION
+        line.until(Kind.VERSION)
         scard.listed = lambda: (codes.SUCCESS, ["Another Reader"])
         assert line.next().kind is Kind.READER_OUT
 
@@ -297,7 +297,7 @@ def test_no_reader_is_no_fault() -> None:
     scard.listed = lambda: (codes.NO_READERS, ["garbage"])
     with working(scard) as (line, _):
         assert line.next().kind is Kind.STARTED
-        assert line.next().kind is Kind.VERSION
+        line.until(Kind.VERSION)
         scard.listed = lambda: (codes.SUCCESS, [READER])
         assert line.next().kind is Kind.READER_IN
 
