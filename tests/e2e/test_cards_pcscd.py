@@ -12,6 +12,7 @@ import pytest
 
 from hardware.cards.card import Holder
 from tests.e2e.card_place import CardHolder, HeldCard, beside, boxes_full, set_up, slot
+from tests.e2e.citizen import SETTLED
 from tests.e2e.glass import PATIENCE
 from tests.e2e.place import Place
 from tests.pcscd import Pcscd, private_pcscd
@@ -86,6 +87,7 @@ def test_a_swap_of_two_cards_of_one_model_ends_the_session(real: Place, pcscd: P
         with other.into(slot(pcscd)):
             face.hides(person.words("sign_in.done"))
             face.until(lambda: any(face.find(words) for words in person.ended), "why the session ended")
+            face.rests(SETTLED)
             face.press("Escape")
             person.is_greeted("Tural")
             assert not face.find("Əsmər")
