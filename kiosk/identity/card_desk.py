@@ -39,6 +39,8 @@ _log = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 1.0
 """How often a busy card is tried again, and modules are asked for tokens that no reader shows."""
+FAULTY_AGAIN: Final = 2
+"""How often a card that answered wrongly is read anew: a contact that slipped, a swap the service has not seen."""
 _TOGETHER_SECONDS: Final = 0.05
 """What follows a removal within this belongs to it: a swap, a reader pulled, a service that stopped."""
 
@@ -50,6 +52,17 @@ class _Reset:
     """Another program reset that card: it stays, and what was proved on it counts no more."""
 
     insertion: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The tries of that card, read anew."""
+
+    insertion: int
+    pins: tuple[PinState, ...]
+
+
+_Event = ReaderEvent | _Reset | _Asked
 
 
 class CardDesk:
@@ -81,13 +94,14 @@ class CardDesk:
         self._elapsed = elapsed
         self.trace = Trace()
         """The last commands and answers, redacted."""
-        self._events: queue.SimpleQueue[ReaderEvent | _Reset | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
         self._watchers: list[Watcher] = []
         self._sight = CardSight("no_reader")
         self._use = CardUse(
             service, vendor, self.trace, lambda insertion: self._events.put(_Reset(insertion)), elapsed=elapsed
         )
         self._tokens = 0
+        self._again = FAULTY_AGAIN
         self._thread: threading.Thread | None = None
 
     @property
@@ -168,9 +182,7 @@ class CardDesk:
         """
         with self.using(insertion) as card:
             pins = card.pins()
-        sight = self._sight
-        if sight.card is not None and sight.insertion == insertion and sight.card.pins != pins:
-            self._tell(replace(sight, card=replace(sight.card, pins=pins)))
+        self._events.put(_Asked(insertion, pins))  # the desk's thread alone tells: a card that went stays gone
         return pins
 
     def change_pin(self, insertion: int, pin: PinName, old: Pin, new: Pin) -> None:
@@ -219,9 +231,10 @@ class CardDesk:
         except Exception as error:  # the thread must live on, and a trace may hold a person's data
             _log.error("the card desk stumbled over %s", type(error).__name__)
 
-    def _hear(self, event: ReaderEvent | _Reset) -> None:
+    def _hear(self, event: _Event) -> None:
         match event:
             case CardInserted():
+                self._again = FAULTY_AGAIN
                 self._use.inserted[event.insertion] = event
                 self._look()
             case CardRemoved():
@@ -231,13 +244,17 @@ class CardDesk:
             case _Reset(insertion=insertion) if insertion == self._sight.insertion:
                 self._tell(CardSight("waiting", ended="card_reset"))
                 self._look()
+            case _Asked(insertion=insertion, pins=pins):
+                sight = self._sight
+                if sight.card is not None and sight.insertion == insertion and sight.state == "ready":
+                    self._tell(replace(sight, card=replace(sight.card, pins=pins)))
             case _:
                 self._look()
 
     def _ended(self, removed: CardRemoved) -> None:
         """The card that counted is gone: say why, and turn to what is there now."""
         why: WhyEnded = "card_gone"
-        following: list[ReaderEvent | _Reset | None] = []
+        following: list[_Event | None] = []
         until = self._elapsed() + _TOGETHER_SECONDS
         while (left := until - self._elapsed()) > 0:
             try:
@@ -313,16 +330,28 @@ class CardDesk:
 
     def _tick(self) -> None:
         sight = self._sight
-        if sight.state == "busy" and sight.insertion in self._use.inserted:
+        if sight.insertion in self._use.inserted and self._is_worth_reading(sight):
             self._read(self._use.inserted[sight.insertion])
         elif self._vendor is not None and sight.insertion is None:
             self._look_for_token(self._vendor)
         elif sight.insertion is not None and sight.insertion < 0 and self._vendor is not None:
-            if not self._vendor.tokens(GLANCE_SECONDS) or self._use.is_other_token():
+            if not self._vendor.tokens(GLANCE_SECONDS) or self._use.is_other_token(sight.insertion):
                 self._hear(CardRemoved("", sight.insertion))
+        elif sight.insertion is not None and self._use.is_other_token(sight.insertion):
+            # a card that a module alone speaks with: the module shows it no more, whatever the reader still holds
+            self._use.token_gone(sight.insertion)
+            self._tell(CardSight("waiting", ended="card_gone"))
+            self._look()
         else:
             self._look()
         self._use.tidy()
+
+    def _is_worth_reading(self, sight: CardSight) -> bool:
+        """Whether a card is to be read anew: another program had it, or the reading broke off without a removal."""
+        if sight.state == "faulty" and self._again:
+            self._again -= 1
+            return True
+        return sight.state in {"busy", "reading"}
 
     def _look_for_token(self, vendor: VendorModules) -> None:
         if tokens := vendor.tokens(GLANCE_SECONDS):

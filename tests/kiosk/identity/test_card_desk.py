@@ -13,9 +13,9 @@ from hardware.cards.card import PinName
 from hardware.simulated.authority import ExampleAuthority
 from hardware.simulated.card import VirtualCard
 from hardware.simulated.profiles import Profile, make_card
-from hardware.simulated.service import SimulatedService
+from hardware.simulated.service import SimulatedLink, SimulatedService
 from kiosk.identity.card_desk import CardDesk
-from kiosk.identity.card_facts import CardBusy, CardGone, CardSight, CardWasReset, Pin, PinFormat, PinWrong
+from kiosk.identity.card_facts import CardBusy, CardFault, CardGone, CardSight, CardWasReset, Pin, PinFormat, PinWrong
 from kiosk.identity.card_use import LINGER_SECONDS
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -135,6 +135,23 @@ def test_another_program_that_holds_the_card_is_waited_for(desk: Desk, card_of: 
     desk.service.insert(card_of())
     desk.until(lambda sight: sight.state == "busy")
     desk.service.let_go()
+    assert desk.ready()
+
+
+def test_a_card_that_answered_wrongly_once_is_read_anew(
+    desk: Desk, card_of: MakeCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without being taken out: its contact slipped, or the service has not seen a swap."""
+    connect, faults = desk.service.connect, [CardFault(0x80100016)]
+
+    def connect_at_last(insertion: int) -> SimulatedLink:
+        if faults:
+            raise faults.pop()
+        return connect(insertion)
+
+    monkeypatch.setattr(desk.service, "connect", connect_at_last)
+    desk.service.insert(card_of())
+    desk.until(lambda sight: sight.state == "faulty")
     assert desk.ready()
 
 
