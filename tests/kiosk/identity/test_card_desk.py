@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 import pytest
 
 from hardware.cards.card import PinName
+from hardware.readers import CardLink
 from hardware.simulated.authority import ExampleAuthority
 from hardware.simulated.card import VirtualCard
 from hardware.simulated.profiles import Profile, make_card
-from hardware.simulated.service import SimulatedLink, SimulatedService
+from hardware.simulated.service import SimulatedService
 from kiosk.identity.card_desk import CardDesk
 from kiosk.identity.card_facts import CardBusy, CardFault, CardGone, CardSight, CardWasReset, Pin, PinFormat, PinWrong
 from kiosk.identity.card_use import LINGER_SECONDS
@@ -144,7 +145,7 @@ def test_a_card_that_answered_wrongly_once_is_read_anew(
     """Without being taken out: its contact slipped, or the service has not seen a swap."""
     connect, faults = desk.service.connect, [CardFault(0x80100016)]
 
-    def connect_at_last(insertion: int) -> SimulatedLink:
+    def connect_at_last(insertion: int) -> CardLink:
         if faults:
             raise faults.pop()
         return connect(insertion)
