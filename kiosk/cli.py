@@ -237,7 +237,9 @@ def purge(settings: Settings) -> None:
 @commands.command()
 @configured
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-@click.option("--language", type=click.Choice(["az", "ru", "en"]), default="en", show_default=True, help="Of the texts.")
+@click.option(
+    "--language", type=click.Choice(["az", "ru", "en"]), default="en", show_default=True, help="Of the texts."
+)
 def doctor(settings: Settings, as_json: bool, language: Any) -> None:
     """Check this station: settings, database, clock, keys, post, readers, cards, trust, printer, machine.
 
