@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from kiosk.care.facts import Finding
+from kiosk.language import plural
 from screens.maintenance.details import DetailsScreen
 from screens.maintenance.health import QUIET, HealthScreen
 from screens.maintenance.order import kept_cards, lines_beside, sorted_cards
@@ -67,7 +68,8 @@ async def test_it_tells_how_fresh_it_is() -> None:
         face.elapsed.pass_by(3.0)
         face.page.second_turned()
         await face.settle()
-        assert "yoxlanıldı 4 saniyə əvvəl · hər 10 saniyə" in face.shown
+        looked, every = plural("az", "maintenance.looked", 4), plural("az", "maintenance.every", 10)
+        assert f"{looked} · {every}" in face.shown
 
 
 async def test_it_looks_anew_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
