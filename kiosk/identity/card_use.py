@@ -76,8 +76,8 @@ class CardUse:
         self._card: Card | None = None
         self._opened: int | None = None
         """The insertion that `_card` is."""
-        self._token: Token | None = None
-        """The token that `_card` is, where it is one."""
+        self._tokens: dict[int, Token] = {}
+        """Which token an insertion turned out to be; another that takes its place is never used in its name."""
         self._held: int | None = None
         self._used_at = 0.0
 
@@ -151,6 +151,11 @@ class CardUse:
         self.inserted.pop(insertion, None)
         if self._held == insertion:
             self._held = None
+        self.token_gone(insertion)
+
+    def token_gone(self, insertion: int) -> None:
+        """The token that stood for an insertion is there no more, though a card may be. Never waits, as `gone`."""
+        self._tokens.pop(insertion, None)
         if self._lock.acquire(blocking=False):
             try:
                 if self._opened == insertion:
@@ -159,18 +164,21 @@ class CardUse:
                 self._lock.release()
 
     def tidy(self) -> None:
-        """Let a card go that nobody has used for a while and nobody is signed in by."""
-        if self._card is not None and self._held is None and self._elapsed() - self._used_at > LINGER_SECONDS:
-            with self._lock:
-                self._forget()
+        """Let a card go that nobody has used for a while and nobody is signed in by. Never waits for who uses it."""
+        if self._is_idle() and self._lock.acquire(blocking=False):
+            try:
+                if self._is_idle():  # somebody may have used it, or signed in by it, on the way here
+                    self._forget()
+            finally:
+                self._lock.release()
 
-    def is_other_token(self) -> bool:
-        """Whether the token that was opened is not the one that is plugged in now."""
-        return (
-            self._vendor is not None
-            and self._token is not None
-            and self._token not in self._vendor.tokens(GLANCE_SECONDS)
-        )
+    def _is_idle(self) -> bool:
+        return self._card is not None and self._held is None and self._elapsed() - self._used_at > LINGER_SECONDS
+
+    def is_other_token(self, insertion: int) -> bool:
+        """Whether the token that an insertion turned out to be is not plugged in any more."""
+        token = self._tokens.get(insertion)
+        return self._vendor is not None and token is not None and token not in self._vendor.tokens(GLANCE_SECONDS)
 
     def close(self) -> None:
         """Let everything go. Raises nothing."""
@@ -182,7 +190,7 @@ class CardUse:
         if self._card is not None and self._opened == insertion:
             return self._card
         self._forget()
-        self._card = self._open_token() if insertion < 0 else self._open_card(insertion)
+        self._card = self._open_token(insertion) if insertion < 0 else self._open_card(insertion)
         self._opened = insertion
         return self._card
 
@@ -194,19 +202,24 @@ class CardUse:
             return open_card(link, self._trace)
         except CardUnknown:
             link.close()  # a module reaches the card by a road of its own
-            return self._open_token()
+            return self._open_token(insertion)
         except BaseException:
             link.close()
             raise
 
-    def _open_token(self) -> Card:
-        if self._vendor is None or not (tokens := self._vendor.tokens(_LOOK_SECONDS)):
+    def _open_token(self, insertion: int) -> Card:
+        tokens = self._vendor.tokens(_LOOK_SECONDS) if self._vendor is not None else ()
+        token = self._tokens.get(insertion)
+        if token is not None and token not in tokens:
+            raise CardGone
+        if self._vendor is None or not tokens:
             raise CardUnknown
-        self._token = tokens[0]
-        return self._vendor.open(self._token)
+        opened = self._vendor.open(token or tokens[0])
+        self._tokens[insertion] = token or tokens[0]
+        return opened
 
     def _forget(self) -> None:
-        card, self._card, self._opened, self._token = self._card, None, None, None
+        card, self._card, self._opened = self._card, None, None
         if card is not None:
             card.close()
 
