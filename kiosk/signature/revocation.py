@@ -7,6 +7,7 @@ which rewards whoever deletes lists:
   Stale or not it tells both: what it holds is revoked, what it does not hold is not.
 - Past its grace a list is dropped. Its certificates are then `unchecked`, exactly as without any list, with its age;
   but for those that it revoked for good, since nothing undoes that (RFC 5280 section 5.3.1). A hold may have ended.
+  The same goes for a list from the future, which says that this machine's clock was put back.
 - So an old list never makes a certificate look worse than no list would, unless the certificate is revoked; nobody has
   a reason to delete one. Deleting does not help who is revoked either: a list once read stays in force in the running
   station though its file goes, it gives way only to a fresher one of its issuer (an older one never takes its place),

@@ -207,10 +207,11 @@ class Trust:
     def _entry_state(self, certificate: Certificate, issuer: Certificate, now: datetime) -> _Revocation | None:
         """What the list in force tells; None where there is none that counts. A final revocation counts at any age."""
         found = self._lists.find(certificate, issuer, self._authorities())
-        if found is None or (age := found.age(now, self._grace)) == "future":
+        if found is None:
             return None
-        entry = found.entry(certificate)
-        if age == "dropped" and (entry is None or entry.on_hold):
+        age, entry = found.age(now, self._grace), found.entry(certificate)
+        # from the future, too: a clock that was put back must not let anybody in
+        if age in {"dropped", "future"} and (entry is None or entry.on_hold):
             return None
         stale = age in {"stale", "dropped"}
         facts = RevocationFacts("crl", found.told_at, stale, entry.revoked_at if entry is not None else None)
