@@ -41,24 +41,30 @@ class Counters(Drawn):
         numbers = {"fault": counted.fault, "warning": counted.warning, "good": counted.good}
         shown = [kind for kind in _KINDS if counted.seconds is not None and (numbers[kind] or kind == "good")]
         title = self.text("maintenance.health")
-        asides = self._asides(counted)
-        for in_words in (True, False):
-            pills = {
-                kind: f"  {MARKS[kind]}  {plural(language, f'maintenance.light.{kind}', numbers[kind])}  "
-                if in_words
-                else f" {MARKS[kind]} {numbers[kind]} "
-                for kind in shown
-            }
-            gap = 2 if in_words else 1
-            taken = cell_len(title) + 2 + sum(cell_len(words) + gap for words in pills.values())
-            aside = next((words for words in asides if taken + 1 + cell_len(words) <= sheet.width), "")
-            if aside or not in_words:
-                break
-        x = sheet.text(0, 0, title, bold=True) + (4 if in_words and taken + cell_len(aside) + 5 < sheet.width else 2)
-        for kind, words in pills.items():
+        words = {kind: plural(language, f"maintenance.light.{kind}", numbers[kind]) for kind in shown}
+        styles = (
+            ({kind: f"  {MARKS[kind]}  {words[kind]}  " for kind in shown}, 2),
+            ({kind: f" {MARKS[kind]} {words[kind]} " for kind in shown}, 1),
+            ({kind: f" {MARKS[kind]} {numbers[kind]} " for kind in shown}, 1),
+        )
+        longest, *shorter = self._asides(counted)
+        said = [(*styles[0], longest), (*styles[1], longest)]
+        said += [(*styles[1], aside) for aside in shorter]
+        said += [(*styles[2], aside) for aside in (longest, *shorter, "")]
+        pills, gap, aside = next(
+            (
+                one
+                for one in said
+                if cell_len(title) + 4 + sum(cell_len(pill) + one[1] for pill in one[0].values()) + cell_len(one[2])
+                <= sheet.width
+            ),
+            said[-1],
+        )
+        x = sheet.text(0, 0, title, bold=True) + 2
+        for kind, pill in pills.items():
             if not sheet.palette.framed:
-                sheet.fill(x, 0, cell_len(words), 1, GROUNDS[kind])
-            x = sheet.text(x, 0, words, INKS[kind], bold=True) + gap
+                sheet.fill(x, 0, cell_len(pill), 1, GROUNDS[kind])
+            x = sheet.text(x, 0, pill, INKS[kind], bold=True) + gap
         sheet.put(0, 0, sheet.width, aside, "soft", align="right")
 
     def _asides(self, counted: Counted) -> list[str]:
