@@ -6,8 +6,8 @@ suspended, unchecked. Revocation is asked as follows, the network never for long
 - Each authority below its root, and the person's own certificate, need a list of their issuer that counts
   (`revocation.py`). A revoked authority makes everything below it a certificate of an unknown issuer.
 - A final revocation in a list ends it: no answer can undo one. Else the issuer's OCSP responder is asked about the
-  person's certificate; its answer goes before the list, since it is newer. Where it fails, the list decides, and a
-  responder that failed is left alone for half a minute.
+  person's certificate; its answer goes before the list, but for a suspension that the list tells and an older answer
+  cannot know. Where it fails, the list decides, and a responder that failed is left alone for half a minute.
 - What neither tells is `unchecked`, and each use has its own setting for that.
 """
 
@@ -195,7 +195,7 @@ class Trust:
         listed = self._entry_state(certificate, issuer, now)
         if listed is not None and listed.state == "revoked":
             return listed
-        if answer is not None:
+        if answer is not None and not _is_overtaken(answer, listed):
             facts = RevocationFacts("ocsp", answer.told_at, revoked_at=answer.revoked_at)
             return _Revocation(None if answer.state == "good" else answer.state, facts)
         if listed is not None:
@@ -313,6 +313,13 @@ class Trust:
 
     def _told(self, name: str, one: RevocationList, now: datetime) -> ListCondition:
         return ListCondition(name, one.age(now, self._grace), one.told_at, one.next_update)
+
+
+def _is_overtaken(answer: OcspAnswer, listed: _Revocation | None) -> bool:
+    """Whether a list tells of a suspension that a responder's answer, made beforehand perhaps, is too old to know."""
+    if listed is None or listed.state != "suspended" or listed.facts.told_at is None:
+        return False
+    return answer.told_at < listed.facts.told_at
 
 
 def wrong_use(certificate: Certificate, use: Use) -> str:

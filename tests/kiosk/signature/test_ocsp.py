@@ -204,6 +204,17 @@ def test_the_newer_news_wins_and_nothing_undoes_a_revocation(
     assert net.asked == []
 
 
+def test_an_answer_made_beforehand_lifts_no_later_suspension(
+    make_trust: MakeTrust, hierarchy: Hierarchy, folder: Path, person: Person, answering: Answering
+) -> None:
+    """A good answer without our nonce may be kept and played again; the list that is newer than it knows more."""
+    save_list(folder, "ica", hierarchy.ica.revocation_list((person.certificate, HOLD)))
+    listed = NOW - DAY
+    for told, state in ((listed - timedelta(seconds=1), "suspended"), (listed, "good")):
+        answering(told=told, until=NOW + HOUR, nonce=None)
+        assert make_trust(ocsp=True).judge(person.der, "sign_in").state == state
+
+
 def test_a_list_that_comes_meanwhile_is_heeded(make_trust: MakeTrust, hierarchy: Hierarchy, net: Net) -> None:
     """A final revocation that is fetched while the responder still says "good" counts at once."""
     ica, responder = hierarchy.ica, hierarchy.ica.responder()
