@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -74,6 +75,7 @@ def sign(settings: Settings, file: Path, output: Path | None, wait: float) -> No
 
     log_to(settings)
     target = output or file.with_name(file.name + ".p7s")
+    _check_target(target, file)
     with _desk(settings) as (desk, trust):
         sight = wait_for_card(desk, wait)
         if sight.card is None or sight.state != "ready":
@@ -90,6 +92,14 @@ def sign(settings: Settings, file: Path, output: Path | None, wait: float) -> No
             made = detached_cms(file, opened, certificate.der, trust.chain_of(certificate.der), pin, at)
     target.write_bytes(made)
     say(f"signed: {target}")
+
+
+def _check_target(target: Path, file: Path) -> None:
+    """Refuse a place that cannot be written before anybody signs: a signature that is made and lost still binds."""
+    if target.is_dir() or (target.exists() and target.samefile(file)):
+        raise Failed(f"the signature cannot be written there: {target}")
+    if not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise Failed(f"{target} cannot be written; no try was used")
 
 
 def _check_tries(found: CardFacts) -> None:

@@ -19,8 +19,10 @@ def read_pin(prompt: str) -> Pin:
     """Digits up to the end of the line, read one byte at a time; a terminal shows nothing of them.
 
     Raises:
-        BadRequest: something else than digits was typed, or too many.
+        BadRequest: something else than digits was typed, or too many; or there is nothing to read from.
     """
+    if sys.stdin is None:
+        raise BadRequest("PIN", "standard input is closed")
     file = sys.stdin.fileno()
     if not os.isatty(file):
         return _digits(file)
@@ -39,13 +41,16 @@ def read_pin(prompt: str) -> Pin:
 
 def _digits(file: int) -> Pin:
     pin = Pin()
-    while (byte := os.read(file, 1)) and byte[0] not in _ENDS:
-        if byte[0] in _RUB_OUT:
-            pin.drop()
-            continue
-        try:
-            pin.add(byte[0] - _ZERO)
-        except ValueError:
-            pin.wipe()
-            raise BadRequest("PIN", "digits only, at most 16") from None
+    try:
+        while (byte := os.read(file, 1)) and byte[0] not in _ENDS:
+            if byte[0] in _RUB_OUT:
+                pin.drop()
+            else:
+                pin.add(byte[0] - _ZERO)
+    except ValueError:
+        pin.wipe()
+        raise BadRequest("PIN", "digits only, at most 16") from None
+    except BaseException:  # Ctrl+C in the middle
+        pin.wipe()
+        raise
     return pin
