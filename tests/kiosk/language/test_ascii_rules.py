@@ -15,7 +15,7 @@ CASE = {"upper", "lower", "title", "capitalize", "swapcase", "casefold"}
 ASCII_RULES = {
     "hardware/cards/azedit.py": "a PIN's name",
     "hardware/pcsc/pin_pad.py": "a reader's name",
-    "hardware/pcsc/worker.py": "a reader's name",
+    "hardware/pcsc/watcher.py": "a reader's name",
     "kiosk/booking/applicant.py": "an e-mail address",
     "kiosk/booking/order_code.py": "an order code",
     "kiosk/command.py": "the log's level",

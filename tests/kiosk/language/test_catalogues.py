@@ -36,10 +36,10 @@ FOR_TECHNICIANS = ("care.", "maintenance.")
 
 SAME_AS_ENGLISH: dict[Language, set[str]] = {
     "az": {
-        "staff.role.operator", "pin.name.pin1", "pin.name.pin2", "pin.name.puk", "pin.step", "session.at",
+        "staff.role.operator", "pin.name.pin1", "pin.name.pin2", "pin.name.puk", "pin.step",
         "maintenance.milliseconds",
     },
-    "ru": {"pin.name.pin1", "pin.name.pin2", "pin.step"},
+    "ru": {"pin.name.pin1", "pin.name.pin2", "pin.name.puk", "pin.step"},
 }  # fmt: skip
 """Keys whose text is rightly the same in English: names and signs."""
 
