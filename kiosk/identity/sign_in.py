@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from hardware.errors import CardError
+from hardware.errors import CardError, CardGone
 from hardware.secret import Pin
 from kiosk.acts import Acts
 from kiosk.clock import to_datetime
@@ -113,8 +113,12 @@ class SignIns:
             raise
         prove(self._desk, self._clock, insertion, certificate, pin, (self._station, PURPOSE))
         begun = self.sessions.begin(person, verdict.state)
-        self._desk.hold(insertion)
-        patronymic = self._patronymic(insertion)
+        try:
+            self._desk.hold(insertion)
+            patronymic = self._patronymic(insertion)
+        except BaseException:  # whatever it is: nobody would end what nobody was given
+            self._end(begun.token, insertion, "cancelled")
+            raise
         return CitizenSession(
             token=begun.token,
             insertion=insertion,
@@ -129,10 +133,16 @@ class SignIns:
         )
 
     def _patronymic(self, insertion: int) -> str:
-        """Certificates name none; the card may. It is for people to read and decides nothing."""
+        """Certificates name none; the card may. It is for people to read and decides nothing.
+
+        Raises:
+            CardGone: the card went after it had proved its key: no session outlives it.
+        """
         try:
             with self._desk.using(insertion) as card:
                 holder = card.holder()
+        except CardGone:
+            raise
         except CardError:
             return ""
         return holder.patronymic if holder is not None else ""
@@ -156,8 +166,13 @@ class SignIns:
             session: which.
             why: for the audit: "left", "idle", "card_gone" …
         """
-        self.sessions.end(session.token, why)
-        self._desk.let_go(session.insertion)
+        self._end(session.token, session.insertion, why)
+
+    def _end(self, token: str, insertion: int, why: str) -> None:
+        try:
+            self.sessions.end(token, why)
+        finally:
+            self._desk.let_go(insertion)
 
     def close(self) -> None:
         """End every session of this station, and the thread that renews them."""

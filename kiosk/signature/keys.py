@@ -1,7 +1,7 @@
 """Whether a signature fits a public key: of a certificate, a revocation list, an OCSP answer, a card's proof.
 
-Weak ones never fit: hashes below SHA-256, RSA below 2048 bits. What is checked comes from cards and the network, so
-whatever cannot be read does not fit, and nothing is raised.
+Weak ones never fit: hashes below SHA-256, RSA below 2048 bits, curves below 256. What is checked comes from cards and
+the network, so whatever cannot be read does not fit, and nothing is raised.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 _LEAST_RSA_BITS: Final = 2048
+_LEAST_EC_BITS: Final = 256
 _HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 
 
@@ -97,7 +98,7 @@ def _fits(key: PublicKeyTypes, signature: bytes, data: bytes, hashed: Any) -> bo
     try:
         if isinstance(key, RSAPublicKey) and key.key_size >= _LEAST_RSA_BITS:
             key.verify(signature, data, PKCS1v15(), hashed)
-        elif isinstance(key, EllipticCurvePublicKey):
+        elif isinstance(key, EllipticCurvePublicKey) and key.key_size >= _LEAST_EC_BITS:
             key.verify(signature, data, ECDSA(hashed))
         else:
             return False

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from hardware.cards.card import Holder
 from hardware.errors import CardError, CardGone, CardMute, PinBlocked, PinFormat, PinWrong
 from kiosk.errors import Unavailable
 from kiosk.identity.refused import NoCertificate, NotProved, NotTrusted, SessionElsewhere
@@ -272,3 +273,37 @@ def test_begun_elsewhere_while_the_pin_was_typed(
     told = [(outcome, detail) for act, outcome, detail in _audit(trial) if act == "citizen_sign_in"]
     assert told == [("done", "good"), ("session_elsewhere", None)]
     assert first.held is None
+
+
+@pytest.mark.parametrize("failing", [CardGone(), RuntimeError("the unforeseen")])
+def test_what_nobody_was_given_is_ended(
+    trial: Trial, world: World, make_sign_ins: MakeSignIns, monkeypatch: pytest.MonkeyPatch, failing: Exception
+) -> None:
+    """I12: a card that goes, or whatever else goes wrong, right after the session began locks nobody out for hours."""
+    desk = FakeDesk(world.card())
+    sign_ins, typed = make_sign_ins(desk), pin()
+
+    def holder() -> Holder:
+        raise failing
+
+    monkeypatch.setattr(desk.card, "holder", holder)
+    with pytest.raises(type(failing)):
+        sign_ins.by_card(1, typed)
+    assert (typed.digits, desk.held, trial.query("SELECT * FROM sessions")) == ([], None, [])
+    assert ("citizen_sign_out", "done", "cancelled") in _audit(trial)
+    monkeypatch.undo()
+    assert sign_ins.is_alive(sign_ins.by_card(1, pin()))
+
+
+def test_a_card_that_tells_no_patronymic_signs_in(
+    world: World, make_sign_ins: MakeSignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name is for people to read; a card that fails at it is there all the same."""
+    desk = FakeDesk(world.card())
+
+    def holder() -> Holder:
+        raise CardMute
+
+    monkeypatch.setattr(desk.card, "holder", holder)
+    session = make_sign_ins(desk).by_card(1, pin())
+    assert (session.patronymic, desk.held) == ("", 1)

@@ -55,7 +55,7 @@ def test_each_kind_fits_its_own_key_alone(number: int) -> None:
 
 
 def test_weak_ones_never_fit() -> None:
-    """SHA-1 and RSA below 2048 bits, though the signature is right."""
+    """SHA-1, RSA below 2048 bits and curves below 256, though the signature is right."""
     weak, key = rsa_key(1024), rsa_key()
     digest = hashlib.sha256(DATA).digest()
     signed = weak.sign(DATA, padding.PKCS1v15(), hashes.SHA256())
@@ -63,6 +63,10 @@ def test_weak_ones_never_fit() -> None:
     assert not fits_digest(_public(weak), signed, digest, "sha256")
     salted = weak.sign(DATA, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
     assert not fits(_public(weak), salted, DATA, SignedDigestAlgorithm(_pss(32)))
+    small = ec.generate_private_key(ec.SECP224R1())
+    drawn = small.sign(DATA, ec.ECDSA(hashes.SHA256()))
+    assert not fits(_public(small), drawn, DATA, SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}))
+    assert not fits_digest(_public(small), drawn, digest, "sha256")
     old = key.sign(DATA, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - that is what must not fit
     assert not fits(_public(key), old, DATA, SignedDigestAlgorithm({"algorithm": "sha1_rsa"}))
 
