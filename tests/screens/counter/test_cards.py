@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -11,7 +13,9 @@ from kiosk.errors import NotFound
 from kiosk.identity.card_facts import Pin
 from kiosk.identity.refused import CardNotEnrolled, CardTaken, NotTrusted, WrongRole
 from kiosk.identity.staff import Role, StaffMember
+from kiosk.identity.staff_cards import StaffCard
 from screens.citizen.pin import PinScreen
+from screens.counter.card_list import MORE
 from screens.counter.enrol import EnrolScreen
 from screens.counter.sign_in import SignInScreen
 from screens.counter.workplace import WorkplaceScreen
@@ -19,7 +23,7 @@ from tests.screens.counter.counter_face import SIZES, CounterFace, at_sign_in
 from tests.screens.fakes_cards import VERDICT, FakeDesk
 from tests.screens.opened import languages
 from tests.screens.test_messages import whole
-from tests.stations import Trial
+from tests.stations import START, Trial, moment
 
 
 class FakeStaffCards:
@@ -30,6 +34,8 @@ class FakeStaffCards:
         self.member = StaffMember(1, "leyla", "Leyla Həsənova", role, frozenset())
         self.refuse: Exception | None = None
         self.enrolled: list[tuple[str, int]] = []
+        self.cards: list[StaffCard] = []
+        """Rauf's cards, the newest first."""
 
     def sign_in(self, insertion: int, pin: Pin | None, roles: object = None) -> StaffMember:
         with pin or Pin() as typed:
@@ -42,6 +48,20 @@ class FakeStaffCards:
         if self.refuse is not None:
             raise self.refuse
         self.enrolled.append((name, insertion))
+        self.cards.insert(0, StaffCard(90 + insertion, "C0DE 0001", moment(START), None))
+
+    def of(self, name: str) -> tuple[StaffCard, ...]:
+        if name != "rauf":
+            raise NotFound
+        return tuple(self.cards)
+
+    def withdraw(self, by: StaffMember, card: int) -> None:
+        if isinstance(self.refuse, WrongRole):
+            raise self.refuse
+        live = [one for one in self.cards if one.id == card and one.withdrawn_at is None]
+        self.cards = [replace(one, withdrawn_at=moment(START)) if one.id == card else one for one in self.cards]
+        if not live or self.refuse is not None:
+            raise NotFound
 
 
 WithCards = Callable[[Role], tuple[Trial, FakeDesk, FakeStaffCards]]
@@ -208,3 +228,130 @@ async def test_enrolling_wants_a_name_and_a_card(with_cards: WithCards) -> None:
         await face.press("enter")
         assert screen.note.words == face.app.text("enrol.insert")
         assert cards.enrolled == []
+
+
+LOST = StaffCard(7, "1A2B 3C4D", datetime(2026, 10, 31, 22, tzinfo=UTC), None)
+OLD = StaffCard(6, "99FF 00AA", datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC))
+
+
+async def listing(face: CounterFace, desk: FakeDesk, cards: FakeStaffCards, *listed: StaffCard) -> EnrolScreen:
+    """Enrolment with Rauf's name typed and his cards shown."""
+    cards.cards = list(listed)
+    screen = await enrolling(face, desk)
+    await face.write("rauf")
+    await face.settle()
+    face.elapsed.pass_by(1.0)
+    return screen
+
+
+def asked_about(screen: EnrolScreen) -> StaffCard | None:
+    return screen.withdrawing
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_enrolled_cards_of_whoever_is_typed_are_shown(with_cards: WithCards, size: Any) -> None:
+    """C6: label, and the day in Baku since when; withdrawn ones are not enrolled."""
+    trial, desk, cards = with_cards("administrator")
+    async with at_sign_in(trial, size=size) as face:
+        screen = await listing(face, desk, cards, LOST, OLD)
+        async for language in languages(face):
+            assert face.app.text("enrol.cards", name="rauf") in face.shown
+            assert "1A2B 3C4D" in face.shown
+            assert ("1 Nov 2026" if language == "en" else "01.11.2026") in face.shown
+            assert "99FF" not in face.shown
+            assert "…" not in face.shown.partition("\n")[2]
+        await face.press("f")
+        await face.settle()
+        assert "1A2B 3C4D" not in face.shown
+        assert screen.cards.spots() == []
+
+
+async def test_somebody_without_a_card_has_none(with_cards: WithCards) -> None:
+    """C6: that the name is known is told all the same."""
+    trial, desk, cards = with_cards("administrator")
+    async with at_sign_in(trial) as face:
+        await listing(face, desk, cards, OLD)
+        async for _ in languages(face):
+            assert face.app.text("enrol.no_cards") in face.shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_lost_card_is_withdrawn_after_one_question(with_cards: WithCards, size: Any) -> None:
+    """C6: the question says which card and whose; then it is on no list."""
+    trial, desk, cards = with_cards("administrator")
+    async with at_sign_in(trial, size=size) as face:
+        screen = await listing(face, desk, cards, LOST)
+        await face.touch("#cards", "7")
+        assert asked_about(screen) == LOST
+        async for _ in languages(face):
+            for line in face.app.text("enrol.withdraw_title", card="1A2B 3C4D", name="rauf").split("\n"):
+                assert whole(face, line), face.shown
+            assert "…" not in face.shown.partition("\n")[2]
+        face.elapsed.pass_by(1.0)
+        await face.touch("#withdraw")
+        await face.settle()
+        assert [card.withdrawn_at is None for card in cards.cards] == [False]
+        assert asked_about(screen) is None
+        assert whole(face, face.app.text("enrol.withdrawn", name="rauf"))
+        assert face.app.text("enrol.no_cards") in face.shown
+
+
+async def test_a_stray_enter_keeps_the_card(with_cards: WithCards) -> None:
+    """C6: by keys too; the question opens on the button that destroys nothing."""
+    trial, desk, cards = with_cards("administrator")
+    async with at_sign_in(trial) as face:
+        screen = await listing(face, desk, cards, LOST)
+        await face.press("down", "down", "enter")
+        assert asked_about(screen) == LOST
+        await face.settle()
+        face.elapsed.pass_by(1.0)
+        await face.press("enter")
+        assert asked_about(screen) is None
+        await face.settle()
+        assert cards.cards == [LOST]
+        assert screen.user_name.value == "rauf"
+        assert face.app.focused is screen.user_name
+        await face.touch("#cards", "7")
+        await face.press("escape")
+        assert asked_about(screen) is None
+        assert face.is_on(EnrolScreen)
+
+
+@pytest.mark.parametrize(("refused", "key"), [(NotFound(), "enrol.gone"), (WrongRole("operator"), "staff.wrong_role")])
+async def test_why_a_card_is_not_withdrawn_is_told(with_cards: WithCards, refused: Exception, key: str) -> None:
+    """C6: somebody was faster; or the administrator is none any more."""
+    trial, desk, cards = with_cards("administrator")
+    async with at_sign_in(trial) as face:
+        await listing(face, desk, cards, LOST)
+        cards.refuse = refused
+        await face.touch("#cards", "7")
+        face.elapsed.pass_by(1.0)
+        await face.touch("#withdraw")
+        await face.settle()
+        assert whole(face, face.app.text(key)), face.shown
+
+
+async def test_the_card_that_was_enrolled_stands_on_the_list(with_cards: WithCards) -> None:
+    """C6: the name's field is free for the next, and the list says whose it is."""
+    trial, desk, cards = with_cards("administrator")
+    async with at_sign_in(trial) as face:
+        screen = await listing(face, desk, cards, LOST)
+        await face.press("enter")
+        await face.settle()
+        assert screen.user_name.value == ""
+        assert [card.label for card in screen.cards.cards] == ["C0DE 0001", "1A2B 3C4D"]
+        assert face.app.text("enrol.cards", name="rauf") in face.shown
+
+
+async def test_more_cards_than_fit_are_turned_by_pages(with_cards: WithCards) -> None:
+    """face.md: never scrolled; the count turns them, round and round."""
+    trial, desk, cards = with_cards("administrator")
+    many = [replace(LOST, id=place, label=f"{place:04} 0000") for place in range(1, 13)]
+    async with at_sign_in(trial) as face:
+        screen = await listing(face, desk, cards, *many)
+        seen: list[int] = []
+        for _ in screen.cards.pages():
+            seen += screen.cards.page
+            await face.touch("#cards", MORE)
+        assert seen == list(range(12))
+        assert screen.cards.page.start == 0
