@@ -103,11 +103,18 @@ def _check_target(target: Path, file: Path) -> None:
 
 
 def _check_tries(found: CardFacts) -> None:
+    """Tell what is left (I9); at a terminal the last try needs a yes, as on the screen."""
     pin = found.signature_pin
-    if pin is not None and pin.tries.blocked:
+    if pin is None:
+        return
+    if pin.tries.blocked:
         raise Failed(f"{pin.name} is blocked; unblock it with the PUK")
-    if pin is not None and pin.tries.left is not None:
+    if pin.tries.left is not None:
         say(f"tries left for {pin.name}: {pin.tries.left}")
+    if pin.tries.is_last:
+        say(f"this is the last try; a wrong {pin.name} blocks it")
+        if sys.stdin is not None and sys.stdin.isatty() and not click.confirm("Go on?", err=True):
+            raise Failed("nothing was sent; no try was used")
 
 
 @card.command("insert")
