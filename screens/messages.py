@@ -22,6 +22,10 @@ class Scanned(ToScreen):
         self.code = code
 
 
+class ScannedOverSecret(ToScreen):
+    """The scanner read a code where a secret is typed: what landed there is to be forgotten. The code is not told."""
+
+
 class CardSeen(ToScreen):
     """Something else stands in the card reader now; it is the app's `sight` too."""
 

@@ -13,11 +13,34 @@ from textual import events
 from textual.timer import Timer
 
 from screens.lockdown import MODIFIERS, LockedApp
-from screens.messages import Scanned
+from screens.messages import Scanned, ScannedOverSecret
 
 GAP_SECONDS: Final = 0.035
 """A scanner's letters are nearer to each other than this; a person's are not."""
 SHORTEST_CODE: Final = 6
+QUICK_AT_LEAST: Final = 4
+"""So many gaps in a row that only a scanner makes, its Enter's among them, are no person typing a PIN."""
+PAUSE_SECONDS: Final = 0.35
+"""After this nothing is the same scan any more, on the slowest cable and the busiest machine."""
+
+
+class ScanTimes:
+    """Tells a scan from typing by when keys came, for screens that take secrets: the keys themselves are not kept.
+
+    Args:
+        gap: a scanner's letters are nearer to each other than this, in seconds; 0: there is no scanner.
+    """
+
+    def __init__(self, gap: float) -> None:
+        self._gap = gap
+        self._last = float("-inf")
+        self._quick = 0
+
+    def ends_scan(self, event: events.Key) -> bool:
+        """Count a key by the moment at which it was read; whether it is the Enter of a scan."""
+        passed, self._last = event.time - self._last, event.time
+        self._quick = 0 if passed > PAUSE_SECONDS else self._quick + (passed < self._gap)
+        return event.key == "enter" and passed < self._gap and self._quick >= QUICK_AT_LEAST
 
 
 class ScannerApp(LockedApp):
@@ -29,6 +52,7 @@ class ScannerApp(LockedApp):
         self._held_keys: list[events.Key] = []
         self._gap_timer: Timer | None = None
         self._gap_ends = 0.0
+        self._scan_times = ScanTimes(gap)
 
     @property
     def takes_secrets(self) -> bool:
@@ -37,8 +61,14 @@ class ScannerApp(LockedApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Take a scan out of the stream of keys, and let all else go on in its order."""
-        if self._gap and isinstance(event, events.Key) and not event.is_forwarded and not self.takes_secrets:
+        if self._gap and isinstance(event, events.Key) and not event.is_forwarded:
             if event.key in MODIFIERS:
+                return
+            if self.takes_secrets:
+                if self._scan_times.ends_scan(event):
+                    self.screen.post_message(ScannedOverSecret())
+                else:
+                    await super().on_event(event)
                 return
             if event.is_printable and event.character:
                 self._held_keys.append(event)

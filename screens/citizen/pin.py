@@ -35,7 +35,7 @@ from screens.citizen.pin_task import (
 )
 from screens.citizen.step import Answer, AnsweringScreen, Back
 from screens.frame import Frame
-from screens.messages import CardSeen
+from screens.messages import CardSeen, ScannedOverSecret
 from screens.widgets import number_pad
 from screens.widgets.buttons import Button
 from screens.widgets.pin_entry import HolderLine, PinBoxes, PinPad, ReaderCountdown, TriesPanel
@@ -185,8 +185,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
         """Buttons."""
         super().write()
         self.back.label = f"✕ {self.text('button.cancel')}"
-        yes = f"✓ {self.text('pin.last_agreed')}"
-        self.agree.label = yes if self.agreed else self.text("button.last_try")
+        self.agree.label = f"✓ {self.text('pin.last_agreed')}" if self.agreed else self.text("button.last_try")
         self.agree.usable = not self.agreed
         label = self.text(self.asked.button) if self._is_last_stage else f"{self.text('button.proceed')} ▶"
         if self.at_reader:
@@ -272,9 +271,14 @@ class PinScreen(AnsweringScreen, Generic[T]):
     @on(CardSeen)
     def _card_seen(self, event: CardSeen) -> None:
         """The card is another, or none: whatever was typed is gone with it."""
-        sight = event.sight
-        if sight.insertion != self.asked.card.insertion:
-            self.answer(CardWent(sight.ended or "card_gone"))
+        if event.sight.insertion != self.asked.card.insertion:
+            self.answer(CardWent(event.sight.ended or "card_gone"))
+
+    @on(ScannedOverSecret)
+    def _scanned(self) -> None:
+        """A code is no PIN: it costs no try."""
+        self.boxes.wipe()
+        self._tell(format_told(self.state))
 
     def go_back(self) -> None:
         """Cancel: at any moment, except while the reader itself waits for the PIN."""
