@@ -119,12 +119,12 @@ class CardDesk:
     def close(self) -> None:
         """Let the card and the readers go. Raises nothing."""
         self.service.stop()
+        if self._vendor is not None:
+            self._vendor.close()  # who waits for a card or a token hears that it is gone, and lets go
         self._events.put(None)
         if self._thread is not None:
             self._thread.join(5.0)
         self._use.close()
-        if self._vendor is not None:
-            self._vendor.close()
 
     def watch(self, changed: Watcher) -> Callable[[], None]:
         """Call `changed` with each new sight, from a thread; it must not block. Answers what stops it."""

@@ -60,6 +60,7 @@ class Modules:
 
     there: tuple[Token, ...] = ()
     opened: list[Token] = field(default_factory=list)
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def tokens(self, _patience: float | None = None) -> tuple[Token, ...]:
         return self.there
@@ -72,7 +73,7 @@ class Modules:
         return ()
 
     def close(self) -> None:
-        pass
+        self.closed.set()
 
 
 def _use(modules: Modules, elapsed: Callable[[], float] = lambda: 0.0) -> CardUse:
@@ -198,3 +199,29 @@ def test_one_thread_tells_all(cards: Cards) -> None:
         assert tellers == {"cards"}
     finally:
         desk.close()
+
+
+def test_the_end_waits_for_no_token_that_hangs() -> None:
+    """K1: a kiosk that ends is back within seconds, though somebody stands at a token's own pad."""
+    modules, service = Modules((_token("1"),)), SimulatedService()
+    desk = CardDesk(service, cast(VendorModules, modules), simulated=service)
+    ready: queue.SimpleQueue[int] = queue.SimpleQueue()
+    desk.watch(lambda sight: ready.put(sight.insertion or 0) if sight.state == "ready" else None)
+    desk.start()
+    insertion = ready.get(timeout=SECONDS)
+    in_use = threading.Event()
+
+    def use() -> None:
+        with desk.using(insertion):
+            in_use.set()
+            modules.closed.wait()  # as a module does until its process is ended
+
+    using = threading.Thread(target=use, daemon=True)
+    using.start()
+    assert in_use.wait(SECONDS)
+    closing = threading.Thread(target=desk.close, daemon=True)
+    closing.start()
+    closing.join(SECONDS)
+    ended = not closing.is_alive()
+    modules.closed.set()
+    assert ended
