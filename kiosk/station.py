@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from hardware.simulated.authority import ExampleAuthority
     from kiosk.care.watch import HealthWatch
     from kiosk.identity.card_desk import CardDesk
-    from kiosk.identity.card_facts import Pin
+    from kiosk.identity.card_facts import Pin, Purpose
     from kiosk.identity.sign_in import SignIns
     from kiosk.identity.signing_in import SigningIn
     from kiosk.identity.staff_cards import StaffCards
@@ -202,7 +202,13 @@ class Station:
         return self.signing_in.staff_cards
 
     def readiness(
-        self, insertion: int | None, pin1: Pin | None, pin2: Pin | None, *, tried_only: bool = False
+        self,
+        insertion: int | None,
+        pin1: Pin | None,
+        pin2: Pin | None,
+        *,
+        tried_only: bool = False,
+        at_pad: Purpose | None = None,
     ) -> Iterator[ReadinessLine]:
         """Whether a person's e-signature is ready for its day, line by line (E3); blocks between lines.
 
@@ -211,11 +217,12 @@ class Station:
             pin1: what signing in asks for; None: that is not tried.
             pin2: what a signature asks for; None: that is not tried.
             tried_only: only the lines that a PIN was given for.
+            at_pad: the trial whose PIN is typed at the reader's own pad.
 
         Raises:
             NotReady: as `signing_in`.
         """
-        return self.signing_in.readiness.lines(insertion, pin1, pin2, tried_only=tried_only)
+        return self.signing_in.readiness.lines(insertion, pin1, pin2, tried_only=tried_only, at_pad=at_pad)
 
     def _sweep(self, stopped: threading.Event) -> None:
         while not stopped.wait(_SWEEP_SECONDS):

@@ -132,7 +132,7 @@ class Readiness:
         pin2: Pin | None,
         *,
         tried_only: bool = False,
-        at_pad: bool = False,
+        at_pad: Purpose | None = None,
     ) -> Iterator[ReadinessLine]:
         """Every line in its order, each as soon as it is found out. Blocks between them; the PINs are wiped.
 
@@ -141,7 +141,8 @@ class Readiness:
             pin1: PIN1 or the user PIN; None: signing in is not tried.
             pin2: PIN2 or the user PIN; None: signing is not tried.
             tried_only: only the two trials, and the tries left after them.
-            at_pad: the PINs are typed at the reader's own pad; both are tried then.
+            at_pad: the trial whose PIN is typed at the reader's own pad. The reader asks as soon as that line is come
+                to; where nobody typed, the line's fact `error` says why (`entry_cancelled`, `entry_timeout`).
         """
         try:
             found = _Found()
@@ -149,9 +150,13 @@ class Readiness:
                 yield from self._free(insertion, found)
             else:
                 self._look(insertion, found)
-            tried = at_pad or pin1 is not None or pin2 is not None
-            yield self._line("sign_in", lambda: self._trial("sign_in", insertion, found, pin1, at_pad=at_pad))
-            yield self._line("signature", lambda: self._trial("signature", insertion, found, pin2, at_pad=at_pad))
+            tried = at_pad is not None or pin1 is not None or pin2 is not None
+            yield self._line(
+                "sign_in", lambda: self._trial("sign_in", insertion, found, pin1, at_pad=at_pad == "sign_in")
+            )
+            yield self._line(
+                "signature", lambda: self._trial("signature", insertion, found, pin2, at_pad=at_pad == "signature")
+            )
             if tried:
                 yield from self._tries(insertion, found)
         finally:
@@ -293,8 +298,8 @@ class Readiness:
             return _fault("readiness.trial.blocked", _UNBLOCK if state is None or state.can_unblock else _CALL)
         except PinMustChange:
             return _fault("readiness.trial.must_change", _CHANGE)
-        except (EntryCancelled, EntryTimeout):
-            return ReadinessLine("", "absent", "readiness.trial.untried", needs=wanted)
+        except (EntryCancelled, EntryTimeout) as error:
+            return ReadinessLine("", "absent", "readiness.trial.untried", {"error": error.error}, needs=wanted)
         except NotProved:
             return _fault("readiness.trial.not_proved", _CALL)
         return _good("readiness.trial.good")

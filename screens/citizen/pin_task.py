@@ -54,15 +54,13 @@ class PinTask(Generic[T]):
     stages: tuple[Stage, ...] = ("pin",)
     drop: Callable[[T], None] | None = None
     """What is done with an answer that came after the person had left."""
-    on_screen: bool = False
-    """Whether it is typed on the screen even where the reader has a pad of its own."""
     told: Told | None = None
     """What is said at the beginning."""
 
     @property
     def may_be_at_reader(self) -> bool:
         """Whether the reader's own pad can take it."""
-        return self.card.has_pin_pad and self.stages == ("pin",) and not self.on_screen
+        return self.card.has_pin_pad and self.stages == ("pin",)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from textual import on
 from textual.geometry import Region
 from textual.widget import Widget
 
-from kiosk.identity.card_facts import CardFacts, PinName
+from kiosk.identity.card_facts import CardFacts, PinName, Purpose
 from screens.base import Placed
 from screens.citizen.card_words import Text, pin_words
 from screens.citizen.step import AnsweringScreen, Notice
@@ -42,7 +42,7 @@ _FREE: Final = (
     "certificate_signature",
     "revocation",
 )
-TRIALS: Final = ("sign_in", "signature")
+TRIALS: Final[tuple[Purpose, ...]] = ("sign_in", "signature")
 _MARKS: Final[Mapping[Result, str]] = {"title": "", "good": "✓ ", "warning": "! ", "fault": "✕ ", "untried": "! "}
 _LIGHTS: Final[Mapping[str, str]] = {"good": "✓", "warning": "!", "fault": "✕", "absent": "–"}
 
@@ -74,7 +74,7 @@ class Findings:
         self.lines[line.name] = line
 
     @property
-    def next_trial(self) -> tuple[str, PinName] | None:
+    def next_trial(self) -> tuple[Purpose, PinName] | None:
         """The first trial that wants a PIN and was not left out."""
         for name in TRIALS:
             line = self.lines.get(name)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kiosk.errors import BadRequest, Unavailable
-from kiosk.identity.card_facts import CardError, Pin, PinBlocked, PinName, PinWrong
+from kiosk.identity.card_facts import (
+    CardError,
+    EntryCancelled,
+    EntryTimeout,
+    Pin,
+    PinBlocked,
+    PinName,
+    PinWrong,
+    Purpose,
+)
 from kiosk.identity.refused import SignInRefused
 from kiosk.post.page import PageFacts
 from screens.citizen.card_wait import CardReady, CardWaitScreen
@@ -106,8 +115,8 @@ async def _try(app: KioskApp, stage: Stage, findings: Findings) -> Told | None:
     return None
 
 
-def trial_task(app: KioskApp, findings: Findings, name: str, pin: PinName) -> PinTask[tuple[ReadinessLine, ...]]:
-    """One trial with its PIN. A wrong PIN is the entry's matter, not a line of the result."""
+def trial_task(app: KioskApp, findings: Findings, name: Purpose, pin: PinName) -> PinTask[tuple[ReadinessLine, ...]]:
+    """One trial with its PIN. A wrong PIN, and one that nobody typed, are the entry's matter and no line."""
     card, station = findings.card, app.station
     if card is None:
         raise ValueError("a trial needs a card")
@@ -115,14 +124,18 @@ def trial_task(app: KioskApp, findings: Findings, name: str, pin: PinName) -> Pi
     def act(pins: list[Pin]) -> tuple[ReadinessLine, ...]:
         typed = pins[0] if pins else None
         first, second = (typed, None) if name == "sign_in" else (None, typed)
-        found = tuple(station.readiness(card.insertion, first, second, tried_only=True))
+        at_pad = name if typed is None else None
+        found = tuple(station.readiness(card.insertion, first, second, tried_only=True, at_pad=at_pad))
         tried = next(line for line in found if line.name == name)
         if tried.finding_key == "readiness.trial.pin_wrong":
             raise PinWrong(None)
+        for untyped in (EntryCancelled, EntryTimeout):
+            if tried.facts.get("error") == untyped.error:
+                raise untyped
         # The other trial's line is the one that stands already: it was not tried now.
         return tuple(line for line in found if line.name == name or line.name.startswith("tries_"))
 
-    return PinTask(card, pin, act, "button.check", on_screen=True)
+    return PinTask(card, pin, act, "button.check")
 
 
 def _failed(name: str, error: CardError | SignInRefused) -> ReadinessLine:

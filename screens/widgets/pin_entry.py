@@ -29,7 +29,7 @@ _DIGITS: Final = "0123456789"
 _WIDEST, _NARROWEST = 7, 3
 _PIPS_AT_MOST: Final = 10
 _LOW: Final = 5
-"""Up to this height a panel begins with half a row of air, and shows no large figure."""
+"""Up to this height a panel has half a row of air above and below, and shows no large figure."""
 
 
 class HolderLine(Drawn):
@@ -229,8 +229,8 @@ class TriesPanel(Drawn):
             sheet.area(0, 0, sheet.width, sheet.height, ground)
             sheet.fill(0, 0, 1, sheet.height, bar)
         else:
-            sheet.fill_halves(0, 1, sheet.width, 2 * sheet.height - 1, ground)
-            sheet.fill_halves(0, 1, 1, 2 * sheet.height - 1, bar)
+            sheet.fill_halves(0, 1, sheet.width, 2 * sheet.height - 2, ground)
+            sheet.fill_halves(0, 1, 1, 2 * sheet.height - 2, bar)
         if self._note is not None:
             self._draw_lines(sheet, 3, self._note(), ink, bold=False)
         elif self._tries.left is None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kiosk.errors import BadRequest
-from kiosk.identity.card_facts import CardSight, Pin, PinBlocked, PinWrong, Tries
+from kiosk.identity.card_facts import (
+    CardError,
+    CardSight,
+    EntryCancelled,
+    EntryTimeout,
+    Pin,
+    PinBlocked,
+    PinWrong,
+    Purpose,
+    Tries,
+)
 from kiosk.language import LANGUAGES, Language
 from kiosk.post.page import PageFacts
 from kiosk.signature.facts import Light
@@ -55,18 +66,29 @@ class CheckedStation(CardStation):
         self.changed: dict[str, ReadinessLine] = {}
         """Lines that are not good."""
         self.hold_up: dict[str, threading.Event] = {}
+        self.at_pad: list[Purpose] = []
+        """Trials whose PIN was typed at the reader."""
         self.mailed: list[tuple[str, PageFacts]] = []
         self.pages: list[PageFacts] = []
 
     def readiness(
-        self, insertion: int | None, pin1: Pin | None, pin2: Pin | None, *, tried_only: bool = False
+        self,
+        insertion: int | None,
+        pin1: Pin | None,
+        pin2: Pin | None,
+        *,
+        tried_only: bool = False,
+        at_pad: Purpose | None = None,
     ) -> Iterator[ReadinessLine]:
         for name, key in () if tried_only else GOOD:
             if name in self.hold_up:
                 self.hold_up[name].wait(60)
             yield self.changed.get(name) or line(name, key)
-        yield self._trial("sign_in", "pin1", pin1)
-        yield self._trial("signature", "pin2", pin2)
+        at_reader = {"sign_in": Pin([1, 2, 3, 4]), "signature": Pin([1, 2, 3, 4, 5])}
+        if at_pad is not None:
+            self.at_pad.append(at_pad)
+        yield self._trial("sign_in", "pin1", at_reader["sign_in"] if at_pad == "sign_in" else pin1)
+        yield self._trial("signature", "pin2", at_reader["signature"] if at_pad == "signature" else pin2)
         if tried_only:
             yield line("tries_pin1", "readiness.tries.of")
 
@@ -78,6 +100,8 @@ class CheckedStation(CardStation):
                 self.desk.verify(name, needs, pin)
         except PinWrong:
             return line(name, "readiness.trial.pin_wrong", "fault")
+        except (EntryCancelled, EntryTimeout) as error:
+            return ReadinessLine(name, "absent", "readiness.trial.untried", {"error": error.error}, None, needs)
         except PinBlocked:
             return line(name, "readiness.trial.blocked", "fault", "readiness.advice.unblock")
         return line(name, "readiness.trial.good")
@@ -218,6 +242,54 @@ async def test_a_pin_that_blocks_in_a_trial_makes_its_line_red() -> None:
         assert isinstance(face.screen, ReadinessScreen)
         assert face.screen.findings.lines["sign_in"].light == "fault"
         assert face.app.text("readiness.advice.unblock").split(" ")[0] in face.shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_trials_take_their_pin_at_the_readers_own_pad(size: tuple[int, int]) -> None:
+    """I9, E3: where the reader has one, nothing is typed here; each trial asks for its own PIN, with a countdown."""
+    station = CheckedStation()
+    async with running(station, size=size) as face:
+        await checking(face, replace(card(), has_pin_pad=True))
+        for name in ("PIN1", "PIN2"):
+            station.desk.hold_up = threading.Event()
+            await face.touch("#main")
+            face.elapsed.pass_by(1.0)
+            await face.tap("#tiles", "try")
+            await face.until(lambda: isinstance(face.screen, PinScreen) and station.desk.at_work.is_set())
+            screen = face.screen
+            assert isinstance(screen, PinScreen)
+            for language in LANGUAGES:
+                face.app.set_language(language)
+                await face.pilot.pause()
+                assert face.app.text("pin.at_reader", pin=name).split("\n")[0] in face.shown
+                assert face.app.text("pin.at_reader_left", left="").strip() in face.shown
+                assert "…" not in face.shown
+            assert screen.countdown.region.area
+            assert not screen.boxes.region.area
+            station.desk.at_work.clear()
+            station.desk.hold_up.set()
+            await face.until(lambda: isinstance(face.screen, ReadinessScreen))
+            await face.settle()
+            face.elapsed.pass_by(1.0)
+        assert isinstance(face.screen, ReadinessScreen)
+        assert station.at_pad == ["sign_in", "signature"]
+        assert face.screen.findings.result == "good"
+
+
+@pytest.mark.parametrize(("refused", "key"), [(EntryCancelled(), "cancelled"), (EntryTimeout(), "timeout")])
+async def test_a_trial_that_nobody_typed_for_may_be_begun_again(refused: CardError, key: str) -> None:
+    """I9: no try was used, and the reader is asked again only when the person says so."""
+    station = CheckedStation()
+    async with running(station) as face:
+        await checking(face, replace(card(), has_pin_pad=True))
+        station.desk.refuse = refused
+        await face.touch("#main")
+        await face.touch("#tiles", "try")
+        assert isinstance(face.screen, PinScreen)
+        assert whole(face, face.app.text(f"pin.entry_{key}"))
+        await face.touch("#main")
+        assert isinstance(face.screen, ReadinessScreen)
+        assert face.screen.findings.lines["sign_in"].light == "good"
 
 
 async def test_taking_the_card_out_begins_anew() -> None:

@@ -12,10 +12,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hardware.errors import CardGone, CardMute
+from hardware.errors import CardError, CardGone, CardMute, EntryCancelled, EntryTimeout
 from hardware.readers import ReaderCondition, ServiceCondition
 from kiosk.clock import Clock, to_instant
-from kiosk.identity.card_facts import CardFacts, CardSight
+from kiosk.identity.card_facts import CardFacts, CardSight, Purpose
 from kiosk.names import Language
 from kiosk.settings import Settings
 from kiosk.signature import readiness as module
@@ -103,11 +103,27 @@ def test_one_trial_alone(world: World) -> None:
     assert desk.card.verified == ["pin2"]
 
 
-def test_at_the_readers_own_pad(world: World) -> None:
-    """No digit comes to this machine, and both are tried."""
+@pytest.mark.parametrize("purpose", ["sign_in", "signature"])
+def test_at_the_readers_own_pad(world: World, purpose: Purpose) -> None:
+    """No digit comes to this machine, and the reader asks for one PIN at a time: the other trial is left alone."""
     desk = Desk(world.card())
-    lines = list(_readiness(desk, world).lines(1, None, None, tried_only=True, at_pad=True))
-    assert {line.light for line in lines} == {"good"} and desk.card.verified == []
+    lines = list(_readiness(desk, world).lines(1, None, None, tried_only=True, at_pad=purpose))
+    assert {line.name for line in lines if line.needs is not None} == {*TRIED} - {purpose}
+    assert _said(lines, purpose)[:2] == ("good", "trial.good") and desk.card.verified == []
+    assert lines[-1].name == "tries_puk"
+
+
+@pytest.mark.parametrize("refused", [EntryCancelled, EntryTimeout])
+def test_nobody_typed_at_the_reader(world: World, refused: type[CardError], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trial may be begun again; why it ended is told with the line."""
+    desk = Desk(world.card())
+
+    def nobody_types(*_: object) -> bytes:
+        raise refused
+
+    monkeypatch.setattr(desk.card, "answer", nobody_types)
+    lines = list(_readiness(desk, world).lines(1, None, None, tried_only=True, at_pad="sign_in"))
+    assert lines[0].needs == "pin1" and lines[0].facts == {"error": refused.error}
 
 
 def test_a_wrong_pin_costs_one_try_and_is_told(world: World) -> None:
