@@ -347,10 +347,15 @@ class CardDesk:
         self._use.tidy()
 
     def _is_worth_reading(self, sight: CardSight) -> bool:
-        """Whether a card is to be read anew: another program had it, or the reading broke off without a removal."""
+        """Whether a card is to be read anew: another program had it, or the reading broke off without a removal.
+
+        One that no driver knows is, as soon as a module shows it: modules look for cards in their own time.
+        """
         if sight.state == "faulty" and self._again:
             self._again -= 1
             return True
+        if sight.state == "unknown" and self._vendor is not None:
+            return bool(self._vendor.tokens(GLANCE_SECONDS))
         return sight.state in {"busy", "reading"}
 
     def _look_for_token(self, vendor: VendorModules) -> None:

@@ -172,6 +172,25 @@ def test_a_token_in_a_reader_is_missed_when_its_module_shows_it_no_more(cards: C
         desk.close()
 
 
+def test_a_module_that_is_slower_than_the_reader_is_waited_for(cards: Cards) -> None:
+    """I3: no driver knows the card, and its module, looking for cards in its own time, shows it a little later."""
+    modules, service = Modules(), SimulatedService()
+    desk = CardDesk(service, cast(VendorModules, modules), simulated=service)
+    told: queue.SimpleQueue[CardSight] = queue.SimpleQueue()
+    desk.watch(told.put)
+    desk.start()
+    try:
+        service.insert(cards.make("unknown"))
+        while told.get(timeout=SECONDS).state != "unknown":
+            pass
+        modules.there = (_token("1"),)
+        while (sight := told.get(timeout=SECONDS)).state != "ready":
+            pass
+        assert sight.card is not None and sight.card.kind == "vendor"
+    finally:
+        desk.close()
+
+
 def test_one_thread_tells_all(cards: Cards) -> None:
     """Tries that a face read of a card that is pulled meanwhile cannot bring it back: they are told in their turn."""
     service = SimulatedService()
