@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.care.facts import Facts, Finding
 from kiosk.care.probes.scene import Scene
+from kiosk.care.words import said
 from kiosk.clock import to_datetime
 from kiosk.signature.facts import Light
 
@@ -35,7 +36,7 @@ def trust(scene: Scene) -> tuple[Finding, ...]:
     elif condition.is_example and scene.settings.station.production:
         findings.append(Finding("trust", "fault", "care.trust.example", facts, "care.anchor.advice"))
     elif condition.not_kept is not None:
-        kept: Facts = {"what": condition.not_kept}
+        kept: Facts = {"what": said(condition.not_kept)}
         findings.append(Finding("trust", "warning", "care.trust.not_kept", kept, "care.disk.closed.advice"))
     return (*findings, *_lists(scene, condition), *_ocsp(scene, condition))
 
@@ -71,28 +72,29 @@ def _lists(scene: Scene, condition: TrustCondition) -> list[Finding]:
     fault = next((fetch.fault for fetch in condition.fetches if fetch.fault is not None), None)
     findings = [_list(scene, one, fault) for one in worst.values()]
     for file, why in condition.refused_lists:
-        refused: Facts = {"what": why}
+        refused: Facts = {"what": said(why)}
         findings.append(Finding(f"crl:{file}", "warning", "care.crl.refused", refused, "care.crl.refused.advice"))
     return findings
 
 
 def _list(scene: Scene, one: ListCondition, fault: str | None) -> Finding:
     probe = f"crl:{one.authority}"
-    facts: Facts = {"what": fault or "–"}
+    facts: Facts = {"what": said(fault)} if fault is not None else {}
+    advice = "care.crl.advice" if fault is not None else "care.crl.advice.address"
     if one.told_at is not None:
         facts = {**facts, "moment": one.told_at}
     match one.state:
         case "fresh":
             return Finding(probe, "good", "care.crl.good", facts, trial="chain")
         case "stale":
-            return Finding(probe, "warning", "care.crl.grace", facts, "care.crl.advice", trial="chain")
+            return Finding(probe, "warning", "care.crl.grace", facts, advice, trial="chain")
         case "future":
             return Finding(probe, "fault", "care.crl.future", facts, "care.anchor.early.advice", trial="chain")
         case "dropped":
-            return Finding(probe, "fault", "care.crl.expired", facts, "care.crl.advice", trial="chain")
+            return Finding(probe, "fault", "care.crl.expired", facts, advice, trial="chain")
         case "missing":
             light: Light = "warning" if scene.settings.trust.ocsp else "fault"
-            return Finding(probe, light, "care.crl.none", facts, "care.crl.advice", trial="chain")
+            return Finding(probe, light, "care.crl.none", facts, advice, trial="chain")
 
 
 def _ocsp(scene: Scene, condition: TrustCondition) -> list[Finding]:
@@ -102,7 +104,7 @@ def _ocsp(scene: Scene, condition: TrustCondition) -> list[Finding]:
     if asked is None:
         return [Finding("ocsp", "absent", "care.ocsp.unasked")]
     if asked.fault is not None:
-        facts: Facts = {"what": asked.fault}
+        facts: Facts = {"what": said(asked.fault)}
         return [Finding("ocsp", "warning", "care.ocsp.failed", facts, "care.ocsp.advice", trial="chain")]
     answered: Facts = {"moment": asked.asked_at, "count": asked.milliseconds or 0}
     return [Finding("ocsp", "good", "care.ocsp.good", answered, trial="chain")]

@@ -8,6 +8,7 @@ from hardware.ports import PrinterState, PrinterStatus
 from kiosk.care.facts import Facts, Finding, Message
 from kiosk.care.printer_words import PRINTER_KEYS
 from kiosk.care.probes.scene import Scene
+from kiosk.care.words import said
 from kiosk.clock import to_datetime
 from kiosk.station import open_printer_of
 
@@ -24,7 +25,7 @@ def printer(scene: Scene) -> Finding:
     status = _status(scene)
     if status is None:
         return Finding("printer", "absent", "care.printer.none")
-    facts: Facts = {"name": scene.settings.printer.device, "what": status.detail or "–"}
+    facts: Facts = {"name": scene.settings.printer.device, "what": said(status.detail)}
     if status.state == "ok" and status.paper_low:
         return Finding("printer", "warning", "care.printer.low", facts, "care.printer.low.advice", trial="ticket")
     if status.state == "ok" and status.detail is not None:

@@ -13,6 +13,7 @@ from hardware.cards import known_cards
 from hardware.readers import ReaderCondition, ReaderEvent, ServiceCondition
 from kiosk.care.facts import Facts, Finding, Message, hexadecimal
 from kiosk.care.probes.scene import Scene
+from kiosk.care.words import card_error
 from kiosk.identity.card_facts import CardSight
 from kiosk.settings import Settings
 
@@ -187,7 +188,7 @@ def _card(number: int, reader: ReaderCondition, sight: CardSight | None) -> Find
         case "busy":
             return Finding(probe, "warning", "care.card.busy", facts, "care.card.busy.advice", trial="card")
         case "faulty":
-            broken: Facts = {**facts, "error": sight.error or "–"}
+            broken: Facts = {**facts, "error": card_error(sight.error or "card_fault")}
             return Finding(probe, "warning", "care.card.faulty", broken, "care.card.faulty.advice", trial="card")
         case _ if sight.card is not None:
             return Finding(probe, "good", "care.card.good", {**facts, "name": sight.card.kind}, trial="card")

@@ -20,6 +20,7 @@ from kiosk.booking.signing_keys import NoSigningKey, load_keys
 from kiosk.care.facts import Facts, Finding, Message
 from kiosk.care.maintenance import owed_rows
 from kiosk.care.probes.scene import Scene
+from kiosk.care.words import said
 from kiosk.clock import MINUTE, baku_day, to_datetime
 
 _OLD_LETTER: Final = 15 * MINUTE
@@ -34,7 +35,7 @@ def settings(scene: Scene) -> Finding:
     try:
         production.check(told, has_example_data=False)
     except production.ForbiddenInProduction as error:
-        facts: Facts = {"what": str(error).partition(": ")[2], "file": file}
+        facts: Facts = {"what": said(str(error).partition(": ")[2]), "file": file}
         return Finding("settings", "fault", "care.settings.forbidden", facts, "care.settings.forbidden.advice")
     if not told.station.production:
         return Finding("settings", "warning", "care.settings.trial", {"file": file}, "care.settings.trial.advice")
@@ -142,7 +143,7 @@ def outbox(scene: Scene) -> Finding:
     """How many letters wait, since when, and why the last could not leave."""
     with _opened(scene).reading() as (connection, now):
         state = outbox_rows.state(connection)
-    facts: Facts = {"count": state.waiting, "number": state.gave_up, "what": state.last_error or "–"}
+    facts: Facts = {"count": state.waiting, "number": state.gave_up, "what": said(state.last_error)}
     if state.oldest_at is not None and now - state.oldest_at > _OLD_LETTER:
         return Finding("outbox", "fault", "care.outbox.stuck", facts, "care.outbox.stuck.advice", trial="mail")
     if state.gave_up:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hardware.ports import Slip, SlipFact, SlipMark, SlipNote, SlipNumber, SlipQr, SlipRule, SlipTitle
 from kiosk.care.facts import TrialLine, moment
 from kiosk.care.printer_words import PRINTER_KEYS
+from kiosk.care.words import said
 from kiosk.clock import machine_now, to_datetime
 from kiosk.errors import Unavailable
 from kiosk.language import Language, text
@@ -101,7 +102,7 @@ def mail(settings: Settings, delivery: Delivery, address: str, language: Languag
         delivery.deliver(message, address.strip())
     except NotDelivered as error:
         took = (time.perf_counter() - begun) * 1000
-        yield TrialLine("fault", "care.trial.mail_failed", {"what": str(error)}, took)
+        yield TrialLine("fault", "care.trial.mail_failed", {"what": said(str(error))}, took)
         return
     key = "care.trial.mail_folder" if settings.mail.transport == "maildir" else "care.trial.mail_sent"
     yield TrialLine("good", key, milliseconds=(time.perf_counter() - begun) * 1000)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from kiosk.care.facts import TrialLine
+from kiosk.care.words import card_error, said
 from kiosk.identity.card_facts import CardSight, SightState
 from kiosk.settings import Settings
 from kiosk.signature.facts import Light
@@ -80,7 +81,9 @@ def restart_service(settings: Settings, desk: CardDesk) -> Iterator[TrialLine]:
     took = (time.perf_counter() - begun) * 1000
     condition = desk.condition()
     if not up:
-        yield TrialLine("fault", "care.trial.service_down", {"name": condition.error or "?"}, took)
+        yield TrialLine(
+            "fault", "care.trial.service_down", {"name": card_error(condition.error or "service_down")}, took
+        )
         return
     yield TrialLine("good", "care.trial.service_up", {"name": condition.version or condition.service}, took)
     light: Light = "good" if condition.readers else "fault"
@@ -95,12 +98,12 @@ def _run(command: list[str], begun: float) -> TrialLine:
     except subprocess.TimeoutExpired:
         return TrialLine("fault", "care.trial.command_hangs", {"seconds": COMMAND_SECONDS})
     except OSError as error:
-        return TrialLine("fault", "care.trial.command_failed", {"what": error.strerror or type(error).__name__})
+        return TrialLine("fault", "care.trial.command_failed", {"what": said(error.strerror or type(error).__name__)})
     took = (time.perf_counter() - begun) * 1000
     if done.returncode == 0:
         return TrialLine("good", "care.trial.command_done", milliseconds=took)
-    said = done.stderr.decode(errors="replace").strip().partition("\n")[0][:200] or f"{done.returncode}"
-    return TrialLine("fault", "care.trial.command_failed", {"what": said}, took)
+    words = done.stderr.decode(errors="replace").strip().partition("\n")[0][:200] or f"{done.returncode}"
+    return TrialLine("fault", "care.trial.command_failed", {"what": words}, took)
 
 
 def scenario(

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from hardware.cards import status_words
 from hardware.cards.card import Card, CardCertificate
 from hardware.errors import CardError
 from hardware.readers import CardLink, PinPad, Transport
 from kiosk.care.facts import Facts, Message, TrialLine, hexadecimal
 from kiosk.care.trials.atr import decode
 from kiosk.care.trials.command import UnusableCommand, read_commands
+from kiosk.care.words import card_error, said, status_word
 from kiosk.clock import to_datetime
 from kiosk.signature.facts import CertificateVerdict, ChainLink, Light, RevocationSource, Use
 
@@ -165,7 +165,7 @@ def _atr_line(atr: bytes) -> TrialLine:
 def failed(error: CardError, milliseconds: float | None = None) -> TrialLine:
     """What kept a trial from going on."""
     code = "–" if error.code is None else f"{error.code & 0xFFFFFFFF:04X}"
-    return TrialLine("fault", "care.trial.failed", {"error": error.error, "status": code}, milliseconds)
+    return TrialLine("fault", "care.trial.failed", {"error": card_error(error.error), "status": code}, milliseconds)
 
 
 def chain(desk: CardDesk, trust: Trust) -> Iterator[TrialLine]:
@@ -177,7 +177,7 @@ def chain(desk: CardDesk, trust: Trust) -> Iterator[TrialLine]:
     trust.fetch()
     faults = [fetch.fault for fetch in trust.condition().fetches if fetch.fault is not None]
     if faults:
-        yield TrialLine("warning", "care.trial.not_fetched", {"what": faults[0]}, watch.lap())
+        yield TrialLine("warning", "care.trial.not_fetched", {"what": said(faults[0])}, watch.lap())
     else:
         yield TrialLine("good", "care.trial.fetched", milliseconds=watch.lap())
     card = desk.sight.card
@@ -214,7 +214,7 @@ def _tree(certificate: CardCertificate, verdict: CertificateVerdict, millisecond
             kept, "care.trial.revocation", {"status": _SOURCES[told.source], "moment": told.told_at}, depth=depth
         )
     else:
-        yield TrialLine("warning", "care.trial.revocation_unknown", {"what": told.why_not or "–"}, depth=depth)
+        yield TrialLine("warning", "care.trial.revocation_unknown", {"what": said(told.why_not)}, depth=depth)
 
 
 def _link_line(link: ChainLink, depth: int) -> TrialLine:
@@ -268,7 +268,7 @@ def apdu(desk: CardDesk, typed: str) -> Iterator[TrialLine]:
                 good = answer[-2] in (0x90, 0x61, 0x9F)
                 facts: Facts = {"status": hexadecimal(answer[-2:]), "count": len(answer) - 2}
                 yield TrialLine("good" if good else "warning", "care.trial.answer", facts, took)
-                if meant := status_words.meaning(int.from_bytes(answer[-2:])):
+                if meant := status_word(int.from_bytes(answer[-2:])):
                     yield TrialLine("good", "care.trial.meaning", {"what": meant}, depth=1)
                 for place in range(0, min(len(answer) - 2, _SHOWN_BYTES), _LINE_BYTES):
                     shown = answer[:-2][place : place + _LINE_BYTES]

@@ -18,6 +18,7 @@ ASCII_RULES = {
     "hardware/pcsc/watcher.py": "a reader's name",
     "kiosk/booking/applicant.py": "an e-mail address",
     "kiosk/booking/order_code.py": "an order code",
+    "kiosk/care/words.py": "a status word",
     "kiosk/command.py": "the log's level",
     "kiosk/identity/card_report.py": "an ATR",
     "kiosk/identity/fin.py": "a FİN",

@@ -37,9 +37,9 @@ FOR_TECHNICIANS = ("care.", "maintenance.")
 SAME_AS_ENGLISH: dict[Language, set[str]] = {
     "az": {
         "staff.role.operator", "pin.name.pin1", "pin.name.pin2", "pin.name.puk", "pin.step",
-        "maintenance.milliseconds",
+        "maintenance.milliseconds", "care.why.both",
     },
-    "ru": {"pin.name.pin1", "pin.name.pin2", "pin.name.puk", "pin.step"},
+    "ru": {"pin.name.pin1", "pin.name.pin2", "pin.name.puk", "pin.step", "care.why.both"},
 }  # fmt: skip
 """Keys whose text is rightly the same in English: names and signs."""
 
@@ -263,13 +263,15 @@ def _of_cards_and_care(language: Language) -> dict[str, str]:
         "schema": "0012",
         "key": "EC P-384",
         "fingerprint": "3FDDDBE76177D99C",
-        "error": "OperationalError",
+        "error": max((e.texts[0] for key, e in entries(language).items() if key.startswith("care.error.")), key=len),
         "command": "00 A4 04 0C 0C A0 00 00 00 63 50 4B 43 53",
         "data": "00 A4 04 0C 0C A0 00 00 00 63 50 4B 43 53",
+        "card": "3FDD DBE7",
         "atr": "3B F8 18 00 00 80 31 FE 45 FE 41 5A 45 20 44 49 54 33",
         "file": "/etc/asan-kiosk/kiosk.toml",
         "folder": "/var/lib/asan-kiosk/trust",
         "what": "the certificate of the server is not trusted",
+        "more": "the certificate of the server is not trusted",
     }
 
 
