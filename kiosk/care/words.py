@@ -74,6 +74,9 @@ _SENTENCES: Final = {
     "the printer ended the connection": "printer_ended",
     "the printer cannot be claimed": "printer_claimed",
     "no USB printer is plugged in": "printer_unplugged",
+    # hardware/cards/vendor/modules.py
+    "the module's process ended by itself": "module_ended",
+    "a list of tokens that is none: killed": "module_list",
 }
 _SHAPES: Final = tuple(
     (re.compile(shape), name)
@@ -93,6 +96,14 @@ _SHAPES: Final = tuple(
         (r"the mail server refused us: SMTP (?P<number>\d+)", "mail_refused"),
         (r"the mail server cannot be reached: (?P<what>.+)", "mail_not_reached"),
         (r"the Maildir cannot be written: (?P<what>.+)", "not_written"),
+        # hardware/pcsc/service.py; what stands in brackets is the process's own
+        (r"the worker process could not be started: (?P<what>.+)", "worker_not_started"),
+        (r"the worker process did not answer in time and was ended (?P<what>\(.+)", "worker_hung"),
+        (r"the worker process ended (?P<what>\(.+)", "worker_ended"),
+        # hardware/cards/vendor/modules.py
+        (r"the module cannot be loaded: (?P<what>.+)", "module_load"),
+        (r"the module crashed at (?P<what>.+)", "module_crashed"),
+        (r"the module failed at (?P<what>.+)", "module_failed"),
         # two that are told together
         (r"(?P<what>.+?); (?P<more>.+)", "both"),
     )

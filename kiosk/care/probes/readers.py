@@ -13,7 +13,7 @@ from hardware.cards import known_cards
 from hardware.readers import ReaderCondition, ReaderEvent, ServiceCondition
 from kiosk.care.facts import Facts, Finding, Message, hexadecimal
 from kiosk.care.probes.scene import Scene
-from kiosk.care.words import card_error
+from kiosk.care.words import card_error, said
 from kiosk.identity.card_facts import CardSight
 from kiosk.settings import Settings
 
@@ -98,7 +98,7 @@ def listen_for_a_moment(settings: Settings) -> ServiceCondition:
 
 
 def _service(scene: Scene, condition: ServiceCondition) -> Finding:
-    last = Message("care.told", {"what": condition.last_fault}) if condition.last_fault else None
+    last = Message("care.told", {"what": said(condition.last_fault)}) if condition.last_fault else None
     light, key, advice, facts = _service_words(scene, condition)
     return Finding(
         "reader_service",
@@ -220,7 +220,7 @@ def _vendor_conditions(scene: Scene) -> tuple[VendorCondition, ...]:
 
 
 def _module(condition: VendorCondition) -> Finding:
-    last = Message("care.told", {"what": condition.last_fault}) if condition.last_fault else None
+    last = Message("care.told", {"what": said(condition.last_fault)}) if condition.last_fault else None
     at = condition.last_fault_at if last is not None else None
     probe = f"pkcs11_module:{condition.name}"
     facts: Facts = {"name": condition.about or condition.name, "file": str(condition.path), "count": condition.tokens}

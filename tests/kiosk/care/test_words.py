@@ -81,6 +81,8 @@ def test_the_search_sees_refusals() -> None:
             '[mail] transport = "maildir"; the database holds example data',
             {"care.why.both", "care.why.example_data"},
         ),
+        ("the worker process ended (-9): killed", {"care.why.worker_ended"}),
+        ("the module crashed at tokens: -11", {"care.why.module_crashed"}),
         ("", {"care.why.untold"}),
     ],
 )
