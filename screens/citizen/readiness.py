@@ -142,9 +142,9 @@ class ReadinessScreen(AnsweringScreen):
         return [self.checks, self.pager, self.hint]
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """Over the whole area; in large type the pager stands on its last rows."""
+        """Over the whole area; in large type the pager stands on its last rows, and the list reaches half a row out."""
         if frame.large:
-            yield self.checks, Region(area.x, area.y, area.width, area.height - 4)
+            yield self.checks, Region(area.x, area.y - 1, area.width, area.height - 2)
             yield self.pager, Region(area.x, area.bottom - 3, PAGER_WIDTH, 3)
             beside = PAGER_WIDTH + 2 if self.pager.is_needed else 0
             yield self.hint, Region(area.x + beside, area.bottom - 2, area.width - beside, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kiosk.errors import BadRequest, Unavailable
+from kiosk.errors import BadRequest, SlowDown, Unavailable
 from kiosk.identity.card_facts import (
     CardError,
     EntryCancelled,
@@ -16,6 +16,7 @@ from kiosk.identity.card_facts import (
     Purpose,
 )
 from kiosk.identity.refused import SignInRefused
+from kiosk.language import clock
 from kiosk.post.page import PageFacts
 from screens.citizen.card_wait import CardReady, CardWaitScreen
 from screens.citizen.card_words import Told, left_told, pin_words
@@ -205,6 +206,8 @@ async def _mail(app: KioskApp, stage: Stage, findings: Findings) -> Notice | str
             await app.ask(app.station.mail_page, "readiness", email, page_of(app, findings), app.language)
         except BadRequest:
             notice = Notice("field.email", "error")
+        except SlowDown as slow:
+            notice = Notice("error.slow_down", "error", {"time": clock(slow.retry_at)})
         except Unavailable:
             notice = Notice("database.away", "warning")
         else:

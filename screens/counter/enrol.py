@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from kiosk.identity.staff_cards import StaffCard
 
 _WIDTH: Final = 60
+_IDLE_SECONDS: Final = 60.0
+"""Nobody's card may stand for whoever signed in here: an untouched screen is left much sooner than the workplace."""
 
 
 class EnrolScreen(CounterScreen):
@@ -132,8 +134,8 @@ class EnrolScreen(CounterScreen):
         return (Key("enrol", "Enter", "enrol.do"), Key("back", "Esc", "button.back"), LANGUAGE_KEY)
 
     def on_mount(self) -> None:
-        """The name has the caret; an administrator's time is that of the workplace."""
-        self.idle_seconds = float(self.kiosk.settings.counter.idle_seconds)
+        """The name has the caret. While one's own card may be out, nobody stays signed in for long."""
+        self.idle_seconds = min(_IDLE_SECONDS, float(self.kiosk.settings.counter.idle_seconds))
         self.write()
         self.answered()
         self.set_focus(self.user_name, scroll_visible=False)

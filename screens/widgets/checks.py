@@ -70,13 +70,18 @@ class CheckList(PagedList):
         found = wrap(check.found, room, 2)
         return [*found, *(wrap(check.advice, room, 2) if check.advice else ())]
 
+    @property
+    def _room(self) -> int:
+        """Rows for lines: over the first there is always air, in large type half a row, and half a row at the foot."""
+        return self.size.height - (2 if self.kiosk.large else 1)
+
     def pages(self) -> list[range]:
         """As many lines as fit, each whole."""
         found: list[range] = []
         first, used = 0, 0
         for index, check in enumerate(self._checks):
             high = len(self._lines(check))
-            if used and used + high > self.size.height:
+            if used and used + high > self._room:
                 found.append(range(first, index))
                 first, used = index, 0
             used += high
@@ -90,12 +95,15 @@ class CheckList(PagedList):
 
     def draw(self, sheet: Sheet) -> None:
         """The lines of the page."""
-        sheet.fill(0, 0, sheet.width, sheet.height, "surface")
+        if self.kiosk.large:
+            sheet.fill_halves(0, 1, sheet.width, 2 * sheet.height - 2, "surface")
+        else:
+            sheet.fill(0, 0, sheet.width, sheet.height, "surface")
         shown = [self._checks[index] for index in self.page]
         used = sum(len(self._lines(check)) for check in shown)
         gaps = sum(before.group != after.group for before, after in pairwise(shown))
-        y = 1 if used < sheet.height else 0
-        airy = used + gaps + 2 * y <= sheet.height
+        y = 1
+        airy = used + gaps + 2 <= sheet.height
         for number, check in enumerate(shown):
             if airy and number and shown[number - 1].group != check.group:
                 y += 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import BadRequest
+from kiosk.errors import BadRequest, SlowDown
 from kiosk.identity.card_facts import (
     CardError,
     CardSight,
@@ -21,7 +21,7 @@ from kiosk.identity.card_facts import (
     Purpose,
     Tries,
 )
-from kiosk.language import LANGUAGES, Language
+from kiosk.language import LANGUAGES, Language, clock
 from kiosk.post.page import PageFacts
 from kiosk.signature.facts import Light
 from kiosk.signature.readiness import ReadinessLine
@@ -109,6 +109,8 @@ class CheckedStation(CardStation):
     def mail_page(self, kind: str, email: str, page: PageFacts, language: Language) -> None:
         if email.startswith("bad"):
             raise BadRequest("email", "not an address")
+        if email.startswith("often"):
+            raise SlowDown(NOW)
         self.mailed.append((email, page))
 
     def print_page(self, act: str, page: PageFacts, language: Language) -> str:
@@ -350,6 +352,22 @@ async def test_the_result_is_mailed_without_a_name_in_it() -> None:
         assert email == "a.memmedova@mail.az"
         assert len(page.rows) == 15
         assert all("AYGÜN" not in value for row in page.rows for value in row)
+
+
+async def test_too_many_letters_are_refused_until_a_time() -> None:
+    """E3, K6: nobody is sent letters without end; the address stays typed."""
+    station = CheckedStation()
+    async with running(station) as face:
+        await checking(face)
+        await face.touch("#second")
+        await face.touch("#tiles", "mail")
+        assert isinstance(face.screen, ReportMailScreen)
+        face.screen.fields["report_email"].value = "often@mail.az"
+        await face.settle()
+        await face.touch("#main")
+        assert isinstance(face.screen, ReportMailScreen)
+        assert whole(face, face.app.text("error.slow_down", time=clock(NOW)))
+        assert face.screen.email == "often@mail.az"
 
 
 async def test_the_result_is_printed_where_there_is_a_printer() -> None:

@@ -100,6 +100,20 @@ async def test_a_card_asks_for_its_pin_and_opens_the_workplace(with_cards: WithC
         assert desk.sent == [("staff", 4)]
 
 
+async def test_a_card_does_not_catch_a_password_that_is_being_typed(with_cards: WithCards) -> None:
+    """I9: the rest of the password, with its Enter, would spend a try. An emptied form lets the card ask."""
+    trial, desk, _ = with_cards("operator")
+    async with at_sign_in(trial) as face:
+        await face.press(*"leyla", "tab", *"12")
+        await inserted(face, desk)
+        assert face.is_on(SignInScreen)
+        await face.press(*"345678")
+        assert (face.is_on(SignInScreen), desk.sent) == (True, [])
+        await face.press("escape")
+        await face.until(lambda: face.is_on(PinScreen))
+        assert desk.sent == []
+
+
 async def test_the_card_out_signs_out_whoever_signed_in_by_it(with_cards: WithCards) -> None:
     """C6: at once, and it says why."""
     trial, desk, _ = with_cards("operator")
@@ -179,6 +193,19 @@ async def test_an_administrator_enrols_a_card(with_cards: WithCards, size: Any) 
         assert cards.enrolled == [("rauf", 2)]
         assert whole(face, face.app.text("enrol.done", name="rauf"))
         await face.press("escape")
+        await face.until(lambda: isinstance(face.screen, SignInScreen))
+
+
+async def test_an_untouched_enrolment_signs_out_after_a_minute(with_cards: WithCards) -> None:
+    """C6: the administrator's own card may be out meanwhile; the usual warning comes before."""
+    trial, desk, _ = with_cards("administrator")
+    async with at_sign_in(trial) as face:
+        await enrolling(face, desk)
+        desk.remove()
+        await face.settle()
+        assert face.app.idle_limit() == 60
+        face.elapsed.pass_by(61.0)
+        await face.app.look_at_idle()
         await face.until(lambda: isinstance(face.screen, SignInScreen))
 
 
