@@ -6,7 +6,7 @@ is still being read, and a card's certificate with an oddity that no library lik
 
 from __future__ import annotations
 
-from string import ascii_lowercase, ascii_uppercase
+import re
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -48,10 +48,10 @@ _BASIC_CONSTRAINTS: Final = bytes.fromhex("551D13")
 _DIGITAL_SIGNATURE: Final = 0
 _NON_REPUDIATION: Final = 1
 _ENCODINGS: Final = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x1E: "utf-16-be", 0x14: "latin-1"}
-_FIN_LENGTH: Final = 7
+_FIN: Final = re.compile(r"(?:PNOAZ-)?([0-9A-HJ-NP-Z]{7})", re.ASCII)
+"""A FİN has seven digits and capital letters, without I and O."""
 _CHILD_OF: Final = frozenset({"oğlu", "Oğlu", "OĞLU", "qızı", "Qızı", "QIZI"})
 """Son or daughter of, at the end of a patronymic."""
-_CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -153,9 +153,9 @@ def names_apart(names_given: str) -> tuple[str, str]:
 
 
 def fin_in(serial_number: str) -> str | None:
-    """The FİN in a number: bare, or after a prefix such as PNOAZ- (ETSI EN 319 412-1, 5.1.3); None for another."""
-    fin = serial_number.rpartition("-")[2].translate(_CAPITALS)
-    return fin if len(fin) == _FIN_LENGTH and fin.isascii() and fin.isalnum() else None
+    """The FİN in a number: bare, or as PNOAZ- (ETSI EN 319 412-1, 5.1.3) names Azerbaijan's; None for any other."""
+    found = _FIN.fullmatch(serial_number)
+    return found[1] if found else None
 
 
 def subject_of(beginning: bytes) -> bytes | None:
