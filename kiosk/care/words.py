@@ -136,6 +136,11 @@ def card_error(error: str) -> Fact:
     return Message("care.error." + error) if error in ERRORS else error
 
 
+def service_name(service: str) -> Fact:
+    """What a reader service is called."""
+    return Message("care.service.simulated") if service == "simulated" else service
+
+
 def status_word(status: int) -> Message | None:
     """What a status word means; None where nobody expected it."""
     row = status_words.row(status)

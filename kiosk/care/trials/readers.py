@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from kiosk.care.facts import TrialLine
-from kiosk.care.words import card_error, said
+from kiosk.care.words import card_error, said, service_name
 from kiosk.identity.card_facts import CardSight, SightState
 from kiosk.settings import Settings
 from kiosk.signature.facts import Light
@@ -85,7 +85,9 @@ def restart_service(settings: Settings, desk: CardDesk) -> Iterator[TrialLine]:
             "fault", "care.trial.service_down", {"name": card_error(condition.error or "service_down")}, took
         )
         return
-    yield TrialLine("good", "care.trial.service_up", {"name": condition.version or condition.service}, took)
+    yield TrialLine(
+        "good", "care.trial.service_up", {"name": condition.version or service_name(condition.service)}, took
+    )
     light: Light = "good" if condition.readers else "fault"
     yield TrialLine(light, "care.trial.readers", {"count": len(condition.readers)})
 

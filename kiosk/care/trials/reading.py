@@ -12,7 +12,7 @@ from hardware.readers import CardLink, PinPad, Transport
 from kiosk.care.facts import Facts, Message, TrialLine, hexadecimal
 from kiosk.care.trials.atr import decode
 from kiosk.care.trials.command import UnusableCommand, read_commands
-from kiosk.care.words import card_error, said, status_word
+from kiosk.care.words import card_error, said, service_name, status_word
 from kiosk.clock import to_datetime
 from kiosk.signature.facts import CertificateVerdict, ChainLink, Light, RevocationSource, Use
 
@@ -83,7 +83,9 @@ def read_card(desk: CardDesk, *, show_holder: bool = False) -> Iterator[TrialLin
         show_holder: whether the holder's name is told; on the glass only, nothing keeps a line.
     """
     condition = desk.condition()
-    yield TrialLine("good" if condition.up else "fault", "care.trial.service", {"name": condition.service})
+    yield TrialLine(
+        "good" if condition.up else "fault", "care.trial.service", {"name": service_name(condition.service)}
+    )
     if not condition.readers:
         yield TrialLine("fault", "care.trial.no_reader")
         return
