@@ -150,10 +150,14 @@ class SignInScreen(CounterScreen):
 
     @on(CardSeen)
     def _card_seen(self) -> None:
-        """A card that was read asks for its PIN by itself, once."""
+        """A card that was read asks for its PIN by itself, once.
+
+        Not while a name or password is being typed: what follows of it, with its Enter, would be sent as a PIN.
+        """
         app = self.kiosk
         sight, card = app.sight, app.card
-        if sight is not None and sight.state == "ready" and card is not None and not self._asking:
+        is_free = not self._asking and not any(entry.value for entry in self._fields)
+        if sight is not None and sight.state == "ready" and card is not None and is_free:
             if card.insertion != self._asked_for and self.is_current:
                 self._asked_for = card.insertion
                 from screens.counter.card_sign_in import sign_in_by_card
@@ -212,6 +216,7 @@ class SignInScreen(CounterScreen):
             entry.problem = None
         self.tell_nothing()
         self.set_focus(self.user_name, scroll_visible=False)
+        self._card_seen()
 
     @on(Field.Changed)
     def _typed(self, event: Field.Changed) -> None:
@@ -222,6 +227,8 @@ class SignInScreen(CounterScreen):
             self._forget = None
         if any(entry.value for entry in self._fields):
             self._forget = self.set_timer(self.kiosk.settings.face.idle_seconds, self.clear)
+        else:
+            self._card_seen()
 
     @on(Field.Submitted, "#user-name")
     def _name_typed(self, event: Field.Submitted) -> None:
