@@ -159,7 +159,7 @@ def test_what_cards_answer_for_curves_becomes_der(curve: type[ec.EllipticCurve])
         assert made == signature
         verify.check(der, made, DIGEST, "sha256")
     with pytest.raises(CardFault):
-        verify.signature_of(raw[1:], key.public_key())
+        verify.signature_of(b"\0" + raw[2:], key.public_key())  # one byte less, and never a SEQUENCE by chance
 
 
 def test_a_weak_key_proves_nothing() -> None:
