@@ -193,6 +193,14 @@ def count(connection: Connection, booking: int, kind: str) -> int:
     return int(connection.execute(written).scalar_one())
 
 
+def sent_to(connection: Connection, recipient: str, kind: str, since: int) -> tuple[int, ...]:
+    """When letters of a kind were written to an address after an instant, the oldest first."""
+    of_them = (outbox.c.recipient == recipient, outbox.c.kind == kind, outbox.c.created_at > since)
+    return tuple(
+        connection.execute(select(outbox.c.created_at).where(*of_them).order_by(outbox.c.created_at)).scalars()
+    )
+
+
 def state(connection: Connection) -> OutboxState:
     """How the outbox stands. A withdrawn or outdated letter has no error and counts nowhere."""
     tried = outbox.c.last_error.is_not(None)

@@ -123,6 +123,8 @@ class LimitSettings:
     wrong_pairs: int = allow.number(5, 1, 100)
     wrong_pairs_wait_seconds: int = allow.number(60, 1, 3600)
     wrong_passwords: int = allow.number(5, 1, 100)
+    pages_per_email: int = allow.number(3, 1, 100)
+    pages_per_station: int = allow.number(30, 1, 10000)
 
 
 @dataclass(frozen=True, slots=True)

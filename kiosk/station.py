@@ -15,7 +15,6 @@ from hardware.ports import PrintOutcome
 from kiosk import production
 from kiosk.acts import Acts, Unit
 from kiosk.booking import notices
-from kiosk.booking.applicant import problem, tidy
 from kiosk.booking.bookings import Bookings
 from kiosk.booking.catalogue import Catalogue
 from kiosk.booking.facts import Confirmed
@@ -25,7 +24,7 @@ from kiosk.care.maintenance import MaintenanceDesk
 from kiosk.care.out_of_service import OutOfService
 from kiosk.care.scans import LastScan
 from kiosk.clock import to_datetime
-from kiosk.errors import BadRequest, Unavailable
+from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
 from kiosk.hall.facts import Arrival
 from kiosk.hall.printing import TicketPrinting
@@ -33,6 +32,7 @@ from kiosk.identity.staff import StaffDesk
 from kiosk.names import Language
 from kiosk.place import place
 from kiosk.post.maildir import Maildir, ReadLetter
+from kiosk.post.mailed_pages import MailedPages
 from kiosk.post.outbox import Outbox, OutboxSender
 from kiosk.post.way_out import open_delivery
 from kiosk.settings import Settings
@@ -106,6 +106,7 @@ class Station:
         self.outbox = outbox
         self.delivery = delivery
         """The way out of letters, for the technician's mail test."""
+        self._pages = MailedPages(self.acts, settings)
         self.scans = LastScan()
         self.maintenance = MaintenanceDesk(self.acts)
         self.out_of_service = OutOfService(settings)
@@ -334,16 +335,14 @@ class Station:
         return self._printing.print_page(act, page, language)
 
     def mail_page(self, kind: PageKind, email: str, page: PageFacts, language: Language) -> None:
-        """Mail a page of labels and values.
+        """Mail a page of labels and values, so many an hour and no more (`kiosk.post.mailed_pages`).
 
         Raises:
             BadRequest: the address is none.
+            SlowDown: too many in the last hour; nothing was sent.
             Unavailable: the database is away; nothing was sent.
         """
-        if problem("email", email) is not None:
-            raise BadRequest("email", "not an address")
-        recipient = tidy("email", email)
-        self.acts.perform(f"mail_{kind}", None, {}, lambda unit: unit.post_page(kind, language, recipient, page))
+        self._pages.mail(kind, email, page, language)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hardware.cards.card import CardCertificate, CardKind, Holder, PinName, PinState, Purpose, Tries
+from hardware.cards.pin_entry import PAD_SECONDS
 from hardware.errors import (
     AccessDenied,
     CardBusy,
@@ -32,6 +33,7 @@ from hardware.errors import (
 from hardware.secret import Pin
 
 __all__ = [
+    "PAD_SECONDS",
     "AccessDenied",
     "CardBusy",
     "CardCertificate",

@@ -97,6 +97,13 @@ def with_keys_for_scans() -> None:
     del ScannerApp.on_event
 
 
+def with_patient_ears() -> None:
+    """The same deaf moment, long enough for any machine's second tap."""
+    import screens.lockdown
+
+    screens.lockdown.DEAF_SECONDS = 30.0  # type: ignore[misc]
+
+
 def with_sharp_ears() -> None:
     """A new screen hears at once."""
     import screens.lockdown
@@ -163,6 +170,7 @@ WHAT: dict[str, Callable[[], None]] = {
         with_strict_utf8,
         with_textuals_tab,
         with_keys_for_scans,
+        with_patient_ears,
         with_sharp_ears,
         with_every_button,
         with_textuals_signals,
