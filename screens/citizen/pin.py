@@ -15,7 +15,7 @@ from textual import events, on
 from textual.geometry import Region
 from textual.widget import Widget
 
-from kiosk.identity.card_facts import CardError, Pin, PinBlocked, PinName, PinState, PinWrong, Tries
+from kiosk.identity.card_facts import PAD_SECONDS, CardError, Pin, PinBlocked, PinName, PinState, PinWrong, Tries
 from kiosk.identity.refused import SignInRefused
 from screens.base import Placed
 from screens.citizen.card_words import Told, error_told, format_told, holder_name, pin_words
@@ -114,7 +114,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
         self.at_reader = cards.pin_pad and self.asked.may_be_at_reader
         if cards.shuffled_pad:
             self.pad.shuffle()
-        self.countdown = ReaderCountdown(cards.pin_seconds, self.kiosk.elapsed)
+        self.countdown = ReaderCountdown(PAD_SECONDS, self.kiosk.elapsed)
         return [self.holder, self.boxes, self.tries, self.agree, self.pad, self.countdown]
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
@@ -150,8 +150,9 @@ class PinScreen(AnsweringScreen, Generic[T]):
                 yield widget, region
 
     def on_mount(self) -> None:
-        """Somebody who types a PIN has `[cards] pin_seconds`; the tries are read from the card anew."""
-        self.idle_seconds = float(self.kiosk.settings.cards.pin_seconds)
+        """Somebody who types a PIN has `[cards] pin_seconds`, and never less than the reader gives."""
+        own = self.kiosk.settings.cards.pin_seconds
+        self.idle_seconds = float(max(own, PAD_SECONDS) if self.at_reader else own)
         self._show_tries()
         if self.asked.told is not None:
             self._tell(self.asked.told)

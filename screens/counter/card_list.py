@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 MORE: Final = "more"
 """The spot that turns to the next page, where there is more than one."""
-_HEAD_ROWS: Final = 1
+_HEAD_ROWS: Final = 2
+_PITCH: Final = 2
+"""A free row parts the rows: the ring of the keyboard's focus stands there."""
 _LABEL_AT: Final = 2
 _SINCE_AT: Final = 16
 
@@ -43,7 +45,7 @@ class StaffCardList(PagedList):
 
     def pages(self) -> list[range]:
         """As many as fit under the heading."""
-        each = max(1, self.size.height - _HEAD_ROWS)
+        each = max(1, (self.size.height - _HEAD_ROWS + 1) // _PITCH)
         return [range(first, min(first + each, len(self.cards))) for first in range(0, len(self.cards), each)]
 
     def turn_on(self) -> None:
@@ -60,8 +62,8 @@ class StaffCardList(PagedList):
         """The rows of the page; the count, where it turns pages."""
         width = self.size.width
         rows = [
-            Spot(str(self.cards[place].id), Region(0, row, width, 1), "surface")
-            for row, place in enumerate(self.page, _HEAD_ROWS)
+            Spot(str(self.cards[place].id), Region(0, _HEAD_ROWS + _PITCH * row, width, 1), "surface")
+            for row, place in enumerate(self.page)
         ]
         wide = cell_len(self._aside)
         return [*rows, Spot(MORE, Region(width - wide, 0, wide, 1), "canvas")] if wide else rows
@@ -77,8 +79,8 @@ class StaffCardList(PagedList):
         if not self.cards:
             sheet.put(_LABEL_AT, _HEAD_ROWS, sheet.width - _LABEL_AT, self.text("enrol.no_cards"), "soft")
         act = f"{self.text('enrol.withdraw')} ▸"
-        for row, place in enumerate(self.page, _HEAD_ROWS):
-            card = self.cards[place]
+        for number, place in enumerate(self.page):
+            card, row = self.cards[place], _HEAD_ROWS + _PITCH * number
             sheet.fill(0, row, sheet.width, 1, "tint" if self.pressed == str(card.id) else "surface")
             since = day_figures(self.kiosk.language, card.enrolled_at.astimezone(baku()).date())
             sheet.put(_LABEL_AT, row, _SINCE_AT - _LABEL_AT - 2, card.label, bold=True)

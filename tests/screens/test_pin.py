@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk.identity.card_facts import (
+    PAD_SECONDS,
     CardFacts,
     CardFault,
     EntryCancelled,
@@ -427,6 +428,22 @@ async def test_a_readers_own_pad_takes_the_pin_and_nothing_here_ends_that() -> N
         station.desk.hold_up.set()
         await face.settle()
         assert isinstance(answered(screen), Done)
+
+
+async def test_the_countdown_is_the_readers_own_time() -> None:
+    """I9: what it is told to wait, whatever a person has here; and nobody is sent away while it waits."""
+    station = CardStation()
+    station.desk.hold_up = threading.Event()
+    short = settings()
+    short = replace(short, cards=replace(short.cards, pin_seconds=15))
+    facts = replace(card(), has_pin_pad=True)
+    async with asking(station=station, facts=facts, at_once=True, with_settings=short) as (face, screen, _):
+        screen.countdown.restart()
+        assert screen.countdown.left == PAD_SECONDS
+        face.elapsed.pass_by(PAD_SECONDS - 1)
+        assert screen.countdown.left == 1
+        assert face.app.idle_limit() == PAD_SECONDS
+        station.desk.hold_up.set()
 
 
 async def test_cancelled_at_the_reader_may_be_begun_again() -> None:
