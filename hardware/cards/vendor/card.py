@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hardware.cards import verify
 from hardware.cards.card import CardCertificate, CardKind, HashName, Holder, PinName, PinState, Purpose
-from hardware.cards.padding import digest_info
+from hardware.cards.padding import DIGEST_SIZES, digest_info
 from hardware.cards.vendor import codes
 from hardware.cards.vendor.modules import PAD_SECONDS, Module
 from hardware.cards.vendor.tokens import PinFlags, Slot, Token, shown
@@ -148,6 +148,8 @@ class VendorCard:
 
     def _prove(self, purpose: Purpose, digest: bytes, hash_name: HashName, pin: Pin | None) -> bytes:
         try:
+            if len(digest) != DIGEST_SIZES[hash_name]:
+                raise ValueError("a digest of another size than its hash makes")
             entry = next((one for one in self._entries if one.purpose == purpose), None)
             if entry is None:
                 raise NotSupported

@@ -15,7 +15,6 @@ from hardware.cards.card import Card
 from hardware.cards.vendor import VendorModules
 from hardware.secret import Pin
 from tests.hardware.cards.vendor import people
-from tests.hardware.cards.vendor.soft_token import PIN, SO_PIN, SoftToken, run
 
 _SOURCE = Path(__file__).with_name("crashing_module.c")
 DIGEST = hashlib.sha256(b"what is signed").digest()
@@ -91,15 +90,3 @@ def modules(crashing: Crashing) -> Iterator[VendorModules]:
 def card(modules: VendorModules) -> Card:
     (token,) = modules.tokens()
     return modules.open(token)
-
-
-@pytest.fixture
-def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftToken:
-    """A token of SoftHSM2's without anything on it."""
-    tokens = tmp_path / "tokens"
-    tokens.mkdir()
-    configuration = tmp_path / "softhsm2.conf"
-    configuration.write_text(f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
-    run("softhsm2-util", "--init-token", "--free", "--label", "Nümunə", "--pin", PIN, "--so-pin", SO_PIN)
-    return SoftToken("Nümunə", tmp_path)

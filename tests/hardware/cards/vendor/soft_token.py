@@ -5,8 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from hardware.cards.card import Purpose
+from hardware.simulated.authority import ExampleAuthority
+from hardware.simulated.profiles import HOLDER
 from tests.hardware.cards.vendor import people
 
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
@@ -39,6 +46,21 @@ class SoftToken:
         stored = self._folder / "certificate.der"
         stored.write_bytes(certificate)
         self.tool("--write-object", stored, "--type", "cert", "--id", identifier, "--label", "a certificate")
+
+    def issue(self, authority: ExampleAuthority, now: datetime) -> None:
+        """The example holder's keys, RSA to sign in and a curve's to sign, with certificates that the authority gave.
+
+        Args:
+            authority: who issues them.
+            now: when (aware); they are good from the day before for a month.
+        """
+        day = timedelta(days=1)
+        keys: dict[Purpose, people.PrivateKey] = {
+            "sign_in": people.rsa_key(), "signature": ec.generate_private_key(ec.SECP256R1()),
+        }  # fmt: skip
+        for number, (purpose, key) in enumerate(keys.items()):
+            made = authority.issue(key.public_key(), HOLDER, purpose, not_before=now - day, not_after=now + 30 * day)
+            self.add(key, f"0{number}", made.public_bytes(Encoding.DER))
 
     def make(self, identifier: str, *, signs: bool) -> None:
         """A key that is made on the token and asks for its PIN before each signature, and its certificate."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from hardware.simulated.authority import ExampleAuthority
 from hardware.simulated.profiles import HOLDER
@@ -18,7 +17,6 @@ from kiosk.place import place
 from kiosk.preparing import prepare
 from kiosk.settings import Settings, parse
 from kiosk.station import Station
-from tests.hardware.cards.vendor import people
 from tests.hardware.cards.vendor.conftest import pin
 from tests.hardware.cards.vendor.soft_token import MODULE, PIN, SoftToken
 
@@ -74,22 +72,10 @@ def station(settings: Settings) -> Iterator[Station]:
     opened.close()
 
 
-def issue(token: SoftToken, authority: ExampleAuthority, now: datetime) -> None:
-    """Both keys and their certificates, by an authority that is trusted here."""
-    day = timedelta(days=1)
-    for number, purpose in enumerate(("sign_in", "signature")):
-        key = people.rsa_key(number)
-        made = authority.issue(
-            key.public_key(), HOLDER, "sign_in" if purpose == "sign_in" else "signature",
-            not_before=now - day, not_after=now + 30 * day, issuer="ica",
-        )  # fmt: skip
-        token.add(key, f"0{number}", made.public_bytes(Encoding.DER))
-
-
 def test_a_token_signs_in_and_is_pulled(token: SoftToken, settings: Settings, station: Station) -> None:
     """No reader shows it: the desk asks the module, greets its holder, and tells when it is gone."""
     now = datetime.now(UTC)
-    issue(token, ExampleAuthority.open(settings.example_trust_folder, now), now)
+    token.issue(ExampleAuthority.open(settings.example_trust_folder, now), now)
     assert station.cards is not None
     seen = Seen(station.cards)
     ready = seen.wait(lambda sight: sight.state == "ready")
