@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import ClassVar, Final, Generic
+from typing import ClassVar, Generic
 
 from textual import events, on
 from textual.geometry import Region
@@ -19,6 +19,7 @@ from kiosk.identity.card_facts import PAD_SECONDS, CardError, Pin, PinBlocked, P
 from kiosk.identity.refused import SignInRefused
 from screens.base import Placed
 from screens.citizen.card_words import Told, error_told, format_told, holder_name, pin_words
+from screens.citizen.pin_cells import PinCells
 from screens.citizen.pin_task import (
     STAY,
     Attempt,
@@ -40,8 +41,6 @@ from screens.widgets import number_pad
 from screens.widgets.buttons import Button
 from screens.widgets.pin_entry import HolderLine, PinBoxes, PinPad, ReaderCountdown, TriesPanel
 from screens.widgets.touch_area import TouchArea
-
-_WIDTH: Final = 63
 
 
 class PinScreen(AnsweringScreen, Generic[T]):
@@ -118,24 +117,20 @@ class PinScreen(AnsweringScreen, Generic[T]):
         return [self.holder, self.boxes, self.tries, self.agree, self.pad, self.countdown]
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """What is typed and what is left at the left, the pad at the right."""
-        x, y = area.offset
-        pad, pad_rows = (
-            (number_pad.WIDTH_LARGE, number_pad.HEIGHT_LARGE) if frame.large else (number_pad.WIDTH, number_pad.HEIGHT)
-        )
-        left = area.width - pad - 2 if frame.large else _WIDTH
-        boxes_at, boxes, tries_at, tries, foot = (1, 3, 4, 5, 9) if frame.large else (2, 5, 9, 8, 18)
-        yield self.holder, Region(x, y, left, 1)
-        if self.at_reader:
-            yield self.countdown, Region(x, y + boxes_at, left, tries_at - boxes_at - (0 if frame.large else 1))
-        else:
-            yield self.boxes, Region(x, y + boxes_at, left, boxes)
-            yield self.pad, Region(area.right - pad, y, pad, pad_rows)
+        """Boxes and pad; or how long the reader still waits, while it does. The yes to a last try comes before."""
+        cells = PinCells.of(area, large=frame.large)
+        counting = self.at_reader and self.working
+        yield self.holder, cells.holder
+        if counting:
+            yield self.countdown, cells.countdown
+        elif not self.at_reader:
+            yield self.boxes, cells.boxes
+            yield self.pad, cells.pad
         if self.counts_tries:
-            yield self.tries, Region(x, y + tries_at, left, tries)
+            yield self.tries, cells.tries_below if counting else cells.tries
         if self.counts_tries and self.state.tries.is_last and not self.working:
-            wide = min(left, max(24, len(self.agree.label) + 6))
-            yield self.agree, Region(x, y + foot, wide, 3)
+            x, y, width, height = cells.agree
+            yield self.agree, Region(x, y, min(width, max(24, len(self.agree.label) + 6)), height)
 
     def message_region(self, frame: Frame) -> Region:
         """In large type over the tries: boxes, all keys and the yes to a last try stay free."""
@@ -204,12 +199,12 @@ class PinScreen(AnsweringScreen, Generic[T]):
         self.write()
 
     def _quiet_words(self) -> str:
-        if self.at_reader:
-            return ""
-        if self.working:
+        if self.working and not self.at_reader:
             return self.text("pin.working")
         if self.kiosk.large:
             return self.help_words()
+        if self.at_reader:
+            return ""
         button = self.asked.button if self._is_last_stage and self.counts_tries else ""
         return hint_of(self.text, self.stage, self.state, button, empty=not self.boxes.count)
 

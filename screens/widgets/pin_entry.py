@@ -194,7 +194,6 @@ class TriesPanel(Drawn):
         super().__init__(id=id)
         self._tries = Tries()
         self._pin: Callable[[], str] = str
-        self._note: Callable[[], str] | None = None
 
     @property
     def tries(self) -> Tries:
@@ -203,18 +202,11 @@ class TriesPanel(Drawn):
 
     def show(self, tries: Tries, pin: Callable[[], str]) -> None:
         """Show these tries of the PIN of that name."""
-        self._tries, self._pin, self._note = tries, pin, None
-        self.refresh()
-
-    def show_words(self, words: Callable[[], str]) -> None:
-        """Say something else in the same place, on a neutral ground: the rules for a new PIN."""
-        self._note = words
+        self._tries, self._pin = tries, pin
         self.refresh()
 
     def looks(self) -> tuple[Colour, Colour, Colour]:
         """Ground, ink and bar."""
-        if self._note is not None:
-            return "surface", "soft", "line"
         if self._tries.is_last or self._tries.blocked:
             return "taken-ground", "taken-ink", "taken"
         missing = self._tries.few or (
@@ -231,10 +223,8 @@ class TriesPanel(Drawn):
         else:
             sheet.fill_halves(0, 1, sheet.width, 2 * sheet.height - 2, ground)
             sheet.fill_halves(0, 1, 1, 2 * sheet.height - 2, bar)
-        if self._note is not None:
-            self._draw_lines(sheet, 3, self._note(), ink, bold=False)
-        elif self._tries.left is None:
-            self._draw_lines(sheet, 3, self._unknown(), ink, bold=True)
+        if self._tries.left is None:
+            self._draw_lines(sheet, 3, self._unknown(), ink)
         else:
             self._draw_number(sheet, self._tries.left, ink)
 
@@ -245,12 +235,12 @@ class TriesPanel(Drawn):
             return self.text("pin.few")
         return self.text("pin.tries_unknown")
 
-    def _draw_lines(self, sheet: Sheet, x: int, words: str, ink: Colour, *, bold: bool) -> None:
+    def _draw_lines(self, sheet: Sheet, x: int, words: str, ink: Colour) -> None:
         room = sheet.width - x - 2
         lines = wrap(words, room, sheet.height)
         top = (sheet.height - len(lines)) // 2
         for row, line in enumerate(lines):
-            sheet.put(x, top + row, room, line, ink, bold=bold and row == 0)
+            sheet.put(x, top + row, room, line, ink, bold=row == 0)
 
     def _draw_number(self, sheet: Sheet, left: int, ink: Colour) -> None:
         high = sheet.height > _LOW

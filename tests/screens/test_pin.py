@@ -412,14 +412,21 @@ async def test_unblocking_asks_for_the_puk_and_counts_its_tries() -> None:
         assert station.desk.pins_now[0].tries == Tries(3, 3)
 
 
-async def test_a_readers_own_pad_takes_the_pin_and_nothing_here_ends_that() -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_readers_own_pad_takes_the_pin_and_nothing_here_ends_that(size: tuple[int, int]) -> None:
     """I9, guide 2.6: "type at the reader" with a countdown; no cancel from our side."""
     station = CardStation()
     station.desk.hold_up = threading.Event()
     facts = replace(card(), has_pin_pad=True)
-    async with asking(station=station, facts=facts, at_once=True) as (face, screen, _):
+    async with asking(station=station, facts=facts, at_once=True, size=size) as (face, screen, _):
         assert screen.at_reader
-        assert face.app.text("pin.at_reader", pin="PIN1").split("\n")[0] in face.shown
+        for language in LANGUAGES:
+            face.app.set_language(language)
+            await face.pilot.pause()
+            for line in face.app.text("pin.at_reader", pin="PIN1").split("\n"):
+                assert whole(face, line), face.shown
+            nothing_overlaps(face)
+        assert screen.countdown.region.height >= 4 + 2
         assert not screen.back.region.area
         assert not screen.boxes.region.area
         face.elapsed.pass_by(1.0)
@@ -462,6 +469,7 @@ async def test_the_last_try_at_the_reader_waits_for_its_yes() -> None:
     facts = replace(card(pins=with_tries(PINS, "pin1", Tries(1, 3))), has_pin_pad=True)
     async with asking(facts=facts) as (face, screen, station):
         assert station.desk.sent == []
+        assert not screen.countdown.region.area
         await face.touch("#last-try")
         assert isinstance(answered(screen), Done)
 
