@@ -28,6 +28,11 @@ _SECOND: Instant = 1000
 _log = logging.getLogger(__name__)
 
 
+def seconds_passed() -> float:
+    """Seconds from any beginning, those too in which the machine slept: a lease in the database ran on meanwhile."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Begun:
     """A session that began. Instants are milliseconds of UTC, by the database's clock."""
@@ -42,7 +47,7 @@ class Begun:
 
 @dataclass(slots=True)
 class _Held:
-    """What this station knows of a session it holds, in seconds of its own monotonic clock."""
+    """What this station knows of a session it holds, in seconds as `seconds_passed` counts them."""
 
     lease_over: float
     ends: float
@@ -57,7 +62,7 @@ class Sessions:
         elapsed: seconds that passed, from any beginning.
     """
 
-    def __init__(self, acts: Acts, settings: Settings, *, elapsed: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, acts: Acts, settings: Settings, *, elapsed: Callable[[], float] = seconds_passed) -> None:
         self._acts = acts
         self._lease = settings.session.lease_seconds * _SECOND
         self._longest = settings.session.longest_minutes * MINUTE

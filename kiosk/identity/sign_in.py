@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from kiosk.clock import to_datetime
 from kiosk.identity.audited import note
 from kiosk.identity.proof import Clock, Desk, Judge, judged, prove
 from kiosk.identity.refused import SessionElsewhere, SignInRefused
-from kiosk.identity.sessions import Sessions
+from kiosk.identity.sessions import Sessions, seconds_passed
 from kiosk.settings import Settings
 from kiosk.signature.certificate import read
 from kiosk.signature.facts import CertificateVerdict
@@ -63,7 +62,7 @@ class SignIns:
         trust: Judge,
         clock: Clock,
         *,
-        elapsed: Callable[[], float] = time.monotonic,
+        elapsed: Callable[[], float] = seconds_passed,
     ) -> None:
         self._acts = acts
         self._station = settings.station.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -118,6 +119,23 @@ def test_a_station_gives_up_before_others_may_take_over(make_station: MakeStatio
     station.after(1)
     assert not station.sessions.is_alive(begun.token)
     assert not station.sessions.renew(begun.token)
+
+
+def test_a_machine_that_slept_has_lost_its_lease(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I12: others took over meanwhile by the database's time; the monotonic clock alone stood still."""
+    slept = [0.0]
+    real = time.clock_gettime
+
+    def gettime(clock: int) -> float:
+        return real(clock) + (slept[0] if clock == time.CLOCK_BOOTTIME else 0.0)
+
+    monkeypatch.setattr(time, "clock_gettime", gettime)
+    held = Sessions(trial.station.acts, trial.station.settings)
+    begun = held.begin("5AB1C2D", "good")
+    assert held.is_alive(begun.token)
+    slept[0] = float(trial.station.settings.session.lease_seconds)
+    assert not held.is_alive(begun.token)
+    held.close()
 
 
 def test_a_session_that_was_taken_over_is_lost(make_station: MakeStation) -> None:
