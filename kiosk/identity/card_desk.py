@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_USELESS: Final[frozenset[SightState]] = frozenset({"mute", "unknown", "faulty"})
 TICK_SECONDS: Final = 1.0
 """How often a busy card is tried again, and modules are asked for tokens that no reader shows."""
 FAULTY_AGAIN: Final = 2
@@ -236,6 +237,8 @@ class CardDesk:
             case CardInserted():
                 self._again = FAULTY_AGAIN
                 self._use.inserted[event.insertion] = event
+                if self._sight.state in _USELESS:
+                    self._read(event)  # a card nobody can use in one reader must not keep the other from serving
                 self._look()
             case CardRemoved():
                 self._use.gone(event.insertion)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from hardware.simulated.card import VirtualCard
 from tests.hardware.cards.desk import Case, Desk, sign_in_pin, signature_pin, virtual_card
 from tests.hardware.cards.vendor.soft_token import PIN
 
-SPY: Final = Path("/usr/lib/x86_64-linux-gnu/pkcs11-spy.so")
+SPY: Final = Path("/usr/lib", sysconfig.get_config_var("MULTIARCH") or "", "pkcs11-spy.so")
 """OpenSC's module that hands every call on to the one that PKCS11SPY names, and writes each down."""
 _CALL: Final = re.compile(r"^\d+: (C_\w+)$", re.MULTILINE)
 _WITH_PIN: Final = frozenset({"C_Login", "C_SetPIN"})

@@ -90,6 +90,37 @@ def test_a_card_that_cannot_be_read_is_told_apart(desk: Desk, card_of: MakeCard,
     assert desk.until(lambda sight: sight.state not in {"reading", "waiting", "no_reader"}).state == state
 
 
+@pytest.mark.parametrize(("first", "counts"), [("unknown", 2), ("mute", 2), ("azedit", 1)])
+def test_of_two_readers_the_first_card_that_can_be_used_counts(card_of: MakeCard, first: Profile, counts: int) -> None:
+    """One that nobody can use does not keep the other reader from serving; one that can be used keeps its person."""
+    service = SimulatedService(readers=2)
+    desk = CardDesk(service, simulated=service)
+    seen: queue.SimpleQueue[CardSight] = queue.SimpleQueue()
+    desk.watch(seen.put)
+    desk.start()
+
+    def heard(insertion: int | None) -> bool:
+        try:
+            desk.pins(insertion or 0)
+        except CardGone:
+            return False
+        return True
+
+    try:
+        insertions = {1: service.insert(card_of(first), reader=1)}
+        while (sight := seen.get(timeout=30)).state not in {"unknown", "mute", "ready"}:
+            pass
+        insertions[2] = service.insert(card_of(), reader=2)
+        if counts == 2:
+            while (sight := seen.get(timeout=30)).state != "ready":
+                pass
+        while not heard(insertions[2]):
+            pass
+        assert desk.sight.insertion == sight.insertion == insertions[counts]
+    finally:
+        desk.close()
+
+
 def test_a_card_that_is_pulled_says_so(desk: Desk, card_of: MakeCard) -> None:
     """I12: the session that hangs on it ends by this sight."""
     desk.service.insert(card_of())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sysconfig
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from tests.hardware.cards.vendor.conftest import pin
 from tests.hardware.pcsc.plugged import Heard
 from tests.pcscd import Pcscd, private_pcscd
 
-MODULE = Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so")
+MODULE = Path("/usr/lib", sysconfig.get_config_var("MULTIARCH") or "", "opensc-pkcs11.so")
 DIGEST = hashlib.sha256(b"what is signed").digest()
 
 
