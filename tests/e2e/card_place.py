@@ -17,6 +17,7 @@ from hardware.cards.card import Holder
 from hardware.readers import Transport
 from hardware.simulated.authority import ExampleAuthority
 from hardware.simulated.card import VirtualCard
+from hardware.simulated.faults import CardPulled
 from hardware.simulated.profiles import CardKeys, Profile, make_card
 from hardware.simulated.vpcd import VpcdAddress, plug_into
 from tests.e2e.citizen import Citizen
@@ -53,7 +54,8 @@ class HeldCard:
             profile, authority_of(place), faults, datetime.now(UTC), holder, keys=keys_of(profile)
         )  # fmt: skip
         self.headers: list[bytes] = []
-        self._got = threading.Condition()
+        self.pulled_by: int | None = None
+        """The instruction in the middle of which it is pulled out; None: none."""
 
     @property
     def atr(self) -> bytes:
@@ -84,9 +86,9 @@ class HeldCard:
 
     def transmit(self, command: bytes) -> bytes:
         """Note the header, then as the card."""
-        with self._got:
-            self.headers.append(bytes(command[:_SHORT_HEADER]))
-            self._got.notify_all()
+        self.headers.append(bytes(command[:_SHORT_HEADER]))
+        if command[1] == self.pulled_by and len(command) > _SHORT_HEADER:
+            raise CardPulled
         return self.card.transmit(command)
 
     @property
@@ -203,6 +205,7 @@ class CardHolder(Citizen):
         for count, digit in enumerate(digits, 1):
             self.face.press(digit)
             self.sees_digits(count)
+        self.face.rests(0.1)  # a person's Enter is no end of a scan
 
     def sees_digits(self, count: int) -> None:
         """So many boxes are full."""
