@@ -217,8 +217,8 @@ class CardHolder(Citizen):
 
     def is_signed_in(self) -> None:
         """The page of somebody who is signed in."""
-        self.sees(self.words("sign_in.done").split("\n")[0])
+        self.face.shows(self.title("sign_in.done"))
 
     def is_told(self, key: str, **values: object) -> None:
         """Every line of a text stands there."""
-        self.sees(*self.words(key, **values).split("\n"))
+        self.face.shows(*self.words(key, **values).split("\n"))

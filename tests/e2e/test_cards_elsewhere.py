@@ -85,6 +85,7 @@ def test_the_second_kiosk_waits_for_the_first_ones_lease(shared: Place, tmp_path
             one.is_signed_in()
             asks_to_sign_in(two)
             two.is_told("session.elsewhere")
+            second_face.rests(SETTLED)
             assert there.proofs == 0, "no try is spent on what is refused anyhow"
             first_face.process.kill()
             answers: list[bool | None] = []

@@ -55,11 +55,11 @@ def test_the_service_comes_dies_and_comes_back(real: Place, pcscd: Pcscd) -> Non
         pcscd.start()
         with card.into(slot(pcscd)):
             person.is_greeted()
-            assert examined(real)[1]["reader_service"]["light"] == "good"
             person.opens_pin()
             person.types_digits("1234")
             pcscd.kill()
             person.is_told("reader.unavailable")
+            face.rests(SETTLED)
             face.press("Return")
             pcscd.start()
             person.sees(person.words("pin.tries_title"))
@@ -93,7 +93,7 @@ def test_a_swap_of_two_cards_of_one_model_ends_the_session(real: Place, pcscd: P
             assert not face.find("Əsmər")
             status, lights = examined(real)
             assert lights["sessions"]["finding"].endswith(": 0")
-            assert lights["card:1"]["light"] == "good"
+            assert (lights["reader_service"]["light"], lights["card:1"]["light"]) == ("good", "good")
             assert "fault" not in {entry["light"] for entry in lights.values()}
             assert status == 1, "example data and defaults are warnings"
     assert other.proofs == 0
