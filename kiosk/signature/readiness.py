@@ -345,7 +345,7 @@ def _revocation(found: _Found) -> ReadinessLine:
     """The worse of the two certificates' checks, with the older news."""
     known = [verdict for verdict in found.verdicts.values() if verdict.revocation != _NOTHING]
     if not known:
-        return _absent("readiness.no_certificate")
+        return _absent("readiness.revocation.unasked" if found.verdicts else "readiness.no_certificate")
     if any(verdict.state in {"revoked", "suspended"} for verdict in known):
         return _fault("readiness.revocation.revoked", _CALL)
     if (unchecked := next((one for one in known if one.revocation.source is None), None)) is not None:

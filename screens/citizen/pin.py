@@ -146,8 +146,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
 
     def on_mount(self) -> None:
         """Somebody who types a PIN has `[cards] pin_seconds`, and never less than the reader gives."""
-        own = self.kiosk.settings.cards.pin_seconds
-        self.idle_seconds = float(max(own, PAD_SECONDS) if self.at_reader else own)
+        self.idle_seconds = float(max(self.kiosk.settings.cards.pin_seconds, PAD_SECONDS if self.at_reader else 0))
         self._show_tries()
         if self.asked.told is not None:
             self._tell(self.asked.told)
@@ -350,11 +349,16 @@ class PinScreen(AnsweringScreen, Generic[T]):
             if self._attempt is attempt:
                 self._attempt = None
                 self._from_the_start()
+                self.start(self._read_tries(), group="tries")
             raise
         else:
             if self._attempt is attempt:
                 self._attempt = None
                 super().answer(Done(attempt.take()))
+
+    def on_unavailable(self) -> None:
+        """Digits are never kept, so they are the one input that such an answer loses."""
+        self.tell("pin.database_away", "warning")
 
     async def _refused(self, error: CardError | SignInRefused) -> None:
         """What the card said. The tries are the card's own, read anew, before anybody may type again."""

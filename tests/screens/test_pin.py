@@ -7,10 +7,11 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from kiosk.errors import Unavailable
 from kiosk.identity.card_facts import (
     PAD_SECONDS,
     CardFacts,
@@ -410,6 +411,24 @@ async def test_unblocking_asks_for_the_puk_and_counts_its_tries() -> None:
         await face.press(*"8362", "enter")
         assert isinstance(answered(screen), Done)
         assert station.desk.pins_now[0].tries == Tries(3, 3)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_database_that_is_away_has_lost_the_digits(size: tuple[int, int]) -> None:
+    """K4, I9: the one input that is not kept: so it is said, the tries are read anew, and it may be typed again."""
+    station = CardStation()
+    async with asking(station=station, size=size) as (face, screen, _):
+        station.desk.refuse = cast(Any, Unavailable())
+        station.desk.set_tries("pin1", Tries(2, 3))
+        await face.press(*"1234", "enter")
+        assert screen.boxes.count == 0
+        assert screen.tries.tries == Tries(2, 3)
+        for language in LANGUAGES:
+            face.app.set_language(language)
+            await face.settle()
+            assert whole(face, face.app.text("pin.database_away")), face.shown
+        await face.press(*"1234", "enter")
+        assert isinstance(answered(screen), Done)
 
 
 @pytest.mark.parametrize("size", SIZES)

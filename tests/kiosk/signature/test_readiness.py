@@ -195,6 +195,14 @@ def test_the_certificate_of_signing_in(
     assert _said(lines, "certificate_signature")[:2] == ("good", "certificate.good")
 
 
+def test_nothing_is_asked_about_certificates_that_are_over(world: World) -> None:
+    """They were read all the same: the line says why nobody was asked."""
+    ica = world.hierarchy.ica
+    desk = Desk(FakeCard(ica.issue(SIGN_IN, ends=NOW - DAY), ica.issue(SIGNATURE, ends=NOW - DAY)))
+    lines = list(_readiness(desk, world).lines(1, None, None))
+    assert _said(lines, "revocation") == ("absent", "revocation.unasked", None)
+
+
 @pytest.mark.parametrize(
     ("reason", "finding"),
     [
