@@ -14,7 +14,8 @@ _HAS_ENDED = or_(_S.lease_until <= bindparam("now"), _S.ends_at <= bindparam("no
 _OVER: dict[str, Any] = {
     "index_elements": ["person"],
     "set_": {name: text(f"excluded.{name}") for name in ("token", "station", "started_at", "lease_until", "ends_at")},
-    "where": or_(_HAS_ENDED, _S.token == text("excluded.token")),  # its own: a commit whose answer was lost
+    # the station's own: it died and came back, or a visit there ended while its card was still at work
+    "where": or_(_HAS_ENDED, _S.station == text("excluded.station")),
 }
 _BEGIN = {
     "sqlite": sqlite.insert(sessions).on_conflict_do_update(**_OVER).returning(_S.token),
@@ -42,7 +43,7 @@ class SessionRow(NamedTuple):
 
 
 def begin(connection: Connection, row: SessionRow, now: int) -> bool:
-    """Begin a session, in the place of one that has ended; False where the person's session lives.
+    """Begin a session, in the place of one that has ended or is this station's; False where it lives elsewhere.
 
     One statement: of any number at once exactly one begins.
     """

@@ -2,8 +2,10 @@
 
 The row is the truth: its primary key is the person. A session has ended when it was ended, when its lease ran out
 because its station is dead or cut off, or at its longest time; at exactly that millisecond it has ended, and somebody
-else may begin. What this station holds alive it knows without asking, by time that passed here and by no wall clock, so
-that a station that cannot renew gives up no later than the others may take over.
+else may begin. At its own station the person may begin anew at any time: names of stations are unique, a station has
+one visit at a time, and what lives there is of a visit that ended or a process that died. What this station holds alive
+it knows without asking, by time that passed here and by no wall clock, so that a station that cannot renew gives up no
+later than the others may take over.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ class Sessions:
         self._thread: threading.Thread | None = None
 
     def look(self, person: str) -> None:
-        """Pass unless the person is signed in already; nothing is changed.
+        """Pass unless the person is signed in at another station; nothing is changed.
 
         Raises:
             SessionElsewhere: they are.
@@ -81,14 +83,14 @@ class Sessions:
         """
         with self._acts.reading() as (connection, now):
             station = rows.station_of_live(connection, person, now)
-        if station is not None:
+        if station is not None and station != self._acts.station:
             raise SessionElsewhere(station)
 
     def begin(self, person: str, detail: str) -> Begun:
         """Begin the person's session, audited with `detail`.
 
         Raises:
-            SessionElsewhere: the person's session lives somewhere.
+            SessionElsewhere: the person's session lives at another station.
             Unavailable: the database is away.
         """
         token = secrets.token_hex(16)

@@ -241,13 +241,25 @@ def test_the_rows_that_have_ended_are_purged(trial: Trial) -> None:
     assert trial.query("SELECT person FROM sessions") == [{"person": "P0"}]
 
 
+def test_at_its_own_station_a_person_begins_anew(trial: Trial) -> None:
+    """I12: whose kiosk died and came back, or whose cancelled sign-in went through, is not told of another terminal."""
+
+    def act(connection: Any, now: int) -> list[bool]:
+        row = SessionRow(PERSON, "one", "kiosk-1", now, now + 9, now + 99)
+        begun = [rows.begin(connection, row, now), rows.begin(connection, row._replace(token="two"), now)]
+        return [*begun, rows.renew(connection, "one", now, now + 9), rows.renew(connection, "two", now, now + 9)]
+
+    assert trial.station.database.write(act) == [True, True, False, True]
+    Sessions(trial.station.acts, trial.station.settings).look(PERSON)
+
+
 def test_beginning_again_with_the_same_token_is_the_same(trial: Trial) -> None:
     """A commit whose answer was lost is tried again by the engine: it must not find itself in its own way."""
 
     def act(connection: Any, now: int) -> list[bool]:
         row = SessionRow(PERSON, "one", "kiosk-1", now, now + 9, now + 99)
         return [rows.begin(connection, row, now), rows.begin(connection, row, now),
-                rows.begin(connection, row._replace(token="two"), now)]  # fmt: skip
+                rows.begin(connection, row._replace(token="two", station="kiosk-2"), now)]  # fmt: skip
 
     assert trial.station.database.write(act) == [True, True, False]
 

@@ -16,7 +16,7 @@ from kiosk.identity.refused import NoCertificate, NotProved, NotTrusted, Session
 from kiosk.identity.sign_in import SignIns, person_key
 from tests.kiosk.identity.cards import FakeCard, FakeDesk, World, pin
 from tests.kiosk.signature.authorities import DAY, FIN, NOW, SIGN_IN, Authority, name, rsa_key
-from tests.stations import Trial
+from tests.stations import MakeTrial, Trial
 
 MakeSignIns = Callable[..., SignIns]
 
@@ -243,24 +243,30 @@ def test_whose_session_it_is_without_a_fin(world: World) -> None:
     assert person_key(None, None, b"ica", "a" * 64) == f"certificate {'a' * 64}"
 
 
-def test_a_certificate_without_a_fin_signs_in_once_too(trial: Trial, world: World, make_sign_ins: MakeSignIns) -> None:
+def test_a_certificate_without_a_fin_signs_in_once_too(
+    trial: Trial, make_trial: MakeTrial, world: World, make_sign_ins: MakeSignIns
+) -> None:
     """The bank's issuer may write another number; one session holds for it all the same."""
     desk = FakeDesk(
         FakeCard(world.hierarchy.ica.issue(SIGN_IN, subject=name("X", given="A", surname="B", serial="Z-1")))
     )
-    sign_ins = make_sign_ins(desk)
-    assert sign_ins.by_card(1, pin()).fin is None
+    assert make_sign_ins(desk).by_card(1, pin()).fin is None
     with pytest.raises(SessionElsewhere):
-        sign_ins.by_card(1, pin())
+        make_sign_ins(desk, make_trial(station={"name": "kiosk-2"})).by_card(1, pin())
     assert "Z-1" not in str(trial.query("SELECT * FROM sessions"))
 
 
 def test_begun_elsewhere_while_the_pin_was_typed(
-    trial: Trial, world: World, make_sign_ins: MakeSignIns, monkeypatch: pytest.MonkeyPatch
+    trial: Trial,
+    make_trial: MakeTrial,
+    world: World,
+    make_sign_ins: MakeSignIns,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The look before the PIN only spares tries; what decides is the row, and the refusal is audited once."""
     first = FakeDesk(world.card())
-    here, there = make_sign_ins(first), make_sign_ins(FakeDesk(world.card()))
+    elsewhere = make_trial(station={"name": "kiosk-2"})
+    here, there = make_sign_ins(first), make_sign_ins(FakeDesk(world.card()), elsewhere)
     answer = first.card.answer
 
     def slow(*asked: Any) -> bytes:
