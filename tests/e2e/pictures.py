@@ -163,7 +163,7 @@ def cards_way(place: Place, into: Path, columns: int, rows: int, language: Langu
             face.tap(title("e_signature.change"))
             citizen.sees(title("pin.which_change"))
             keep("28-which-pin")
-            face.tap("PIN1")
+            face.press("1")  # the word PIN1 stands in the help line too
             face.rests(SETTLED)
             face.write("1234")
             keep("29-last-try")
