@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from hardware.readers import Transport
 from hardware.simulated.answer_to_reset import protocol
 from hardware.simulated.faults import CardPulled, CardSilent
+from hardware.simulated.socket_address import address_of
 
 _log = logging.getLogger(__name__)
 
@@ -166,7 +167,8 @@ class Door:
         try:
             # Linux gives the socket's own mode to the file that bind makes: at no moment may another user connect.
             os.fchmod(listener.fileno(), 0o600)
-            listener.bind(str(self._path))
+            with address_of(self._path) as address:
+                listener.bind(address)
             listener.listen(_WAITING)
         except OSError:
             listener.close()
@@ -216,8 +218,8 @@ class Door:
 
 def _is_answered(path: Path) -> bool:
     """Whether a process listens there. It sees a guest that leaves at once."""
-    with socket.socket(socket.AF_UNIX) as guest:
-        return guest.connect_ex(str(path)) == 0
+    with socket.socket(socket.AF_UNIX) as guest, address_of(path) as address:
+        return guest.connect_ex(address) == 0
 
 
 def _hang_up(connection: socket.socket) -> None:

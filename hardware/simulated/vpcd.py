@@ -19,6 +19,7 @@ from hardware.simulated.answer_to_reset import protocol
 from hardware.simulated.card import VirtualCard
 from hardware.simulated.faults import CardPulled, CardSilent
 from hardware.simulated.slot import GIVE_ATR, LONGEST_ATR, POWER_OFF, POWER_ON, RESET
+from hardware.simulated.socket_address import address_of
 
 DEFAULT_PORT: Final = 35963
 _LOOK_SECONDS: Final = 0.2
@@ -118,7 +119,8 @@ def _connect(where: VpcdAddress | Path) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
         try:
             connection.settimeout(_CONNECT_SECONDS)
-            connection.connect(str(where))
+            with address_of(where) as address:
+                connection.connect(address)
         except OSError:
             connection.close()
             raise

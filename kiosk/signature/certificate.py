@@ -174,10 +174,24 @@ def _read(der: bytes) -> Certificate:
         crl_urls=_crl_urls(parsed),
         ocsp_urls=tuple(url for url in parsed.ocsp_urls if _is_web(url)),
         has_no_check=parsed.ocsp_no_check_value is not None,
-        signature=parsed["signature_value"].native,
+        signature=whole_bytes(parsed["signature_value"]),
         signed=parsed["tbs_certificate"].dump(),
         algorithm=parsed["signature_algorithm"],
     )
+
+
+def whole_bytes(bits: Any) -> bytes:
+    """The bytes of a signature's BIT STRING, of which none is cut: else two spellings would be one signature.
+
+    Args:
+        bits: an asn1crypto `OctetBitString`.
+
+    Raises:
+        Damaged: some of its bits are not used.
+    """
+    if bits.contents[:1] != b"\0":
+        raise Damaged
+    return bytes(bits.contents[1:])
 
 
 def _instant(moment: datetime) -> datetime:

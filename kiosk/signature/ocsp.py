@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from kiosk.signature.certificate import Certificate, Damaged, read
+from kiosk.signature.certificate import Certificate, Damaged, read, whole_bytes
 from kiosk.signature.keys import fits
 from kiosk.signature.revocation import AHEAD
 
@@ -147,7 +147,7 @@ def _check_signature(
     basic: Any, issuer: Certificate, now: datetime, is_revoked: Callable[[Certificate], bool | None]
 ) -> None:
     data = basic["tbs_response_data"]
-    signed = (basic["signature"].native, data.dump(), basic["signature_algorithm"])
+    signed = (whole_bytes(basic["signature"]), data.dump(), basic["signature_algorithm"])
     who = data["responder_id"]
     if _is_responder(who, issuer) and fits(issuer.key, *signed):
         return

@@ -29,7 +29,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kiosk.signature.certificate import Certificate, Damaged
+from kiosk.signature.certificate import Certificate, Damaged, whole_bytes
 from kiosk.signature.chain import der_of
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _read(der: bytes, authorities: Iterable[Certificate]) -> RevocationList:
     outer = asn1.CertificateList.load(der)
     issuer = next(
         (one for one in named
-         if fits(one.key, parsed.signature, parsed.tbs_certlist_bytes, outer["signature_algorithm"])),
+         if fits(one.key, whole_bytes(outer["signature"]), parsed.tbs_certlist_bytes, outer["signature_algorithm"])),
         None,
     )  # fmt: skip
     if issuer is None:

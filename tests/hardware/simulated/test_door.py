@@ -15,6 +15,7 @@ import pytest
 from hardware.errors import CardError, CardGone, CardMute
 from hardware.readers import CardInserted, CardRemoved
 from hardware.simulated.card import VirtualCard
+from hardware.simulated.socket_address import address_of
 from hardware.simulated.vpcd import VpcdAddress, plug_into
 from tests.cards import Cards, block
 from tests.hardware.simulated.told import Told, readers
@@ -55,7 +56,8 @@ def plugged(where: VpcdAddress | Path, card: VirtualCard) -> Iterator[Plugged]:
 
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[tuple[Path, Told]]:
-    path = tmp_path / "state" / "reader"
+    """In a folder so deep that the socket's whole path is longer than the kernel takes (108 bytes)."""
+    path = tmp_path / ("deep" * 30) / "reader"
     with readers(listen_at=path) as told:
         yield path, told
 
@@ -187,7 +189,8 @@ def test_a_second_card_finds_the_reader_taken(cards: Cards, door: tuple[Path, To
 def test_a_program_that_says_nothing_keeps_nobody_from_the_reader(cards: Cards, door: tuple[Path, Told]) -> None:
     path, told = door
     with socket.socket(socket.AF_UNIX) as silent:
-        silent.connect(str(path))
+        with address_of(path) as address:
+            silent.connect(address)
         told.service.insert(cards.make("pkcs15"))
         assert isinstance(told.next(), CardInserted)
         assert told.service.connect(1).transmit(_SELECT) == b"\x90\x00"
@@ -220,7 +223,8 @@ def test_an_answer_without_a_status_word_is_none(door: tuple[Path, Told]) -> Non
     path, told = door
     with socket.socket(socket.AF_UNIX) as program:
         program.settimeout(_PATIENCE)
-        program.connect(str(path))
+        with address_of(path) as address:
+            program.connect(address)
         assert _exactly(program, 6) == bytes.fromhex("0001010001 04")
         program.sendall(bytes.fromhex("00023b00"))
         assert told.next() == CardInserted(_READER, 1, b"\x3b\x00")

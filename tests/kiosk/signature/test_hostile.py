@@ -35,6 +35,16 @@ def _spoilt(data: bytes, random: Random) -> bytes:
     return bytes(made)
 
 
+def test_no_signature_has_a_second_spelling(make_trust: MakeTrust, hierarchy: Hierarchy) -> None:
+    """X.690 section 8.6: a BIT STRING whose last bits are not used would be another certificate with one signature."""
+    issued = hierarchy.ica.issue(SIGN_IN).der
+    at = issued.rindex(read(issued).signature) - 1
+    other = issued[:at] + b"\x01" + issued[at + 1 :]
+    trust = make_trust()
+    assert trust.judge(issued, "sign_in").accepted
+    assert not trust.judge(other, "sign_in").accepted
+
+
 @ROUNDS
 def test_spoilt_certificates(make_trust: MakeTrust, hierarchy: Hierarchy, rounds: int) -> None:
     """No error of a parser gets out, and none that differs from what was issued is accepted."""
