@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -21,18 +20,9 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_ROW_ID = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only in an INTEGER PRIMARY KEY."""
+from db import water_schema  # noqa: F401 - its tables belong to the same metadata
+from db.metadata import ROW_ID
+from db.metadata import metadata as metadata
 
 LIVE = "state IN ('held', 'confirmed', 'active')"
 """Every state in which a booking occupies its seat and its person's hour. A run-out hold is among them until the next
@@ -153,7 +143,7 @@ holiday_names = Table(
 bookings = Table(
     "bookings",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("reference", Text, nullable=False, unique=True),
     Column("order_code", Text, unique=True),
     Column("service", Text, nullable=False),
@@ -212,17 +202,17 @@ Index("held_until", bookings.c.held_until, sqlite_where=text("state = 'held'"), 
 tickets = Table(
     "tickets",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("centre", Text, nullable=False),
     Column("day", Text, nullable=False),
     Column("letter", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Column("service", Text, nullable=False),
-    Column("booking", _ROW_ID, ForeignKey("bookings.id"), unique=True),
+    Column("booking", ROW_ID, ForeignKey("bookings.id"), unique=True),
     Column("state", Text, nullable=False),
     Column("issued_at", BigInteger, nullable=False),
     Column("station", Text, nullable=False),
-    Column("accepted_late_by", _ROW_ID),  # the staff member who accepted a late arrival, with the reason beside it (C3)
+    Column("accepted_late_by", ROW_ID),  # the staff member who accepted a late arrival, with the reason beside it (C3)
     Column("late_reason", Text),
     UniqueConstraint("centre", "day", "letter", "number"),
 )
@@ -260,7 +250,7 @@ wrong_tries = Table(
 staff = Table(
     "staff",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("display_name", Text, nullable=False),
     Column("role", Text, nullable=False),
@@ -275,11 +265,11 @@ staff = Table(
 staff_cards = Table(
     "staff_cards",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
-    Column("staff", _ROW_ID, ForeignKey("staff.id"), nullable=False),
+    Column("id", ROW_ID, primary_key=True),
+    Column("staff", ROW_ID, ForeignKey("staff.id"), nullable=False),
     Column("fingerprint", Text, nullable=False),  # SHA-256 of the SubjectPublicKeyInfo, hexadecimal
     Column("label", Text, nullable=False),
-    Column("enrolled_by", _ROW_ID, ForeignKey("staff.id"), nullable=False),
+    Column("enrolled_by", ROW_ID, ForeignKey("staff.id"), nullable=False),
     Column("enrolled_at", BigInteger, nullable=False),
     Column("withdrawn_at", BigInteger),
     Index("cards_of_staff", "staff"),
@@ -308,22 +298,24 @@ sessions = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("station", Text, nullable=False),
-    Column("staff", _ROW_ID),
+    Column("staff", ROW_ID),
     Column("act", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("booking", _ROW_ID),
+    Column("booking", ROW_ID),
     Column("detail", Text),
+    Column("application", ROW_ID),
     Index("audit_by_booking", "booking"),
+    Index("audit_by_application", "application"),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
-    Column("booking", _ROW_ID),
+    Column("id", ROW_ID, primary_key=True),
+    Column("booking", ROW_ID),
     Column("kind", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("recipient", Text, nullable=False),
@@ -337,7 +329,10 @@ outbox = Table(
     Column("gave_up_at", BigInteger),
     Column("last_error", Text),
     Column("message_id", Text, nullable=False, unique=True),
+    Column("channel", Text, nullable=False, server_default="mail"),  # mail or sms
+    Column("application", ROW_ID),
     Index("letters_by_booking", "booking"),
+    Index("letters_by_application", "application"),
 )
 Index(
     "waiting_to_be_sent",

@@ -135,6 +135,104 @@ class TooLateToChange(Refusal):
         self.until = until
 
 
+class UnknownSubscriber(Refusal):
+    """There is no such subscriber code (W8)."""
+
+    error = "unknown_subscriber"
+
+
+class NotYours(Refusal):
+    """The applicant's FİN is not the subscriber's, or what may be seen of somebody else is nothing (W5)."""
+
+    error = "not_yours"
+
+
+class NotPopulation(Refusal):
+    """The service is for the population, and this subscriber is of another kind (W8)."""
+
+    error = "not_population"
+
+
+class ClosedAccount(Refusal):
+    """The subscriber's account is closed."""
+
+    error = "closed_account"
+
+
+class Metered(Refusal):
+    """Only subscribers without a meter may apply (W5)."""
+
+    error = "metered"
+
+
+class WrongServiceState(Refusal):
+    """What is asked for is so already: suspended, or active (W5)."""
+
+    error = "service_state"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state=state)
+        self.state = state
+
+
+class AlreadyApplied(Refusal):
+    """An application about this subscriber is open already; its number."""
+
+    error = "already_applied"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number=number)
+        self.number = number
+
+
+class InDebt(Refusal):
+    """A debt stops it; the amount in manat, as "3.40" (W6)."""
+
+    error = "debt"
+
+    def __init__(self, amount: str) -> None:
+        super().__init__(amount=amount)
+        self.amount = amount
+
+
+class WrongStep(Refusal):
+    """A work order in that state cannot be worked on in that way (W7)."""
+
+    error = "wrong_step"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state=state)
+        self.state = state
+
+
+class DocumentRefused(Refusal):
+    """A document cannot be taken (W9).
+
+    `why` is `wrong_type`, `too_big`, `too_many_pages`, `unreadable` or `unsafe`; `found` and `limit`: bytes or pages.
+    """
+
+    error = "document_refused"
+
+    def __init__(self, why: str, found: int | None = None, limit: int | None = None) -> None:
+        super().__init__(why=why, found=found, limit=limit)
+        self.why = why
+        self.found = found
+        self.limit = limit
+
+
+class ReceiptReused(Refusal):
+    """The receipt was used before, for another amount or subscriber; nothing was counted."""
+
+    error = "receipt_reused"
+
+
+class RegistryAway(Refusal):
+    """The company's own system did not answer; nothing was done."""
+
+    error = "registry_away"
+    stored = False
+
+
 class NotFound(Refusal):
     """No such booking, or the FİN given with it is not its own: answered evenly (Q10)."""
 

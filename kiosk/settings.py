@@ -17,6 +17,18 @@ from typing import Any, Final, get_type_hints
 import kiosk
 from kiosk import allowed as allow
 from kiosk.allowed import Allowed, fits
+from kiosk.card_settings import CardSettings, SessionSettings, TrustSettings
+from kiosk.water_settings import (
+    DocumentSettings,
+    EGovSettings,
+    PasswordSettings,
+    PaymentSettings,
+    RegistrySettings,
+    SmsSettings,
+    WaterSettings,
+    WaysSettings,
+    WebSettings,
+)
 
 
 class SettingsError(Exception):
@@ -162,45 +174,6 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class CardSettings:
-    """Card readers, tokens and PIN entry."""
-
-    reader: str = allow.one_of("", "", "simulated", "pcsc", "auto")
-    only_reader: str = allow.text("", "a part of a reader's name, or empty", r"[^\r\n]{0,80}")
-    pkcs11: str = allow.text("", "NAME=FILE, or several with commas between", r"|[\w -]+=[^,=]+(,[\w -]+=[^,=]+)*")
-    pin_pad: bool = True
-    shuffled_pad: bool = False
-    pin_seconds: int = allow.number(90, 15, 600)
-    pin_wait_seconds: int = allow.number(30, 5, 300)
-
-
-@dataclass(frozen=True, slots=True)
-class TrustSettings:
-    """Which certificates are good (I11)."""
-
-    folder: str = allow.text("", "a folder's path, or empty for the state folder's own")
-    expected: str = allow.text("root, pca, ica, bank", "names of certificates, with commas between", r"|\w+(, *\w+)*")
-    crl_urls: str = allow.text("", "addresses with commas between, or empty for the certificates' own", r"\S*(, *\S+)*")
-    crl_minutes: int = allow.number(60, 1, 10080)
-    crl_grace_hours: int = allow.number(24, 0, 8760)
-    ocsp: bool = True
-    ocsp_url: str = allow.text("", "an address, or empty for the one in the certificate", r"\S*")
-    timeout_seconds: int = allow.number(5, 1, 60)
-    unchecked_sign_in: str = allow.one_of("accept", "accept", "refuse")
-    unchecked_staff: str = allow.one_of("accept", "accept", "refuse")
-    unchecked_signature: str = allow.one_of("accept", "accept", "refuse")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """How long a citizen who signed in stays signed in (I12)."""
-
-    longest_minutes: int = allow.number(500, 1, 1440)
-    lease_seconds: int = allow.number(60, 10, 600)
-    kiosk_idle_seconds: int = allow.number(120, 10, 3600)
-
-
-@dataclass(frozen=True, slots=True)
 class MaintenanceSettings:
     """Maintenance mode."""
 
@@ -218,6 +191,8 @@ class PurgeSettings:
     letters_days: int = allow.number(7, 1, 3650)
     answers_days: int = allow.number(30, 1, 3650)
     audit_days: int = allow.number(1095, 30, 36500)
+    applications_days: int = allow.number(1095, 1, 36500)
+    documents_days: int = allow.number(365, 1, 36500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +223,15 @@ class Settings:
     cards: CardSettings = field(default_factory=CardSettings)
     trust: TrustSettings = field(default_factory=TrustSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
+    ways: WaysSettings = field(default_factory=WaysSettings)
+    e_gov: EGovSettings = field(default_factory=EGovSettings)
+    password: PasswordSettings = field(default_factory=PasswordSettings)
+    water: WaterSettings = field(default_factory=WaterSettings)
+    registry: RegistrySettings = field(default_factory=RegistrySettings)
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+    payments: PaymentSettings = field(default_factory=PaymentSettings)
+    sms: SmsSettings = field(default_factory=SmsSettings)
     maintenance: MaintenanceSettings = field(default_factory=MaintenanceSettings)
     purge: PurgeSettings = field(default_factory=PurgeSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -291,6 +275,16 @@ class Settings:
     def card_reader(self) -> str:
         """Which readers: "simulated", "pcsc" or "auto"."""
         return self.cards.reader or ("simulated" if self.example.data else "pcsc")
+
+    @property
+    def sms_transport(self) -> str:
+        """How short messages leave: "none", "folder" (trials only), "http" or "smpp"."""
+        return self.sms.transport or ("folder" if self.example.data else "none")
+
+    @property
+    def payment_terminal(self) -> str:
+        """The card payment terminal: "none" or "simulated" (trials only)."""
+        return self.payments.terminal or ("simulated" if self.example.data else "none")
 
     @property
     def reader_socket(self) -> Path:
