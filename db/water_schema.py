@@ -104,7 +104,7 @@ payments = Table(
     "payments",
     metadata,
     Column("id", ROW_ID, primary_key=True),
-    Column("subscriber", Text, ForeignKey("subscribers.code"), nullable=False),
+    Column("subscriber", Text, nullable=False),  # no key: the registry may be the company's
     Column("amount", BigInteger, nullable=False),
     Column("paid_on", Text, nullable=False),  # the day in Asia/Baku
     Column("paid_at", BigInteger, nullable=False),

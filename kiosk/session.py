@@ -15,6 +15,7 @@ from kiosk.names import Language
 
 if TYPE_CHECKING:
     from kiosk.identity.sign_in import CitizenSession
+    from kiosk.identity.signed_in import SignedIn
 
 
 @dataclass(slots=True, repr=False, eq=False, weakref_slot=True)
@@ -71,6 +72,8 @@ class Session:
     """What was typed outside the wizard: by `confirm`, `arrive` and `my_bookings`, under names of their own."""
     identity: CitizenSession | None = None
     """Who signed in with a card (I12). Whoever drops this object ends that session at the station first."""
+    who: SignedIn | None = None
+    """Who the citizen is, by whatever way they signed in; `identity` is the session of those ways that have one."""
 
     def __repr__(self) -> str:
         return "<Session>"

@@ -152,6 +152,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_payment_orders")),
     )
     op.create_table(
+        "payments",
+        sa.Column("id", row_id, nullable=False),
+        sa.Column("subscriber", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("paid_on", sa.Text(), nullable=False),
+        sa.Column("paid_at", sa.BigInteger(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("payment_order", sa.Text(), nullable=True),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("staff", row_id, nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_is_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_payments_receipt")),
+    )
+    op.create_index("payments_of_order", "payments", ["payment_order"], unique=False)
+    op.create_index("payments_of_subscriber", "payments", ["subscriber", "paid_on"], unique=False)
+    op.create_table(
         "phone_sign_ins",
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
@@ -217,25 +235,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subscriber"], ["subscribers.code"], name=op.f("fk_invoices_subscriber")),
         sa.PrimaryKeyConstraint("subscriber", "month", name=op.f("pk_invoices")),
     )
-    op.create_table(
-        "payments",
-        sa.Column("id", row_id, nullable=False),
-        sa.Column("subscriber", sa.Text(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("paid_on", sa.Text(), nullable=False),
-        sa.Column("paid_at", sa.BigInteger(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("receipt", sa.Text(), nullable=False),
-        sa.Column("payment_order", sa.Text(), nullable=True),
-        sa.Column("station", sa.Text(), nullable=False),
-        sa.Column("staff", row_id, nullable=True),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_is_positive")),
-        sa.ForeignKeyConstraint(["subscriber"], ["subscribers.code"], name=op.f("fk_payments_subscriber")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
-        sa.UniqueConstraint("receipt", name=op.f("uq_payments_receipt")),
-    )
-    op.create_index("payments_of_order", "payments", ["payment_order"], unique=False)
-    op.create_index("payments_of_subscriber", "payments", ["subscriber", "paid_on"], unique=False)
     op.create_table(
         "places",
         sa.Column("id", row_id, nullable=False),
