@@ -1,0 +1,75 @@
+"""The SQL of sign-ins on a citizen's own phone: what came back to our public address, once for each of them (I7).
+
+Of OpenID Connect's state only the SHA-256 is kept, so that nobody who reads the table can answer for a phone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from db.water_schema import phone_sign_ins
+
+_P = phone_sign_ins.c
+_STORE = (
+    update(phone_sign_ins)
+    .where(
+        _P.state == bindparam("asked"),
+        _P.ends_at > bindparam("now"),
+        _P.code.is_(None),
+        _P.error.is_(None),
+    )
+    .values(code=bindparam("new_code"), error=bindparam("new_error"))
+)
+_FIND = select(_P.ends_at, _P.code, _P.error).where(_P.state == bindparam("asked"))
+_DROP = delete(phone_sign_ins).where(_P.state == bindparam("asked"))
+
+
+class PhoneAnswer(NamedTuple):
+    """What came back for one sign-in; while both are None nothing has yet. `ends_at`: milliseconds of UTC."""
+
+    ends_at: int
+    code: str | None
+    error: str | None
+
+
+def begin(connection: Connection, state: str, station: str, now: int, ends_at: int) -> None:
+    """Wait for an answer to `state` until `ends_at` (ms UTC); at exactly that instant it has ended."""
+    row = {"state": _digest(state), "station": station, "created_at": now, "ends_at": ends_at}
+    connection.execute(insert(phone_sign_ins), row)
+
+
+def store(connection: Connection, state: str, now: int, *, code: str | None = None, error: str | None = None) -> bool:
+    """Keep what a phone brought; False where nobody waits for it: unknown, ended, or answered before.
+
+    Args:
+        connection: a write's.
+        state: OpenID Connect's state, as it came.
+        now: ms UTC.
+        code: the authorization code.
+        error: or why there is none.
+    """
+    given = {"asked": _digest(state), "now": now, "new_code": code, "new_error": error}
+    return connection.execute(_STORE, given).rowcount == 1
+
+
+def find(connection: Connection, state: str) -> PhoneAnswer | None:
+    """What came back so far; None where nobody waits any more."""
+    row = connection.execute(_FIND, {"asked": _digest(state)}).one_or_none()
+    return None if row is None else PhoneAnswer(row[0], row[1], row[2])
+
+
+def drop(connection: Connection, state: str) -> bool:
+    """Forget a sign-in; of any number of droppers exactly one is told True, and the code is that one's."""
+    return connection.execute(_DROP, {"asked": _digest(state)}).rowcount == 1
+
+
+def purge(connection: Connection, now: int) -> int:
+    """Delete sign-ins that have ended (ms UTC); how many there were."""
+    return connection.execute(delete(phone_sign_ins).where(_P.ends_at <= now)).rowcount
+
+
+def _digest(state: str) -> str:
+    return hashlib.sha256(state.encode(errors="surrogatepass")).hexdigest()
