@@ -76,9 +76,9 @@ def _words(error: Exception) -> str | None:
     from kiosk.care.backup import BackupFailed
     from kiosk.errors import BadRequest, Unavailable
     from kiosk.identity.card_facts import CardError
+    from kiosk.place import NotReady
     from kiosk.production import ForbiddenInProduction
     from kiosk.secret_files import SecretTooOpen
-    from kiosk.station import NotReady
 
     if isinstance(error, DatabaseAway):
         return f"the database does not answer: {error}"

@@ -10,6 +10,10 @@ from kiosk.secret_files import read_secret
 from kiosk.settings import Settings
 
 
+class NotReady(Exception):
+    """The station cannot start; the text says why and names the command that helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a station's data are, opened or not: what the commands need before there is a station."""

@@ -16,8 +16,7 @@ from kiosk import production
 from kiosk.booking import reference
 from kiosk.booking.signing_keys import load_keys, make_key
 from kiosk.care.backup import back_up
-from kiosk.place import Place
-from kiosk.station import NotReady
+from kiosk.place import NotReady, Place
 
 Tell = Callable[[str], None]
 

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from db import changes, migrate, run_out
 from db import facts as fact_rows
 from db.engine import DatabaseAway
-from hardware.ports import PrintOutcome
 from kiosk import production
 from kiosk.acts import Acts, Unit
 from kiosk.booking import notices
 from kiosk.booking.bookings import Bookings
 from kiosk.booking.catalogue import Catalogue
-from kiosk.booking.facts import Confirmed
 from kiosk.booking.plan import NoReferenceData, Plans
 from kiosk.booking.signing_keys import load_keys
 from kiosk.care.maintenance import MaintenanceDesk
@@ -26,20 +24,18 @@ from kiosk.care.scans import LastScan
 from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
-from kiosk.hall.facts import Arrival
 from kiosk.hall.printing import TicketPrinting
 from kiosk.identity.staff import StaffDesk
-from kiosk.names import Language
-from kiosk.place import place
+from kiosk.place import NotReady, place
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.mailed_pages import MailedPages
 from kiosk.post.outbox import Outbox, OutboxSender
 from kiosk.post.way_out import open_delivery
 from kiosk.settings import Settings
 from kiosk.signature.example_trust import example_authority
+from kiosk.station_paper import PaperStation, open_printer_of
 
 if TYPE_CHECKING:
-    from hardware.ports import PrinterPort, PrinterState, PrinterStatus, Slip
     from hardware.simulated.authority import ExampleAuthority
     from kiosk.care.watch import HealthWatch
     from kiosk.identity.card_desk import CardDesk
@@ -47,6 +43,7 @@ if TYPE_CHECKING:
     from kiosk.identity.sign_in import SignIns
     from kiosk.identity.signing_in import SigningIn
     from kiosk.identity.staff_cards import StaffCards
+    from kiosk.names import Language
     from kiosk.post.page import PageFacts, PageKind
     from kiosk.signature.readiness import ReadinessLine
     from kiosk.signature.trust import Trust
@@ -56,11 +53,7 @@ _SWEEP_MOST = 200
 _log = logging.getLogger(__name__)
 
 
-class NotReady(Exception):
-    """The station cannot start; the text says why and names the command that helps."""
-
-
-class Station:
+class Station(PaperStation):
     """A running station.
 
     With a Maildir a letter lies there before its act answers; by SMTP it is sent beside.
@@ -280,60 +273,6 @@ class Station:
             return None
         return self.maildir.last_letter(to)
 
-    @property
-    def has_printer(self) -> bool:
-        """Whether a ticket printer is set."""
-        return self._printing is not None
-
-    def print_order(self, confirmed: Confirmed, language: Language, *, again: bool = False) -> PrinterState:
-        """Print the slip of a confirmed booking; "ok", or what is wrong with the printer. Blocks while it prints.
-
-        Raises:
-            Unavailable: the database is away.
-        """
-        if self._printing is None:
-            return "unplugged"
-        return self._printing.print_order(self.catalogue(), confirmed, language, again=again)
-
-    def print_ticket(self, arrival: Arrival, language: Language, *, again: bool = False) -> PrinterState:
-        """Print the ticket of an activated booking; "ok", or what is wrong with the printer. Blocks while it prints.
-
-        Raises:
-            Unavailable: the database is away.
-        """
-        if self._printing is None:
-            return "unplugged"
-        return self._printing.print_ticket(self.catalogue(), arrival, language, again=again)
-
-    def printer_status(self) -> PrinterStatus | None:
-        """How the ticket printer stands; None where none is set. Blocks while it is asked."""
-        return self._printing.status() if self._printing is not None else None
-
-    def print_test(self, slip: Slip) -> PrintOutcome:
-        """Print a test ticket (M3); audited.
-
-        Raises:
-            Unavailable: it was printed or not, but the database is away and cannot be told.
-        """
-        if self._printing is None:
-            return PrintOutcome("unplugged")
-        return self._printing.print_test(slip)
-
-    def print_page(self, act: str, page: PageFacts, language: Language) -> PrinterState:
-        """Print a page of labels and values; "ok", or what is wrong with the printer. Blocks while it prints.
-
-        Args:
-            act: what it is, for the audit.
-            page: what stands on it, in the person's language.
-            language: that language.
-
-        Raises:
-            Unavailable: it was printed or not, but the database is away and cannot be told.
-        """
-        if self._printing is None:
-            return "unplugged"
-        return self._printing.print_page(act, page, language)
-
     def mail_page(self, kind: PageKind, email: str, page: PageFacts, language: Language) -> None:
         """Mail a page of labels and values, so many an hour and no more (`kiosk.post.mailed_pages`).
 
@@ -367,21 +306,3 @@ class Station:
         if self._printing is not None:
             self._printing.close()
         self.database.close()
-
-
-def open_printer_of(settings: Settings) -> PrinterPort | None:
-    """The ticket printer that the settings name, if any.
-
-    Raises:
-        NotReady: its address does not fit its kind.
-    """
-    if settings.printer.device == "none":
-        return None
-    from hardware.printer import open_printer
-
-    printer = settings.printer
-    folder = settings.path(printer.folder, "printer")
-    try:
-        return open_printer(printer.device, printer.address, printer.width_dots, folder)
-    except ValueError as error:
-        raise NotReady(f"[printer] {error}") from None

@@ -275,7 +275,7 @@ class KioskApp(DoorApp):
         except Exception as error:
             # What waiting does not mend. `NotReady` names what is missing, and no person: its text may be shown.
             log_crash(error)
-            from kiosk.station import NotReady
+            from kiosk.place import NotReady
 
             self.exit(return_code=1, message=str(error) if isinstance(error, NotReady) else None)
 

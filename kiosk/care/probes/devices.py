@@ -10,7 +10,7 @@ from kiosk.care.printer_words import PRINTER_KEYS
 from kiosk.care.probes.scene import Scene
 from kiosk.care.words import said
 from kiosk.clock import to_datetime
-from kiosk.station import open_printer_of
+from kiosk.station_paper import open_printer_of
 
 _ADVICE: Final[dict[PrinterState, str]] = {
     "no_paper": "care.printer.no_paper.advice",
