@@ -19,7 +19,6 @@ from db.bookings import BookingRow
 from db.engine import savepoint
 from kiosk.acts import Unit
 from kiosk.booking import notices, order_code
-from kiosk.booking.applicant import Applicant, applicant, problem, tidy
 from kiosk.booking.facts import Confirmed, Held
 from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm, Room
 from kiosk.clock import MINUTE, Instant, to_datetime, to_instant
@@ -32,6 +31,7 @@ from kiosk.errors import (
     TooSoon,
     WrongCode,
 )
+from kiosk.identity.applicant import Applicant, applicant, problem, tidy
 from kiosk.identity.fin import is_fin
 from kiosk.names import Language
 from kiosk.wrong_tries import subject

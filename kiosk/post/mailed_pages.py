@@ -9,9 +9,9 @@ from collections import deque
 
 from db import outbox as rows
 from kiosk.acts import Acts, Unit
-from kiosk.booking.applicant import problem, tidy
 from kiosk.clock import HOUR, Instant, to_datetime
 from kiosk.errors import BadRequest, SlowDown
+from kiosk.identity.applicant import problem, tidy
 from kiosk.names import Language
 from kiosk.post.page import PageFacts, PageKind
 from kiosk.settings import Settings

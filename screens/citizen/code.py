@@ -15,9 +15,9 @@ from textual import events, on
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from kiosk.booking.applicant import problem, tidy
 from kiosk.booking.facts import Held
 from kiosk.errors import BadRequest, HoldEnded, LimitReached, NotFound, TooSoon, WrongCode
+from kiosk.identity.applicant import problem, tidy
 from kiosk.language import plural
 from kiosk.session import Draft
 from screens.base import Placed

@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from kiosk.booking import order_code
-from kiosk.booking.applicant import problem
+from kiosk.identity.applicant import problem
 from screens.base import Placed
 from screens.citizen.step import AnsweringScreen
 from screens.frame import Frame, columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.booking.applicant import problem
+from kiosk.identity.applicant import problem
 from kiosk.identity.card_facts import Holder
 from kiosk.session import Draft
 from screens.citizen.card_words import printable

@@ -11,7 +11,6 @@ from textual import on
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from kiosk.booking.applicant import FIELDS, tidy
 from kiosk.booking.facts import Held
 from kiosk.errors import (
     BadRequest,
@@ -24,6 +23,7 @@ from kiosk.errors import (
     SlotTaken,
     TooSoon,
 )
+from kiosk.identity.applicant import FIELDS, tidy
 from kiosk.language import plural
 from kiosk.session import Draft
 from screens.base import Placed

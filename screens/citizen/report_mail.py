@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.geometry import Region
 from textual.widget import Widget
 
-from kiosk.booking.applicant import tidy
+from kiosk.identity.applicant import tidy
 from kiosk.session import Session
 from screens.base import Placed
 from screens.citizen.fields import FieldsScreen

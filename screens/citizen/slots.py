@@ -11,10 +11,10 @@ from textual import events, on
 from textual.timer import Timer
 from textual.widget import Widget
 
-from kiosk.booking.applicant import FIELDS, tidy
 from kiosk.booking.facts import DayGrid, Slot
 from kiosk.clock import in_baku, to_instant
 from kiosk.errors import BadRequest, Closed, DateNotOffered, HoldEnded, LimitReached, NotFound, SameHour, SlotTaken
+from kiosk.identity.applicant import FIELDS, tidy
 from kiosk.language import clock
 from kiosk.session import Draft
 from screens.citizen.step import ConfirmHour, JumpTo, Next, Notice, StepScreen

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 from textual.geometry import Region
 
-from kiosk.booking.applicant import FIELDS
 from kiosk.errors import Unavailable
+from kiosk.identity.applicant import FIELDS
 from kiosk.language import LANGUAGES, Language, text
 from screens.citizen.card_words import ERRORS, SIGHTS
 from screens.citizen.code import CodeScreen

@@ -16,7 +16,6 @@ from db import reference as stored
 from db.engine import Database
 from kiosk import production
 from kiosk.booking import order_code
-from kiosk.booking.applicant import FIELDS, problem
 from kiosk.booking.calendar import WorkingDays
 from kiosk.booking.example import (
     ADMINISTRATOR_NAME,
@@ -33,6 +32,7 @@ from kiosk.booking.example import (
 from kiosk.booking.plan import Plan
 from kiosk.booking.reference import calendar_data, catalogue, packaged
 from kiosk.clock import HOUR, MINUTE, Clock, Instant, at_baku, baku_day, to_instant
+from kiosk.identity.applicant import FIELDS, problem
 from kiosk.place import Place
 from kiosk.settings import ExampleSettings, Settings, StationSettings
 

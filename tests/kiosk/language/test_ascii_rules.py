@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from kiosk.booking import order_code
-from kiosk.booking.applicant import tidy
+from kiosk.identity.applicant import tidy
 from tests.architecture.tree import sources, told
 
 CASE = {"upper", "lower", "title", "capitalize", "swapcase", "casefold"}
@@ -16,7 +16,7 @@ ASCII_RULES = {
     "hardware/cards/azedit.py": "a PIN's name",
     "hardware/pcsc/pin_pad.py": "a reader's name",
     "hardware/pcsc/watcher.py": "a reader's name",
-    "kiosk/booking/applicant.py": "an e-mail address",
+    "kiosk/identity/applicant.py": "an e-mail address",
     "kiosk/booking/order_code.py": "an order code",
     "kiosk/care/words.py": "a status word",
     "kiosk/command.py": "the log's level",

@@ -1,4 +1,4 @@
-"""The applicant's data: what each field may hold, and what is wrong with what was typed (Q6)."""
+"""The applicant's data: what each field may hold, and what is wrong with what was typed (Q6, W1, W5)."""
 
 from __future__ import annotations
 
