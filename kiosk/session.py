@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.booking.facts import BookingFacts, Confirmed, Held
 from kiosk.names import Language
+from kiosk.water.draft import WaterDraft
 
 if TYPE_CHECKING:
     from kiosk.identity.sign_in import CitizenSession
@@ -68,6 +69,8 @@ class Session:
 
     language: Language
     draft: Draft = field(default_factory=Draft)
+    water: WaterDraft = field(default_factory=WaterDraft)
+    """What was chosen and typed at the water company's services."""
     typed: dict[str, str] = field(default_factory=dict)
     """What was typed outside the wizard: by `confirm`, `arrive` and `my_bookings`, under names of their own."""
     identity: CitizenSession | None = None
