@@ -49,6 +49,9 @@ PERSON: Mapping[str, str] = {
 }
 
 _EMPTIED = (
+    "work_orders", "application_documents", "application_steps", "uploads", "applications", "documents",
+    "year_counters", "phone_sign_ins", "certificates", "registry_calls", "payment_orders", "payments", "invoices",
+    "subscriber_words", "subscribers",
     "tickets", "bookings", "ticket_counters", "answers", "wrong_tries", "audit", "outbox", "sessions", "staff_cards",
     "staff",
 )  # fmt: skip
