@@ -151,6 +151,8 @@ class Certificate:
     pdf: bytes = field(repr=False)
     digest: str = ""
     """SHA-256 of the PDF, hexadecimal."""
+    check_code: str = field(default="", repr=False)
+    """Stands in its QR beside the number, so that numbers cannot be tried out."""
 
 
 @dataclass(frozen=True, slots=True)
