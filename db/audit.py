@@ -9,7 +9,10 @@ from sqlalchemy import Connection, delete, insert, select
 from db.prepared import Prepared
 from db.schema import audit
 
-_WRITE = Prepared(insert(audit).inline(), columns=("at", "station", "staff", "act", "outcome", "booking", "detail"))
+_WRITE = Prepared(
+    insert(audit).inline(),
+    columns=("at", "station", "staff", "act", "outcome", "booking", "detail", "application"),
+)
 
 
 def write(
@@ -22,8 +25,9 @@ def write(
     booking: int | None = None,
     staff: int | None = None,
     detail: str | None = None,
+    application: int | None = None,
 ) -> None:
-    """Add one row. `booking` is the booking's row id, `staff` the staff member's, `detail` a short word or reason."""
+    """Add one row; `booking`, `application` and `staff` are row ids, `detail` is a short word or reason."""
     _WRITE.count(
         connection,
         {
@@ -34,6 +38,7 @@ def write(
             "booking": booking,
             "staff": staff,
             "detail": detail,
+            "application": application,
         },
     )
 

@@ -1,18 +1,24 @@
-"""The outbox: letters written in the transaction of the change they tell of, and who is carrying them.
+"""The outbox: letters and short messages written in the transaction of the change they tell of, and who carries them.
 
 A letter is carried by whoever leased it: `leased_by` names one running process (never a station, which may run two),
 and a lease that has run out counts as none. Every statement about a letter under way is conditional on the lease, so
 a process that was away too long can neither mark nor put off what another has taken over.
+
+Each channel, mail and sms, has its own way out and is claimed by itself: one that is away never holds up the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, or_, select, update
 
 from db.schema import outbox
+
+Channel = Literal["mail", "sms"]
+CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 _WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.gave_up_at.is_(None))
 _CARRIED = (
@@ -24,6 +30,7 @@ _CARRIED = (
     outbox.c.created_at,
     outbox.c.attempts,
     outbox.c.message_id,
+    outbox.c.channel,
 )
 
 
@@ -42,6 +49,8 @@ class NewLetter:
     message_id: str
     leased_by: str | None = None
     leased_until: int | None = None
+    application: int | None = None
+    channel: Channel = "mail"
 
     def __repr__(self) -> str:
         return f"NewLetter({self.kind!r}, …)"
@@ -59,6 +68,7 @@ class LeasedLetter:
     created_at: int
     attempts: int
     message_id: str
+    channel: str
 
     def __repr__(self) -> str:
         return f"LeasedLetter({self.id}, {self.kind!r}, …)"
@@ -78,6 +88,19 @@ class OutboxState:
     """Why the letter that was tried or given up last could not be delivered."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What letters are about: a booking or an application, by row id."""
+
+    booking: int | None = None
+    application: int | None = None
+
+    def rows(self) -> ColumnElement[bool]:
+        """The outbox rows about it; none about nothing."""
+        named = ((outbox.c.booking, self.booking), (outbox.c.application, self.application))
+        return or_(false(), *(column == value for column, value in named if value is not None))
+
+
 def enqueue(connection: Connection, letter: NewLetter, now: int) -> int:
     """Write a letter, due at once, in the caller's transaction. Answers the row's id."""
     row = connection.execute(
@@ -94,32 +117,34 @@ def enqueue(connection: Connection, letter: NewLetter, now: int) -> int:
             leased_by=letter.leased_by,
             leased_until=letter.leased_until,
             attempts=0 if letter.leased_by is None else 1,
+            application=letter.application,
+            channel=letter.channel,
         )
         .returning(outbox.c.id)
     ).one()
     return int(row.id)
 
 
-def is_any_due(connection: Connection, now: int) -> bool:
+def is_any_due(connection: Connection, now: int, channel: Channel = "mail") -> bool:
     """Whether there is a letter to claim; reads only, so that an idle station writes nothing."""
-    return connection.execute(select(outbox.c.id).where(_claimable(now)).limit(1)).first() is not None
+    return connection.execute(select(outbox.c.id).where(_claimable(now, channel)).limit(1)).first() is not None
 
 
-def claim(connection: Connection, worker: str, now: int, lease: int) -> LeasedLetter | None:
-    """Lease the letter that is due longest for `lease` milliseconds, or None when none is due.
+def claim(connection: Connection, worker: str, now: int, lease: int, channel: Channel = "mail") -> LeasedLetter | None:
+    """Lease the letter of a channel that is due longest for `lease` milliseconds, or None when none is due.
 
     The outer condition is checked again on the row itself: of two that chose the same one, one gets it.
     """
     chosen = (
         select(outbox.c.id)
-        .where(_claimable(now))
+        .where(_claimable(now, channel))
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time anyway
     )
     claimed = connection.execute(
         update(outbox)
-        .where(outbox.c.id == chosen.scalar_subquery(), _claimable(now))
+        .where(outbox.c.id == chosen.scalar_subquery(), _claimable(now, channel))
         .values(leased_by=worker, leased_until=now + lease, attempts=outbox.c.attempts + 1)
         .returning(*_CARRIED)
     )
@@ -127,16 +152,19 @@ def claim(connection: Connection, worker: str, now: int, lease: int) -> LeasedLe
     return None if row is None else LeasedLetter(**row)
 
 
-def is_any_waiting_about(connection: Connection, booking: int) -> bool:
-    """Whether a letter about a booking (row id) waits, whoever has leased it; reads only."""
-    return connection.execute(select(outbox.c.id).where(outbox.c.booking == booking, _WAITING)).first() is not None
+def is_any_waiting_about(connection: Connection, channels: Sequence[Channel], about: About) -> bool:
+    """Whether a letter of these channels about something waits, whoever has leased it; reads only."""
+    waiting = select(outbox.c.id).where(about.rows(), outbox.c.channel.in_(channels), _WAITING)
+    return connection.execute(waiting).first() is not None
 
 
-def take_over(connection: Connection, worker: str, now: int, lease: int, booking: int) -> tuple[LeasedLetter, ...]:
-    """Lease every waiting letter about a booking, those that another leased among them, in the order of writing."""
+def take_over(
+    connection: Connection, worker: str, now: int, lease: int, channels: Sequence[Channel], about: About
+) -> tuple[LeasedLetter, ...]:
+    """Lease every waiting letter about something, those that another leased among them, in the order of writing."""
     taken = connection.execute(
         update(outbox)
-        .where(outbox.c.booking == booking, _WAITING)
+        .where(about.rows(), outbox.c.channel.in_(channels), _WAITING)
         .values(leased_by=worker, leased_until=now + lease, attempts=outbox.c.attempts + 1)
         .returning(*_CARRIED)
     )
@@ -201,8 +229,8 @@ def sent_to(connection: Connection, recipient: str, kind: str, since: int) -> tu
     )
 
 
-def state(connection: Connection) -> OutboxState:
-    """How the outbox stands. A withdrawn or outdated letter has no error and counts nowhere."""
+def state(connection: Connection, channel: Channel = "mail") -> OutboxState:
+    """How a channel of the outbox stands. A withdrawn or outdated letter has no error and counts nowhere."""
     tried = outbox.c.last_error.is_not(None)
     waiting, failing, gave_up, oldest = connection.execute(
         select(
@@ -210,11 +238,11 @@ def state(connection: Connection) -> OutboxState:
             func.count(case((and_(_WAITING, tried), 1))),
             func.count(case((and_(outbox.c.gave_up_at.is_not(None), tried), 1))),
             func.min(case((_WAITING, outbox.c.created_at))),
-        ).where(outbox.c.sent_at.is_(None))
+        ).where(outbox.c.sent_at.is_(None), outbox.c.channel == channel)
     ).one()
     last_error = connection.execute(
         select(outbox.c.last_error)
-        .where(outbox.c.sent_at.is_(None), tried)
+        .where(outbox.c.sent_at.is_(None), outbox.c.channel == channel, tried)
         .order_by(func.coalesce(outbox.c.gave_up_at, outbox.c.due_at).desc(), outbox.c.id.desc())
         .limit(1)
     ).scalar()
@@ -230,8 +258,8 @@ def _claimable_ever(now: int) -> ColumnElement[bool]:
     return and_(_WAITING, or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now))
 
 
-def _claimable(now: int) -> ColumnElement[bool]:
-    return and_(_claimable_ever(now), outbox.c.due_at <= now)
+def _claimable(now: int, channel: Channel) -> ColumnElement[bool]:
+    return and_(_claimable_ever(now), outbox.c.due_at <= now, outbox.c.channel == channel)
 
 
 def _held_by(worker: str) -> ColumnElement[bool]:

@@ -16,11 +16,13 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from db import answers, audit
 from db import outbox as outbox_rows
 from db.engine import Database, DatabaseAway
+from db.outbox import About
 from kiosk.errors import KeyReused, Refusal, Unavailable
 from kiosk.names import Language
 from kiosk.post.facts import LetterFacts, LetterKind
 from kiosk.post.outbox import Outbox
 from kiosk.post.page import PageFacts, PageKind
+from kiosk.post.sms import SmsKind
 from kiosk.stored import refusal_as_json, refusal_from_json
 
 _Result = TypeVar("_Result")
@@ -43,6 +45,8 @@ class Unit:
     repeated: bool = False
     """Whether this was done before and is only told again."""
     outbox: Outbox | None = None
+    application: int | None = None
+    """The water application (row id) that this act is about."""
 
     def post(
         self, kind: LetterKind, language: Language, recipient: str, facts: LetterFacts, booking: int | None = None
@@ -52,13 +56,39 @@ class Unit:
             return
         about = self.booking if booking is None else booking
         letter = self.outbox.letter(kind, language, recipient, facts, booking=about, now=self.now)
-        self.letters.append(outbox_rows.enqueue(self.connection, letter, self.now))
+        self._enqueue(letter)
 
-    def post_page(self, kind: PageKind, language: Language, recipient: str, facts: PageFacts) -> None:
-        """Write a page into the outbox, in this act's transaction."""
+    def post_page(
+        self, kind: PageKind, language: Language, recipient: str, facts: PageFacts, application: int | None = None
+    ) -> None:
+        """Write a page into the outbox, in this act's transaction; it belongs to `application` or to the act's own."""
         if self.outbox is not None:
-            page = self.outbox.page(kind, language, recipient, facts, now=self.now)
-            self.letters.append(outbox_rows.enqueue(self.connection, page, self.now))
+            about = self.application if application is None else application
+            self._enqueue(self.outbox.page(kind, language, recipient, facts, now=self.now, application=about))
+
+    def post_sms(
+        self, kind: SmsKind, language: Language, phone: str, text: str, application: int | None = None
+    ) -> None:
+        """Write a short message into the outbox, in this act's transaction, where the settings let any leave.
+
+        Args:
+            kind: what it is about.
+            language: the language of `text`.
+            phone: the number as the person gave it.
+            text: the message as it will be read.
+            application: the application (row id) it is about; None: the act's own.
+
+        Raises:
+            ValueError: the text is empty or too long to be one.
+        """
+        if self.outbox is not None:
+            about = self.application if application is None else application
+            message = self.outbox.sms(kind, language, phone, text, now=self.now, application=about)
+            if message is not None:
+                self._enqueue(message)
+
+    def _enqueue(self, letter: outbox_rows.NewLetter) -> None:
+        self.letters.append(outbox_rows.enqueue(self.connection, letter, self.now))
 
 
 class Form(Protocol[_Result]):
@@ -75,8 +105,8 @@ class Form(Protocol[_Result]):
 class _Done(Generic[_Result]):
     result: _Result | Refusal
     letters: tuple[int, ...] = ()
-    told_again: int | None = None
-    """The booking (row id) of an act that was done before; who did it may have died before its letter went out."""
+    told_again: About | None = None
+    """What an act was about that was done before; who did it may have died before its letters went out."""
 
 
 class Acts:
@@ -157,7 +187,7 @@ class Acts:
             if key is not None and form is not None:
                 text = json.dumps(form.store(result), ensure_ascii=False, separators=(",", ":"))
                 answers.keep(connection, key, digest, text, now)
-            return _Done(result, tuple(unit.letters), unit.booking if unit.repeated else None)
+            return _Done(result, tuple(unit.letters), _about(unit) if unit.repeated else None)
 
         while True:
             try:
@@ -180,7 +210,11 @@ class Acts:
 def _replay(unit: Unit, stored: dict[str, Any], form: Form[_Result]) -> _Done[_Result]:
     if "error" in stored:
         return _Done(refusal_from_json(stored))
-    return _Done(form.read(unit, stored), told_again=unit.booking)
+    return _Done(form.read(unit, stored), told_again=_about(unit))
+
+
+def _about(unit: Unit) -> About:
+    return About(unit.booking, unit.application)
 
 
 def _audit(unit: Unit, name: str, outcome: str) -> None:
@@ -193,6 +227,7 @@ def _audit(unit: Unit, name: str, outcome: str) -> None:
         booking=unit.booking,
         staff=unit.staff,
         detail=unit.detail,
+        application=unit.application,
     )
 
 

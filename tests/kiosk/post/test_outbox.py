@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from db import outbox as rows
 from db.engine import Database
+from db.outbox import About, Channel
 from db.schema import outbox as table
 from kiosk.clock import HOUR, MINUTE, Clock
 from kiosk.post.delivery import Delivery, NotDelivered, PostAway, TryLater, Undeliverable
@@ -255,12 +256,12 @@ def test_an_act_told_again_finds_its_letter_delivered(database: Database, facts:
     written(dead, database, facts, kind="code", booking=2)
     maildir = Maildir(tmp_path / "mail")
     heir = carrier(database, maildir, at_once=True)
-    assert heir.deliver_left(1) == 1
-    assert heir.deliver_left(1) == 0
+    assert heir.deliver_left(About(1)) == 1
+    assert heir.deliver_left(About(1)) == 0
     assert dead.deliver_now([left]) == 0
     assert len(list((tmp_path / "mail" / "new").iterdir())) == 1
     # With a server that would make two letters of it, the lease is waited for.
-    assert carrier(database, Remembering()).deliver_left(2) == 0
+    assert carrier(database, Remembering()).deliver_left(About(2)) == 0
 
 
 def test_old_letters_are_purged(database: Database, facts: LetterFacts, clock: Clock) -> None:
@@ -353,7 +354,9 @@ class StumblingOnce(Outbox):
         self.looks = threading.Semaphore(0)
         self.fails = True
 
-    def run_due(self, limit: int | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    def run_due(
+        self, limit: int | None = None, *, channel: Channel = "mail", stopping: Callable[[], bool] = lambda: False
+    ) -> int:
         self.looks.release()
         if self.fails:
             self.fails = False
