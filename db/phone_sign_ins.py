@@ -23,6 +23,9 @@ _STORE = (
     )
     .values(code=bindparam("new_code"), error=bindparam("new_error"))
 )
+_ADDRESS = select(_P.address).where(
+    _P.state == bindparam("asked"), _P.ends_at > bindparam("now"), _P.code.is_(None), _P.error.is_(None)
+)
 _FIND = select(_P.ends_at, _P.code, _P.error).where(_P.state == bindparam("asked"))
 _DROP = delete(phone_sign_ins).where(_P.state == bindparam("asked"))
 
@@ -35,10 +38,25 @@ class PhoneAnswer(NamedTuple):
     error: str | None
 
 
-def begin(connection: Connection, state: str, station: str, now: int, ends_at: int) -> None:
-    """Wait for an answer to `state` until `ends_at` (ms UTC); at exactly that instant it has ended."""
-    row = {"state": _digest(state), "station": station, "created_at": now, "ends_at": ends_at}
+def begin(connection: Connection, state: str, station: str, address: str, now: int, ends_at: int) -> None:
+    """Wait for an answer to `state` until `ends_at` (ms UTC); at exactly that instant it has ended.
+
+    Args:
+        connection: a write's.
+        state: OpenID Connect's state; not kept.
+        station: where the person stands.
+        address: where the phone is sent to, without the state.
+        now: ms UTC.
+        ends_at: ms UTC.
+    """
+    row = {"state": _digest(state), "station": station, "address": address, "created_at": now, "ends_at": ends_at}
     connection.execute(insert(phone_sign_ins), row)
+
+
+def address(connection: Connection, state: str, now: int) -> str | None:
+    """Where the phone of a sign-in that waits is sent to, without the state; None where nobody waits."""
+    found = connection.execute(_ADDRESS, {"asked": _digest(state), "now": now}).scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 def store(connection: Connection, state: str, now: int, *, code: str | None = None, error: str | None = None) -> bool:

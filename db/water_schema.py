@@ -29,7 +29,9 @@ districts = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
+    CheckConstraint("kind IN ('baku', 'city', 'rayon')", name="known_kind"),
 )
 
 places = Table(
@@ -150,6 +152,7 @@ applications = Table(
     Column("staff", ROW_ID),
     Column("language", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("held_until", BigInteger),  # until when it waits for the payment of a debt
     Column("registered_at", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
     Column("fin", Text, nullable=False),
@@ -272,6 +275,7 @@ phone_sign_ins = Table(
     metadata,
     Column("state", Text, primary_key=True),  # SHA-256 of OpenID Connect's state
     Column("station", Text, nullable=False),
+    Column("address", Text, nullable=False),  # where the phone is sent to, without the state
     Column("created_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
     Column("code", Text),

@@ -14,12 +14,33 @@ from typing import Any, Final
 from db import phone_sign_ins as rows
 
 PATH: Final = "/e-gov"
-"""Where a phone comes back to, under `[web] public_url`: OpenID Connect's redirect_uri."""
+"""Where a phone comes back to, under `[web] public_url`: OpenID Connect's redirect_uri.
+
+The QR on the screen holds this path, a slash and the state: short enough for a small terminal.
+"""
 NUMBER_DIGITS: Final = 4
 _LONGEST: Final = 4096
 """How long a state, a code or an error may be; no provider's is near that."""
 _ERROR: Final = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]{1,200}", re.ASCII)
 """What an error may be made of (RFC 6749, 4.1.2.1)."""
+
+
+def sent_to(connection: Any, state: str, now: int) -> str | None:
+    """Where a phone that opened the QR's address goes on; None where nobody waits for it.
+
+    Args:
+        connection: a read's.
+        state: what stands behind `PATH` and a slash.
+        now: milliseconds of UTC.
+    """
+    if len(state) > _LONGEST:
+        return None
+    found = rows.address(connection, state, now)
+    if found is None:
+        return None
+    from urllib.parse import quote
+
+    return f"{found}&state={quote(state, safe='')}"
 
 
 def receive(connection: Any, state: str | None, code: str | None, error: str | None, now: int) -> str | None:

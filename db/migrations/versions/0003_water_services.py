@@ -18,7 +18,9 @@ def upgrade() -> None:
         "districts",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('baku', 'city', 'rayon')", name=op.f("ck_districts_known_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_districts")),
     )
     op.create_table(
@@ -65,6 +67,7 @@ def upgrade() -> None:
         sa.Column("staff", row_id, nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.Column("registered_at", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("fin", sa.Text(), nullable=False),
@@ -174,6 +177,7 @@ def upgrade() -> None:
         "phone_sign_ins",
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
