@@ -18,6 +18,8 @@ Meter = Literal["none", "mechanical", "smart_card"]
 """none: sayğacsız, charged by persons."""
 ServiceState = Literal["active", "suspended"]
 HouseType = Literal["apartment_block", "yard_house"]
+DistrictGroup = Literal["baku", "city", "rayon"]
+"""A rayon of Bakı, a city under the republic, another rayon."""
 PlaceKind = Literal["street", "settlement", "village"]
 Kind = Literal["new_consumer", "suspension", "restoration"]
 Source = Literal["kiosk", "counter", "batch"]
@@ -43,6 +45,7 @@ class District:
     """A district or a city under the republic; its name is the same in every language."""
 
     id: str
+    group: DistrictGroup
     name: str
 
 
