@@ -163,6 +163,7 @@ applications = Table(
     Column("email", Text, nullable=False),
     Column("subscriber", Text),
     Column("fields", Text, nullable=False),  # the rest of the form, as JSON
+    Column("searched", Text, nullable=False),  # folded: by whom and about what it is found at the desk
     Column("answer", Text, nullable=False, server_default=""),
     CheckConstraint("kind IN ('new_consumer', 'suspension', 'restoration')", name="known_kind"),
     CheckConstraint(

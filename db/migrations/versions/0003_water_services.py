@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("subscriber", sa.Text(), nullable=True),
         sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
             "(number IS NULL) = (state IN ('awaiting_payment', 'dropped'))",

@@ -1,0 +1,214 @@
+"""The SQL of applications to the water company: their rows, steps and documents (W1 to W7).
+
+One open application about a subscriber is held by a unique index; what was checked before is checked under the lock of
+`lock_subscriber`, which payments take too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from db.engine import savepoint
+from db.prepared import Prepared
+from db.water_schema import application_documents, application_steps, applications, documents
+
+_A = applications.c
+_OPEN = ("registered", "in_work", "asked_back")
+
+
+class ApplicationRow(NamedTuple):
+    """A row of `applications`; instants are milliseconds of UTC, `fields` is JSON."""
+
+    id: int
+    number: str | None
+    kind: str
+    state: str
+    source: str
+    language: str
+    created_at: int
+    registered_at: int | None
+    changed_at: int
+    fin: str
+    given_name: str
+    surname: str
+    patronymic: str
+    phone: str
+    email: str
+    subscriber: str | None
+    fields: str
+    answer: str
+
+    def __repr__(self) -> str:
+        return f"ApplicationRow({self.id}, …)"
+
+
+class StepRow(NamedTuple):
+    """A row of `application_steps`."""
+
+    at: int
+    state: str
+    note: str
+
+
+class DocumentRow(NamedTuple):
+    """A document of an application, without its bytes."""
+
+    role: str
+    digest: str
+    media_type: str
+    size: int
+    pages: int
+
+
+_COLUMNS = tuple(_A[name] for name in ApplicationRow._fields)
+_BY_NUMBER = Prepared(select(*_COLUMNS).where(_A.number == bindparam("number")))
+_BY_ID = Prepared(select(*_COLUMNS).where(_A.id == bindparam("id")))
+_OF_FIN = select(*_COLUMNS).where(_A.fin == bindparam("fin"), _A.state != "dropped").order_by(_A.id.desc())
+_OPEN_NUMBER = Prepared(select(_A.number).where(_A.subscriber == bindparam("subscriber"), _A.state.in_(_OPEN)))
+_HELD = (
+    select(*_COLUMNS)
+    .where(_A.subscriber == bindparam("subscriber"), _A.state == "awaiting_payment", _A.held_until > bindparam("now"))
+    .order_by(_A.id.desc())
+)
+_INSERT = {
+    "sqlite": sqlite.insert(applications).on_conflict_do_nothing().returning(_A.id),
+    "postgresql": postgresql.insert(applications).on_conflict_do_nothing().returning(_A.id),
+}
+_REGISTER = (
+    update(applications)
+    .where(_A.id == bindparam("id_"), _A.state == "awaiting_payment")
+    .values(
+        state="registered",
+        number=bindparam("number_"),
+        held_until=None,
+        registered_at=bindparam("now"),
+        changed_at=bindparam("now"),
+    )
+)
+_DROP = (
+    update(applications)
+    .where(_A.subscriber == bindparam("subscriber_"), _A.state == "awaiting_payment")
+    .values(state="dropped", held_until=None, changed_at=bindparam("now"))
+    .returning(_A.id)
+)
+_STEPS = (
+    select(application_steps.c.at, application_steps.c.state, application_steps.c.note)
+    .where(application_steps.c.application == bindparam("application"))
+    .order_by(application_steps.c.id)
+)
+_DOCUMENTS = (
+    select(
+        application_documents.c.role, documents.c.digest, documents.c.media_type, documents.c.size, documents.c.pages
+    )
+    .join(documents, documents.c.digest == application_documents.c.digest)
+    .where(application_documents.c.application == bindparam("application"))
+    .order_by(application_documents.c.role, documents.c.digest)
+)
+
+
+def lock_subscriber(connection: Connection, code: str) -> None:
+    """Let whoever applies for a subscriber, or pays, wait for this transaction's end.
+
+    Whether a debt is left and whether an application waits for it must be one look. On SQLite the one writer's lock
+    does it already; on PostgreSQL it is an advisory lock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"subscriber {code}",))
+
+
+def by_number(connection: Connection, number: str) -> ApplicationRow | None:
+    """The application of a number."""
+    row = _BY_NUMBER.row(connection, {"number": number})
+    return None if row is None else ApplicationRow._make(row)
+
+
+def by_id(connection: Connection, application: int) -> ApplicationRow | None:
+    """The application of a row id."""
+    row = _BY_ID.row(connection, {"id": application})
+    return None if row is None else ApplicationRow._make(row)
+
+
+def of_fin(connection: Connection, fin: str) -> list[ApplicationRow]:
+    """A person's applications, the newest first; those that another replaced or that ran out are left out."""
+    return [ApplicationRow._make(row) for row in connection.execute(_OF_FIN, {"fin": fin})]
+
+
+def open_number(connection: Connection, subscriber: str) -> str | None:
+    """The number of the open application about a subscriber."""
+    row = _OPEN_NUMBER.row(connection, {"subscriber": subscriber})
+    return None if row is None else str(row[0])
+
+
+def held(connection: Connection, subscriber: str, now: int) -> list[ApplicationRow]:
+    """The applications about a subscriber that a debt holds and whose time has not run out, the newest first."""
+    return [ApplicationRow._make(row) for row in connection.execute(_HELD, {"subscriber": subscriber, "now": now})]
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
+    """Insert an application; its row id, or None when the unique index refused it."""
+    row = connection.execute(_INSERT[connection.dialect.name], dict(values)).one_or_none()
+    return None if row is None else int(row[0])
+
+
+def register(connection: Connection, application: int, number: str, now: int) -> bool:
+    """Give one that a debt holds its number; False when it is held no more, or the unique index refused it."""
+    try:
+        with savepoint(connection):
+            return connection.execute(_REGISTER, {"id_": application, "number_": number, "now": now}).rowcount == 1
+    except IntegrityError:
+        return False
+
+
+def drop_held(connection: Connection, subscriber: str, now: int) -> list[int]:
+    """Drop the applications about a subscriber that a debt holds; their row ids."""
+    return list(connection.execute(_DROP, {"subscriber_": subscriber, "now": now}).scalars())
+
+
+def change_state(
+    connection: Connection, application: int, earlier: Sequence[str], state: str, now: int, answer: str | None = None
+) -> bool:
+    """Give an application another state if it has one of the earlier ones; whether it had."""
+    values: dict[str, Any] = {"state": state, "changed_at": now}
+    if answer is not None:
+        values["answer"] = answer
+    changed = update(applications).where(_A.id == application, _A.state.in_(earlier)).values(values)
+    return connection.execute(changed).rowcount == 1
+
+
+def add_step(
+    connection: Connection, application: int, at: int, state: str, station: str, staff: int | None, note: str = ""
+) -> None:
+    """Note what happened to an application."""
+    values = {"application": application, "at": at, "state": state, "station": station, "staff": staff, "note": note}
+    connection.execute(insert(application_steps), values)
+
+
+def steps(connection: Connection, application: int) -> list[StepRow]:
+    """What happened to an application, the oldest first."""
+    return [StepRow._make(row) for row in connection.execute(_STEPS, {"application": application})]
+
+
+def add_documents(connection: Connection, application: int, given: Iterable[tuple[str, str]]) -> None:
+    """Tie stored documents to an application: (role, digest)."""
+    values = [{"application": application, "role": role, "digest": digest} for role, digest in given]
+    if values:
+        connection.execute(insert(application_documents), values)
+
+
+def documents_of(connection: Connection, application: int) -> list[DocumentRow]:
+    """The documents of an application, without their bytes."""
+    return [DocumentRow._make(row) for row in connection.execute(_DOCUMENTS, {"application": application})]
+
+
+def unknown_documents(connection: Connection, digests: Iterable[str]) -> set[str]:
+    """Those of the digests under which nothing is stored."""
+    wanted = set(digests)
+    if not wanted:
+        return wanted
+    known = connection.execute(select(documents.c.digest).where(documents.c.digest.in_(wanted))).scalars()
+    return wanted - set(known)
