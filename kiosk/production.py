@@ -1,4 +1,4 @@
-"""What production forbids (K7): example data, a settable clock, simulated devices and anchors, a Maildir for post."""
+"""What production forbids (K7): example data, a settable clock, simulated devices and anchors, a folder for post."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def check(settings: Settings, *, has_example_data: bool) -> None:
             (has_example_data, "the database holds example data"),
             (settings.clock.settable, "[clock] settable = true"),
             (settings.mail.transport == "maildir", '[mail] transport = "maildir"'),
+            (settings.sms_transport == "folder", '[sms] transport = "folder"'),
+            (settings.payment_terminal == "simulated", '[payments] terminal = "simulated"'),
             (settings.printer.device == "simulated", '[printer] device = "simulated"'),
             (settings.cards.reader in {"simulated", "auto"}, f'[cards] reader = "{settings.cards.reader}"'),
             (example_anchors(settings), "[trust] folder holds the invented authorities of the example data"),

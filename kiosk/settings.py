@@ -282,6 +282,11 @@ class Settings:
         return self.sms.transport or ("folder" if self.example.data else "none")
 
     @property
+    def sms_folder(self) -> Path:
+        """Where short messages of the example set-up lie."""
+        return self.path(self.sms.path, "sms")
+
+    @property
     def payment_terminal(self) -> str:
         """The card payment terminal: "none" or "simulated" (trials only)."""
         return self.payments.terminal or ("simulated" if self.example.data else "none")

@@ -30,7 +30,8 @@ from kiosk.place import NotReady, place
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.mailed_pages import MailedPages
 from kiosk.post.outbox import Outbox, OutboxSender
-from kiosk.post.way_out import open_delivery
+from kiosk.post.sms_folder import SmsFolder
+from kiosk.post.way_out import open_delivery, open_sms
 from kiosk.settings import Settings
 from kiosk.signature.example_trust import example_authority
 from kiosk.station_paper import PaperStation, open_printer_of
@@ -81,7 +82,7 @@ class Station(PaperStation):
             raise
         keys = load_keys(settings.secrets_folder)
         plans = Plans(shorter_before_holiday=settings.booking.shorter_day_before_holiday)
-        delivery = open_delivery(settings)
+        delivery, sms = open_delivery(settings), open_sms(settings)
         outbox = Outbox(
             self.database,
             delivery,
@@ -89,7 +90,10 @@ class Station(PaperStation):
             station=settings.station.name,
             example=settings.example.data,
             at_once=isinstance(delivery, Maildir),
+            sms=sms,
+            sms_at_once=isinstance(sms, SmsFolder),
         )
+        self.sms_folder = sms if isinstance(sms, SmsFolder) else None
         self.maildir = delivery if isinstance(delivery, Maildir) else None
         self._plans = plans
         self.acts = Acts(self.database, settings.station.name, outbox)

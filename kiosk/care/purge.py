@@ -46,6 +46,8 @@ def purge(station: Station) -> dict[str, int]:
     letters_before = now - keep.letters_days * _DAY
     if station.maildir is not None:
         deleted["letters in the Maildir"] = station.maildir.purge(letters_before)
+    if station.sms_folder is not None:
+        deleted["short messages in the folder"] = station.sms_folder.purge(letters_before)
     with suppress(OSError):  # a disk in trouble is the page of health's to tell
         deleted["bundles"] = bundle.purge(state_folder() / bundle.FOLDER, letters_before / 1000)
         deleted["faults"] = Faults().purge(now - keep.personal_days * _DAY)

@@ -278,7 +278,7 @@ class Outbox:
     def _send(self, row: rows.LeasedLetter) -> None:
         if self._sms is None or row.kind not in SMS_KINDS:
             raise UnusableFacts("the row is of no known kind")
-        self._sms.send(message_of(row.message_id, row.recipient, row.facts, example=self._example))
+        self._sms.send(message_of(row.message_id, row.recipient, row.facts, row.created_at, example=self._example))
 
 
 class _NoLongerTrue(Undeliverable):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal, Protocol, get_args
 
+from kiosk.clock import Instant
 from kiosk.post.body import one_line
 from kiosk.post.facts import UnusableFacts
 from kiosk.post.letters import EXAMPLE_MARK
@@ -35,6 +36,7 @@ class ShortMessage:
     number: str
     """E.164 with its plus sign: +994501234567."""
     text: str
+    written: Instant
 
 
 class SmsDelivery(Protocol):
@@ -62,13 +64,14 @@ def as_facts(text: str) -> str:
     return json.dumps({"text": written}, ensure_ascii=False, separators=(",", ":"))
 
 
-def message_of(message_id: str, phone: str, facts: str, *, example: bool = False) -> ShortMessage:
+def message_of(message_id: str, phone: str, facts: str, written: Instant, *, example: bool = False) -> ShortMessage:
     """The message of an outbox row.
 
     Args:
         message_id: the row's own.
         phone: the number as it was typed.
         facts: what `as_facts` wrote.
+        written: when.
         example: whether it comes from a station with example data and has to say so.
 
     Raises:
@@ -76,13 +79,13 @@ def message_of(message_id: str, phone: str, facts: str, *, example: bool = False
         UnusableNumber: the number is none.
     """
     try:
-        written: Any = json.loads(facts)["text"]
+        text: Any = json.loads(facts)["text"]
     except (ValueError, TypeError, KeyError):
         raise UnusableFacts("the row's message cannot be read") from None
-    if not isinstance(written, str):
+    if not isinstance(text, str):
         raise UnusableFacts("the row's message cannot be read")
-    text = f"{EXAMPLE_MARK}. {written}" if example else written
-    return ShortMessage(sha256(message_id.encode()).hexdigest()[:32], international(phone), text)
+    told = f"{EXAMPLE_MARK}. {text}" if example else text
+    return ShortMessage(sha256(message_id.encode()).hexdigest()[:32], international(phone), told, written)
 
 
 def international(phone: str) -> str:
