@@ -262,3 +262,17 @@ class Payment:
     """What is left after it; negative: a credit."""
     registered: tuple[Registered, ...] = ()
     """Applications that it let go on (W6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalOutcome:
+    """What became of a payment at the terminal.
+
+    unknown: the terminal does not answer, or what it took could not be counted yet. It is asked again later, and money
+    that was taken then counts by itself: the person must not pay again.
+    """
+
+    state: Literal["paid", "declined", "cancelled", "unknown"]
+    payment: Payment | None = None
+    why: str = ""
+    """Of a declined one: funds, card, pin, limit, host or other."""

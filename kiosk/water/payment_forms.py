@@ -1,0 +1,95 @@
+"""How answers about payments are stored under their key, and what a row becomes as a fact."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from db import applications
+from db import payments as rows
+from db.applications import ApplicationRow
+from db.payments import OrderRow, PaymentRow
+from kiosk.acts import Unit
+from kiosk.clock import Instant, to_datetime
+from kiosk.errors import NotFound
+from kiosk.water.facts import ApplicationState, Kind, Payment, PaymentMethod, PaymentOrder, Registered
+from kiosk.water.money import to_manat, to_qapik
+
+
+class PaymentForm:
+    """Stores a `Payment` as it was told."""
+
+    def store(self, result: Payment) -> dict[str, Any]:
+        """Plain values; amounts in qəpik."""
+        return {
+            "subscriber": result.subscriber,
+            "amount": to_qapik(result.amount),
+            "receipt": result.receipt,
+            "method": result.method,
+            "debt": to_qapik(result.debt),
+            "registered": [[one.number, one.kind, one.state] for one in result.registered],
+        }
+
+    def read(self, unit: Unit, stored: dict[str, Any]) -> Payment:
+        """The same payment."""
+        unit.detail = stored["subscriber"]
+        row = PaymentRow(stored["subscriber"], stored["amount"], stored["receipt"], stored["method"], None)
+        return payment(row, stored["debt"], tuple(Registered(*one) for one in stored["registered"]))
+
+
+class OrderForm:
+    """Stores the reference of an order; what is told is how it stands."""
+
+    def store(self, result: PaymentOrder) -> dict[str, Any]:
+        """Plain values."""
+        return {"reference": result.reference}
+
+    def read(self, unit: Unit, stored: dict[str, Any]) -> PaymentOrder:
+        """The order as it stands now.
+
+        Raises:
+            NotFound: it was purged since.
+        """
+        found = order(unit.connection, stored["reference"], unit.now)
+        unit.detail = found.subscriber
+        return found
+
+
+def payment(row: PaymentRow, debt: int, registered: tuple[Registered, ...]) -> Payment:
+    """A counted payment as a fact; `debt` in qəpik is what is left."""
+    method = cast(PaymentMethod, row.method)
+    return Payment(row.subscriber, to_manat(row.amount), row.receipt, method, to_manat(debt), registered)
+
+
+def order(connection: Any, reference: str, now: Instant) -> PaymentOrder:
+    """An order as it stands at an instant, with the application that it let go on.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = rows.order(connection, reference)
+    if row is None:
+        raise NotFound
+    went_on = registered(applications.by_id(connection, row.application) if row.application is not None else None)
+    return PaymentOrder(
+        reference=row.reference,
+        subscriber=row.subscriber,
+        amount=to_manat(row.amount),
+        method=cast(PaymentMethod, row.method),
+        state=order_state(row, now),
+        ends_at=to_datetime(row.ends_at),
+        application=went_on if row.state == "paid" else None,
+    )
+
+
+def order_state(row: OrderRow, now: Instant) -> Literal["open", "paid", "ended"]:
+    """How an order stands: one that ran out has ended by its time, unless a terminal is still to tell."""
+    if row.state == "open" and row.started_at is None and now >= row.ends_at:
+        return "ended"
+    return cast(Literal["open", "paid", "ended"], row.state)
+
+
+def registered(row: ApplicationRow | None) -> Registered | None:
+    """An application that was held once, when it has its number."""
+    if row is None or row.number is None:
+        return None
+    return Registered(row.number, cast(Kind, row.kind), cast(ApplicationState, row.state))
