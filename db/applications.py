@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -68,13 +68,12 @@ class DocumentRow(NamedTuple):
 _COLUMNS = tuple(_A[name] for name in ApplicationRow._fields)
 _BY_NUMBER = Prepared(select(*_COLUMNS).where(_A.number == bindparam("number")))
 _BY_ID = Prepared(select(*_COLUMNS).where(_A.id == bindparam("id")))
-_OF_FIN = select(*_COLUMNS).where(_A.fin == bindparam("fin"), _A.state != "dropped").order_by(_A.id.desc())
-_OPEN_NUMBER = Prepared(select(_A.number).where(_A.subscriber == bindparam("subscriber"), _A.state.in_(_OPEN)))
-_HELD = (
-    select(*_COLUMNS)
-    .where(_A.subscriber == bindparam("subscriber"), _A.state == "awaiting_payment", _A.held_until > bindparam("now"))
-    .order_by(_A.id.desc())
+_STILL_HELD = and_(_A.state == "awaiting_payment", _A.held_until > bindparam("now"))
+_OF_FIN = (
+    select(*_COLUMNS).where(_A.fin == bindparam("fin"), or_(_A.number.is_not(None), _STILL_HELD)).order_by(_A.id.desc())
 )
+_OPEN_NUMBER = Prepared(select(_A.number).where(_A.subscriber == bindparam("subscriber"), _A.state.in_(_OPEN)))
+_HELD = select(*_COLUMNS).where(_A.subscriber == bindparam("subscriber"), _STILL_HELD).order_by(_A.id.desc())
 _INSERT = {
     "sqlite": sqlite.insert(applications).on_conflict_do_nothing().returning(_A.id),
     "postgresql": postgresql.insert(applications).on_conflict_do_nothing().returning(_A.id),
@@ -133,9 +132,9 @@ def by_id(connection: Connection, application: int) -> ApplicationRow | None:
     return None if row is None else ApplicationRow._make(row)
 
 
-def of_fin(connection: Connection, fin: str) -> list[ApplicationRow]:
+def of_fin(connection: Connection, fin: str, now: int) -> list[ApplicationRow]:
     """A person's applications, the newest first; those that another replaced or that ran out are left out."""
-    return [ApplicationRow._make(row) for row in connection.execute(_OF_FIN, {"fin": fin})]
+    return [ApplicationRow._make(row) for row in connection.execute(_OF_FIN, {"fin": fin, "now": now})]
 
 
 def open_number(connection: Connection, subscriber: str) -> str | None:
