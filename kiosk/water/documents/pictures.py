@@ -1,0 +1,101 @@
+"""Pictures, decoded in the jail by Pillow after `png.py` and `jpeg.py` have walked them (W9)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from kiosk.water.documents.jpeg import check_jpeg
+from kiosk.water.documents.png import check_png
+from kiosk.water.documents.verdict import Bad, Bounds
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+_ORIENTATION: Final = 0x0112
+_LARGEST_TEXT: Final = 8 << 20
+_SHARPER: Final = 3
+"""A picture is made so much larger than it is shown, then scaled down well."""
+
+
+def prepare() -> None:
+    """Load everything that decoding needs: later nothing can be opened."""
+    for name in ("ExifTags", "Image", "JpegImagePlugin", "PngImagePlugin", "TiffImagePlugin"):
+        import_module(f"PIL.{name}")
+    from PIL import Image, PngImagePlugin
+
+    PngImagePlugin.MAX_TEXT_CHUNK = _LARGEST_TEXT
+    Image.MAX_IMAGE_PIXELS = None  # the sizes were checked
+
+
+def check(data: bytes, is_png: bool, bounds: Bounds) -> int:
+    """Walk and decode a picture; how many pages it has: one.
+
+    Raises:
+        Bad: it cannot be taken.
+    """
+    (check_png if is_png else check_jpeg)(data, bounds.pixels)
+    _opened(data, is_png).load()
+    return 1
+
+
+def preview(data: bytes, is_png: bool, width: int, height: int) -> bytes:
+    """A picture as it is to be looked at, turned as its EXIF says, letterboxed on white; RGB bytes, row by row."""
+    image = _opened(data, is_png)
+    if not is_png:
+        image.draft("RGB", (width * _SHARPER, height * _SHARPER))
+    return letterboxed(_upright(image), width, height)
+
+
+def _opened(data: bytes, is_png: bool) -> Picture:
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+
+    image = (PngImageFile if is_png else JpegImageFile)(BytesIO(data))
+    if getattr(image, "is_animated", False):
+        raise Bad("unsafe")
+    return image
+
+
+def _upright(image: Picture) -> Picture:
+    from PIL import Image
+
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    try:
+        turn = turns.get(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # what a camera wrote beside the picture may be nonsense: then it lies as it lies
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def letterboxed(image: Picture, width: int, height: int) -> bytes:
+    """A picture scaled into a box, in its middle, white around it and under what is transparent."""
+    from PIL import Image
+
+    scale = min(width / image.width, height / image.height)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    flat = _flattened(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=_SHARPER)
+    box = Image.new("RGB", (width, height), "white")
+    box.paste(flat, ((width - size[0]) // 2, (height - size[1]) // 2))
+    return box.tobytes()
+
+
+def _flattened(image: Picture) -> Picture:
+    from PIL import Image
+
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda level: level / 256, "L")
+    if "A" in image.getbands() or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        white = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(white, clear).convert("RGB")
+    return image.convert("RGB")
