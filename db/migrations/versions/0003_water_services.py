@@ -39,10 +39,12 @@ def upgrade() -> None:
         sa.Column("service_state", sa.Text(), nullable=False),
         sa.Column("closed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("opening_balance", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("category IN ('population', 'non_population')", name=op.f("ck_subscribers_known_category")),
         sa.CheckConstraint("meter IN ('none', 'mechanical', 'smart_card')", name=op.f("ck_subscribers_known_meter")),
         sa.CheckConstraint("service_state IN ('active', 'suspended')", name=op.f("ck_subscribers_known_service_state")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_subscribers")),
+        sqlite_with_rowid=False,
     )
     op.create_index("subscribers_by_fin", "subscribers", ["fin"], unique=False)
     op.create_table(
@@ -141,6 +143,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_certificates")),
     )
     op.create_table(
+        "invoices",
+        sa.Column("subscriber", sa.Text(), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("consumption", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("consumption >= 0", name=op.f("ck_invoices_consumption_is_not_negative")),
+        sa.PrimaryKeyConstraint("subscriber", "month", name=op.f("pk_invoices")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "payment_orders",
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("subscriber", sa.Text(), nullable=False),
@@ -190,6 +202,7 @@ def upgrade() -> None:
         sa.Column("id", row_id, nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subscriber", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
@@ -198,6 +211,22 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_calls")),
         sa.UniqueConstraint("reference", name=op.f("uq_registry_calls_reference")),
+    )
+    op.create_index("calls_of_subscriber", "registry_calls", ["subscriber"], unique=False)
+    op.create_index(
+        "calls_to_carry",
+        "registry_calls",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
+        "subscriber_words",
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("subscriber", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("word", "subscriber", name=op.f("pk_subscriber_words")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "year_counters",
@@ -232,16 +261,6 @@ def upgrade() -> None:
     )
     op.create_index("steps_of_application", "application_steps", ["application", "id"], unique=False)
     op.create_table(
-        "invoices",
-        sa.Column("subscriber", sa.Text(), nullable=False),
-        sa.Column("month", sa.Text(), nullable=False),
-        sa.Column("consumption", sa.BigInteger(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("consumption >= 0", name=op.f("ck_invoices_consumption_is_not_negative")),
-        sa.ForeignKeyConstraint(["subscriber"], ["subscribers.code"], name=op.f("fk_invoices_subscriber")),
-        sa.PrimaryKeyConstraint("subscriber", "month", name=op.f("pk_invoices")),
-    )
-    op.create_table(
         "places",
         sa.Column("id", row_id, nullable=False),
         sa.Column("district", sa.Text(), nullable=False),
@@ -252,14 +271,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
         sa.UniqueConstraint("district", "kind", "name", name=op.f("uq_places_district_kind_name")),
     )
-    op.create_table(
-        "subscriber_words",
-        sa.Column("word", sa.Text(), nullable=False),
-        sa.Column("subscriber", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["subscriber"], ["subscribers.code"], name=op.f("fk_subscriber_words_subscriber")),
-        sa.PrimaryKeyConstraint("word", "subscriber", name=op.f("pk_subscriber_words")),
-    )
-    op.create_index("words_of_subscriber", "subscriber_words", ["subscriber", "word"], unique=False)
     op.create_table(
         "uploads",
         sa.Column("token", sa.Text(), nullable=False),
