@@ -71,13 +71,13 @@ def _words(error: Exception) -> str | None:
     """
     from db.engine import DatabaseAway
     from db.reference import ReferenceConflict
-    from kiosk.booking.reference import BadReference
     from kiosk.booking.signing_keys import NoSigningKey
     from kiosk.care.backup import BackupFailed
     from kiosk.errors import BadRequest, Unavailable
     from kiosk.identity.card_facts import CardError
     from kiosk.place import NotReady
     from kiosk.production import ForbiddenInProduction
+    from kiosk.reference_file import BadReference
     from kiosk.secret_files import SecretTooOpen
 
     if isinstance(error, DatabaseAway):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from db import audit, migrate
 from db import facts as fact_rows
+from db import places as list_rows
 from db import reference as reference_rows
 from db.engine import Database
+from db.places import ListRows
 from db.reference import ReferenceRows
 from kiosk import production
 from kiosk.booking import reference
 from kiosk.booking.signing_keys import load_keys, make_key
 from kiosk.care.backup import back_up
 from kiosk.place import NotReady, Place
+from kiosk.reference_file import BadReference, Problem
+from kiosk.water import lists
 
 Tell = Callable[[str], None]
 
@@ -46,6 +50,8 @@ def prepare(at: Place, tell: Tell) -> None:
             add_new_staff(at)
     if state == "empty" or not _has_reference(at.database):
         initialise(at, tell)
+    else:
+        _load_lists(at, tell)
 
 
 def initialise(at: Place, tell: Tell) -> None:
@@ -71,7 +77,8 @@ def initialise(at: Place, tell: Tell) -> None:
         with suppress(FileExistsError):  # another start made it meanwhile
             tell(f"a signing key is made: {make_key(at.settings.secrets_folder, 1)}")
     folder = at.settings.reference.folder
-    rows = reference.read([at.settings.path(folder, "")]) if folder else reference.packaged()
+    own = at.settings.path(folder, "")
+    rows = reference.read([own], others=list(lists.COLUMNS)) if folder else reference.packaged()
 
     def load(connection: Any, now: int) -> int:
         return 0 if reference_rows.version(connection) else reference_rows.replace_all(connection, now, rows)
@@ -79,12 +86,37 @@ def initialise(at: Place, tell: Tell) -> None:
     # no rule hangs on when the files were loaded, and a settable clock may start before this machine's time
     if at.database.write(load, remember=False):
         tell(f"reference data are loaded: {len(rows.centres)} centres, {len(rows.services)} services")
+    _load_lists(at, tell)
     if at.settings.example.data:
         from kiosk.booking.example import load_example
 
         count = load_example(at)
         if count:
             tell(f"example data are loaded: {count} bookings, all of them invented")
+
+
+def _load_lists(at: Place, tell: Tell) -> None:
+    """Load the lists of the water company's forms where there are none: districts, places, reasons.
+
+    Raises:
+        BadReference: the files of `[reference] folder` hold errors; nothing was loaded.
+    """
+    with at.database.reading() as (connection, _):
+        if list_rows.are_there(connection):
+            return
+    folder = at.settings.reference.folder
+    rows = lists.packaged()
+    if folder:
+        rows = lists.read([at.settings.path(folder, "")], rows)
+
+    def load(connection: Any, _now: int) -> bool:
+        if list_rows.are_there(connection):
+            return False
+        list_rows.replace_all(connection, rows)
+        return True
+
+    if at.database.write(load, remember=False):
+        tell(f"lists of the water company's forms are loaded: {lists.counted(rows)}")
 
 
 def import_reference(at: Place, sources: Sequence[Path]) -> str:
@@ -98,16 +130,51 @@ def import_reference(at: Place, sources: Sequence[Path]) -> str:
     if migrate.state(at.database) != "current":
         raise NotReady("the database is not ready for this version: run `asan-kiosk init`")
     with at.database.reading() as (connection, _):
-        current = reference_rows.load(connection)
-    rows = reference.read(sources, current)
-    version = at.database.write(lambda connection, now: _import(connection, now, rows, at.settings.station.name))
-    return f"{len(rows.centres)} centres and {len(rows.services)} services are in force (version {version})"
+        current, current_lists = reference_rows.load(connection), list_rows.load(connection)
+    new, new_lists = _read(sources, current, current_lists)
+    station = at.settings.station.name
+    return at.database.write(lambda connection, now: _import(connection, now, new, new_lists, station))
 
 
-def _import(connection: Any, now: int, rows: ReferenceRows, station: str) -> int:
-    version = reference_rows.replace_all(connection, now, rows)
-    audit.write(connection, now, station, "import", "done", detail=f"version {version}")
-    return version
+def _read(
+    sources: Sequence[Path], current: ReferenceRows | None, current_lists: ListRows | None
+) -> tuple[ReferenceRows | None, ListRows | None]:
+    """The rows of each kind of which a file was given; every problem of both kinds is told at once."""
+    problems: list[Problem] = []
+    rows, list_files = None, lists.given(sources)
+    others = [source for source in sources if source.is_dir() or source.name not in list_files]
+    if any(not source.is_dir() or not _holds_only(source, list_files) for source in others):
+        try:
+            rows = reference.read(others, current, others=list(lists.COLUMNS))
+        except BadReference as bad:
+            problems += bad.problems
+    new_lists = None
+    if list_files:
+        try:
+            new_lists = lists.read(sources, current_lists)
+        except BadReference as bad:
+            problems += bad.problems
+    if problems:
+        raise BadReference(problems)
+    return rows, new_lists
+
+
+def _holds_only(folder: Path, known: Collection[str]) -> bool:
+    names = [path.name for path in folder.glob("*.csv")]
+    return bool(names) and all(name in known for name in names)
+
+
+def _import(connection: Any, now: int, rows: ReferenceRows | None, new_lists: ListRows | None, station: str) -> str:
+    said = []
+    if rows is not None:
+        version = reference_rows.replace_all(connection, now, rows)
+        audit.write(connection, now, station, "import", "done", detail=f"version {version}")
+        said.append(f"{len(rows.centres)} centres and {len(rows.services)} services are in force (version {version})")
+    if new_lists is not None:
+        list_rows.replace_all(connection, new_lists)
+        audit.write(connection, now, station, "import", "done", detail=lists.counted(new_lists))
+        said.append(f"{lists.counted(new_lists)} are in force")
+    return "; ".join(said)
 
 
 def _has_reference(database: Database) -> bool:

@@ -20,6 +20,7 @@ from psycopg import sql
 from sqlalchemy import Connection, text
 
 from db import migrate
+from db import places as list_rows
 from db import reference as reference_rows
 from db.engine import Database
 from kiosk.booking.facts import Confirmed, Held
@@ -30,6 +31,7 @@ from kiosk.clock import Instant, in_baku, to_datetime, to_instant
 from kiosk.hall.facts import Arrival
 from kiosk.settings import parse
 from kiosk.station import Station
+from kiosk.water import lists
 from tests.postgres import Server
 
 START = "2026-11-20 09:00"
@@ -188,6 +190,7 @@ def _fill(url: str) -> None:
         migrate.upgrade(database)
         rows = packaged()
         database.write(lambda connection, now: reference_rows.replace_all(connection, now, rows), remember=False)
+        database.write(lambda connection, _: list_rows.replace_all(connection, lists.packaged()), remember=False)
         if database.is_sqlite:  # everything into the one file that is copied
             with database.connected() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -6,7 +6,7 @@ taken together with what is already stored, or every problem is told with file, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from importlib.resources import as_file, files
@@ -19,19 +19,11 @@ from kiosk.booking import reference_tables as tables
 from kiosk.booking.calendar import EVERY_CENTRE, CalendarData, Closure, ClosureKind
 from kiosk.booking.catalogue import Agency, Catalogue, Centre, Hours, Service
 from kiosk.booking.public_holidays import PHRASES, HolidayName
-from kiosk.booking.reference_file import Problem, Row, read_rows
 from kiosk.booking.reference_tables import COLUMNS
 from kiosk.names import Names
+from kiosk.reference_file import BadReference, Problem, Row, read_rows
 
 _Table = TypeVar("_Table")
-
-
-class BadReference(Exception):
-    """The files cannot be taken; `problems` are all there are, in the order of files and lines."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +38,31 @@ class _Entry(Generic[_Table]):
 def packaged() -> ReferenceRows:
     """The reference data that come with the program: public facts, and defaults where there are none."""
     with as_file(files("assets") / "reference") as folder:
-        return read([folder])
+        return read([folder / name for name in COLUMNS])
 
 
-def read(sources: Iterable[Path], current: ReferenceRows | None = None) -> ReferenceRows:
+def read(sources: Iterable[Path], current: ReferenceRows | None = None, others: Collection[str] = ()) -> ReferenceRows:
     """Read and check files; what they do not hold is taken from `current`.
 
     Args:
         sources: files named as in `COLUMNS`, and folders of such files.
         current: what is stored; without it every file must be there.
+        others: names of files that may lie there and are read elsewhere.
 
     Raises:
         BadReference: anything is wrong; nothing of it may be used then.
     """
-    reading = _Reading(sources, current)
+    reading = _Reading(sources, current, others)
     rows = reading.rows()
     if reading.problems:
-        order = list(COLUMNS)
-        rank = {name: order.index(name) if name in COLUMNS else -1 for name in {row.file for row in reading.problems}}
-        raise BadReference(sorted(reading.problems, key=lambda found: (rank[found.file], found.file, found.line or 0)))
+        raise BadReference.of(reading.problems, list(COLUMNS))
     return rows
 
 
 class _Reading:
     """One reading of files, with the problems found so far."""
 
-    def __init__(self, sources: Iterable[Path], current: ReferenceRows | None) -> None:
+    def __init__(self, sources: Iterable[Path], current: ReferenceRows | None, others: Collection[str]) -> None:
         self.problems: list[Problem] = []
         self._current = current
         self._paths: dict[str, Path] = {}
@@ -80,8 +71,11 @@ class _Reading:
             if not paths:
                 self.problems.append(Problem(source.name, None, "holds no CSV file"))
             for path in paths:
+                if path.name in others:
+                    continue
                 if path.name not in COLUMNS:
-                    self.problems.append(Problem(path.name, None, f"is not known; known are {', '.join(COLUMNS)}"))
+                    known = ", ".join((*COLUMNS, *others))
+                    self.problems.append(Problem(path.name, None, f"is not known; known are {known}"))
                 elif path.name in self._paths:
                     self.problems.append(Problem(path.name, None, "is given twice"))
                 else:

@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 from db.reference import AgencyRow, CentreRow, ClosureRow, HolidayNameRow, HoursRow, OfferRow, ServiceRow
 from kiosk.booking.calendar import ClosureKind
-from kiosk.booking.reference_file import Row
+from kiosk.reference_file import Row
 
 
 def _in_three(*columns: str) -> tuple[str, ...]:

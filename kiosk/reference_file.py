@@ -11,19 +11,20 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kiosk.booking.calendar import EVERY_CENTRE
 from kiosk.names import LANGUAGES
 
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
+EVERY: Final = "*"
+"""Stands for every centre, where a column takes it."""
 _LONGEST: Final = 200
 """Signs in a text; far more than any face can show in a line."""
 
@@ -39,6 +40,20 @@ class Problem:
     def __str__(self) -> str:
         """As an administrator reads it, file and line first."""
         return f"{self.file}, line {self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+
+
+class BadReference(Exception):
+    """The files cannot be taken; `problems` are all there are, in the order of files and lines."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], files: Sequence[str]) -> BadReference:
+        """With the problems in the order of `files`, strange files first."""
+        rank = {name: place for place, name in enumerate(files)}
+        return cls(sorted(problems, key=lambda one: (rank.get(one.file, -1), one.file, one.line or 0)))
 
 
 class Texts(NamedTuple):
@@ -82,7 +97,7 @@ class Row:
     def slug(self, column: str, *, or_every: bool = False) -> str:
         """An id: lower-case ASCII letters, digits and hyphens; with `or_every` also `*`."""
         found = self._cells[column]
-        if not (_SLUG.fullmatch(found) or (or_every and found == EVERY_CENTRE)):
+        if not (_SLUG.fullmatch(found) or (or_every and found == EVERY)):
             allowed = "1 to 40 of a-z, 0-9 and hyphen" + (", or *" if or_every else "")
             self.refuse(f"{column} is {found!r}; allowed: {allowed}")
         return found
