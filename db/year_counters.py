@@ -1,4 +1,4 @@
-"""Numbers that begin anew each year: of applications and of certificates."""
+"""Numbers that begin anew each year: of applications, of certificates, of receipts for cash."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NEXT = Prepared(
 )
 
 
-def next_number(connection: Connection, what: Literal["application", "certificate"], year: int) -> int:
+def next_number(connection: Connection, what: Literal["application", "certificate", "receipt"], year: int) -> int:
     """The next number of a year, from 1 on.
 
     It belongs to the caller's transaction: the next one waits for its end, and what is rolled back leaves no gap.

@@ -64,7 +64,7 @@ class SimulatedTerminal:
         if fault == "decline":
             return self._end(reference, {"state": "declined", "why": value if value in _REASONS else "funds"})
         late = {"late": int(value or 1)} if fault == "late" else {}
-        taken = self._end(reference, {"state": "approved", "receipt": f"SIM{secrets.token_hex(6).upper()}"} | late)
+        taken = self._end(reference, {"state": "approved", "receipt": f"SIM-{secrets.token_hex(6)}"} | late)
         return Unknown() if fault in ("lost", "late") else taken
 
     def ask(self, reference: str) -> Outcome:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from kiosk.errors import BadRequest
 from kiosk.secret_files import read_secret
 from kiosk.settings import Settings
-from kiosk.water import payment_reference
+from kiosk.water import references
 from kiosk.water.registry import read_code
 
 MOST_BYTES: Final = 4096
@@ -118,7 +118,7 @@ def _text(values: dict[str, Any], name: str) -> str:
 def _order(values: dict[str, Any]) -> str | None:
     if values.get("order") is None:
         return None
-    reference = payment_reference.read(_text(values, "order"))
+    reference = references.read(_text(values, "order"))
     if reference is None:
         raise BadRequest("order", "format")
     return reference

@@ -27,7 +27,7 @@ _LETTERS: Final = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
     "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
     "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "iu", "я": "ia",
-    "“": '"', "”": '"', "«": '"', "»": '"', "’": "'", "–": "-", "—": "-", "№": "No",
+    "–": "-", "—": "-", "№": "No",
 }  # fmt: skip
 
 
@@ -46,8 +46,8 @@ def encode(settings: PaymentSettings, amount: Decimal, reference: str, operator:
     written = f"{amount:.2f}"
     if len(written) > _MOST_AMOUNT_SIGNS:
         raise ValueError("the amount is too long for the payment QR")
-    name = ascii_letters(settings.qr_name or operator)[:_NAME_SIGNS].strip()
-    city = ascii_letters(settings.qr_city)[:_CITY_SIGNS].strip()
+    name = ascii_capitals(settings.qr_name or operator)[:_NAME_SIGNS].strip()
+    city = ascii_capitals(settings.qr_city)[:_CITY_SIGNS].strip()
     objects = (
         (_FORMAT, "01"),
         (_INITIATION, _DYNAMIC),
@@ -74,17 +74,17 @@ def checksum(data: bytes) -> int:
     return crc
 
 
-def ascii_letters(name: str) -> str:
-    """A name in ASCII, as payment services take it: ə as e, Cyrillic as ICAO Doc 9303 writes it in passports."""
+def ascii_capitals(name: str) -> str:
+    """A name as payment services take it: ə as E, Cyrillic as ICAO Doc 9303 writes it in passports, and all capitals.
+
+    Capitals, digits and few other signs make the QR's alphanumeric mode possible, in which it is a third smaller.
+    """
     written = []
     for sign in unicodedata.normalize("NFC", name):
-        small = sign if sign in _LETTERS else sign.lower()
-        latin = _LETTERS.get(small)
+        latin = _LETTERS.get(sign.lower())
         if latin is None:  # other letters lose their marks, as İ does
             latin = "".join(part for part in unicodedata.normalize("NFKD", sign) if " " <= part <= "~")
-        elif small != sign:
-            latin = latin[:1].upper() + latin[1:]
-        written.append(latin)
+        written.append(latin.upper())
     return " ".join("".join(written).split())
 
 

@@ -23,7 +23,7 @@ from kiosk.clock import MINUTE, baku_day, in_baku, to_instant
 from kiosk.errors import BadRequest, NotFound, ReceiptReused, UnknownSubscriber
 from kiosk.names import Language
 from kiosk.settings import Settings
-from kiosk.water import held, payment_forms, payment_notice, payment_qr, payment_reference
+from kiosk.water import held, payment_forms, payment_notice, payment_qr, references
 from kiosk.water.facts import Payment, PaymentMethod, PaymentOrder, Registered, TerminalOutcome
 from kiosk.water.money import to_manat, to_qapik
 from kiosk.water.payment_papers import payment_page
@@ -59,7 +59,7 @@ class Payments:
         self._registry = registry
         self._terminal = terminal
         self._notice_key = notice_key
-        self._at_terminal = TerminalPayments(acts, terminal, self.record) if terminal is not None else None
+        self._at_terminal = TerminalPayments(acts, terminal, self) if terminal is not None else None
 
     def ways(self) -> tuple[PaymentMethod, ...]:
         """How a debt can be paid at this station by the person alone."""
@@ -123,7 +123,7 @@ class Payments:
                     raise BadRequest("application", "unknown")
                 unit.application = application
             row = OrderRow(
-                reference=payment_reference.new_reference(),
+                reference=references.new_reference(),
                 subscriber=code,
                 amount=qapik,
                 method=method,
@@ -148,6 +148,20 @@ class Payments:
         """
         with self._acts.reading() as (connection, now):
             return payment_forms.order(connection, reference, now)
+
+    def paid(self, reference: str) -> Payment | None:
+        """The payment that came for an order, with what is left and what went on; None while none has.
+
+        Raises:
+            UnknownSubscriber, RegistryAway, Unavailable: what is left cannot be told now.
+        """
+        with self._acts.reading() as (connection, now):
+            row = rows.of_order(connection, reference)
+            ordered = payment_forms.order(connection, reference, now) if row is not None else None
+        if row is None or ordered is None:
+            return None
+        went_on = (ordered.application,) if ordered.application is not None else ()
+        return payment_forms.payment(row, to_qapik(self.debt(row.subscriber)), went_on)
 
     def qr(self, order: PaymentOrder) -> str:
         """What stands in the QR of an order that is paid by phone."""

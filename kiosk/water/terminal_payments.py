@@ -27,12 +27,16 @@ _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _log = logging.getLogger(__name__)
 
 
-class Record(Protocol):
-    """`Payments.record`, as far as it is needed here."""
+class Counts(Protocol):
+    """`Payments`, as far as it is needed here."""
 
-    def __call__(  # noqa: D102 - as the class says
+    def record(
         self, key: str | None, code: str, amount: Decimal, receipt: str, method: PaymentMethod, *, order: str | None
-    ) -> Payment: ...
+    ) -> Payment:
+        """Count a payment once."""
+
+    def paid(self, reference: str) -> Payment | None:
+        """The payment that came for an order."""
 
 
 class TerminalPayments:
@@ -41,16 +45,16 @@ class TerminalPayments:
     Args:
         acts: runs what changes something.
         terminal: the terminal.
-        record: counts what was taken.
+        payments: counts what was taken.
         pauses: the seconds between questions after a lost answer.
     """
 
     def __init__(
-        self, acts: Acts, terminal: PaymentTerminal, record: Record, pauses: Sequence[float] = _PAUSES
+        self, acts: Acts, terminal: PaymentTerminal, payments: Counts, pauses: Sequence[float] = _PAUSES
     ) -> None:
         self._acts = acts
         self._terminal = terminal
-        self._record = record
+        self._payments = payments
         self._pauses = pauses
         self._one_at_a_time = threading.Lock()
         self._closing = threading.Event()
@@ -65,7 +69,7 @@ class TerminalPayments:
         with self._one_at_a_time:
             row, may_start = self._begin(reference)
             if row.state == "paid":
-                return TerminalOutcome("paid", self._payment(row))
+                return self._paid(reference)
             if not may_start and row.started_at is None:
                 return TerminalOutcome("cancelled")
             if may_start:
@@ -120,12 +124,11 @@ class TerminalPayments:
 
         return self._acts.perform("start_terminal_payment", None, {}, do)
 
-    def _payment(self, row: OrderRow) -> Payment | None:
-        with self._acts.reading() as (connection, _):
-            paid = rows.of_order(connection, row.reference)
-        if paid is None:
-            return None
-        return self._record(None, row.subscriber, to_manat(paid.amount), paid.receipt, "terminal", order=row.reference)
+    def _paid(self, reference: str) -> TerminalOutcome:
+        try:
+            return TerminalOutcome("paid", self._payments.paid(reference))
+        except RegistryAway:
+            return TerminalOutcome("paid")
 
     def _heard(self, ask: Callable[[], Outcome]) -> Outcome:
         try:
@@ -138,7 +141,7 @@ class TerminalPayments:
         try:
             match outcome:
                 case Approved(receipt):
-                    payment = self._record(
+                    payment = self._payments.record(
                         None, row.subscriber, to_manat(row.amount), receipt, "terminal", order=row.reference
                     )
                     return TerminalOutcome("paid", payment)

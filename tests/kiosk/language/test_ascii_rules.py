@@ -29,6 +29,9 @@ ASCII_RULES = {
     "kiosk/signature/readiness.py": "a certificate file's name",
     "kiosk/signature/revocation.py": "a file's suffix",
     "kiosk/signature/trust.py": "a certificate file's name",
+    "kiosk/water/payment_notice.py": "a signature in hexadecimal digits",
+    "kiosk/water/payment_qr.py": "a name after it was written in ASCII",
+    "kiosk/water/references.py": "a payment order's reference",
     "screens/citizen/fields.py": "a FİN while it is typed",
     "screens/maintenance/base.py": "a key's name",
 }

@@ -1,4 +1,4 @@
-"""The reference of a payment order: unguessable, short, and safe from typing mistakes.
+"""References that nobody can guess, of payment orders and certificates: short, and safe from typing mistakes.
 
 Crockford's base 32 (digits and capitals without I, L, O and U): eleven random signs, 55 bits, and a check sign. The
 check is a weighted sum over GF(32) with the powers of its generator as weights; they are all different and none is

@@ -1,0 +1,36 @@
+"""The SQL of issued certificates, for whoever checks one by its number and check code (W8). No names."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from db.water_schema import certificates
+
+
+class CertificateRow(NamedTuple):
+    """An issued certificate, amounts in qəpik, the instant in ms UTC."""
+
+    number: str
+    subscriber: str
+    issued_at: int
+    station: str
+    first_month: str
+    last_month: str
+    invoiced: int
+    paid: int
+    debt: int
+    check_code: str
+
+
+def keep(connection: Connection, row: CertificateRow) -> None:
+    """Keep what a new certificate says."""
+    connection.execute(insert(certificates).values(row._asdict()))
+
+
+def by_number(connection: Connection, number: str) -> CertificateRow | None:
+    """The certificate of a number."""
+    wanted = select(*(certificates.c[name] for name in CertificateRow._fields)).where(certificates.c.number == number)
+    row = connection.execute(wanted).one_or_none()
+    return None if row is None else CertificateRow._make(row)
