@@ -14,7 +14,7 @@ from kiosk.errors import BadRequest, UnknownSubscriber
 from kiosk.settings import Settings
 from kiosk.water.facts import Category, Meter, ServiceState, Subscriber, SubscriberLine
 from kiosk.water.registry import Asked, Figures, NewSubscriber, code_bounds, read_code
-from kiosk.water.subscriber_words import searched, words_of
+from kiosk.water.subscriber_words import beginnings, telling, typed_words, words_of
 
 
 class OwnRegistry:
@@ -53,16 +53,16 @@ class OwnRegistry:
         return found
 
     def search(self, typed: str, most: int = 30) -> tuple[SubscriberLine, ...]:
-        """Subscribers who have a word for each of those typed, by code.
+        """Subscribers who have a word for each of those typed, by the word that is the rarest and then by code.
 
         Raises:
             Unavailable: the database is away.
         """
-        words = searched(typed)
+        words = typed_words(typed)
         if not words:
             return ()
         with self._acts.reading() as (connection, _):
-            found = [_subscriber(row) for row in rows.search(connection, words, most)]
+            found = [_subscriber(row) for row in rows.search(connection, words, beginnings(words), most)]
         return tuple(SubscriberLine(one.code, one.name, one.address, one.service_state, one.closed) for one in found)
 
     def one(self, code: str) -> Subscriber:
@@ -110,8 +110,10 @@ class OwnRegistry:
             meter=new.meter,
             service_state="active",
             closed=0,
+            opening_balance=0,
+            words=words_of((code, new.fin, new.surname, new.given_name, new.patronymic, new.address)),
         )
-        if not rows.add(unit.connection, row, words_of(row)):
+        if not rows.add(unit.connection, row, telling(code, row.words)):
             raise BadRequest("new_code", "taken")
         changes.announce(unit.connection)
         return code

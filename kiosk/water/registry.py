@@ -90,7 +90,7 @@ class Registry(Protocol):
         """The figures of the months from `first` to `last`; one of which nothing is known is left out."""
 
     def search(self, typed: str, most: int = 30) -> tuple[SubscriberLine, ...]:
-        """Subscribers whose name, address, code or FİN hold every word of `typed`, by code; for the desk alone.
+        """Subscribers whose name, address, code and FİN have a word for each of `typed`; for the desk alone.
 
         Raises:
             RegistryAway: the company's system did not answer.
