@@ -179,6 +179,11 @@ def change_state(
     return connection.execute(changed).rowcount == 1
 
 
+def set_subscriber(connection: Connection, application: int, code: str) -> None:
+    """Note which subscriber came of an application of a new consumer."""
+    connection.execute(update(applications).where(_A.id == application).values(subscriber=code))
+
+
 def add_step(
     connection: Connection, application: int, at: int, state: str, station: str, staff: int | None, note: str = ""
 ) -> None:

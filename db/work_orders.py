@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from db.prepared import Prepared
 from db.schema import staff
@@ -41,7 +41,9 @@ class Wanted:
     states: Sequence[str] = ()
     kinds: Sequence[str] = ()
     words: Sequence[str] = ()
-    """Folded; each has to be found in what an application is searched by, or in its number."""
+    """Folded; each has to be found in what an application is searched by."""
+    number: str = ""
+    """With words: applications in whose number this stands too."""
     due_before: str | None = None
     """Still to do, and due before this day."""
     taken_by: int | None = None
@@ -86,8 +88,9 @@ def listed(connection: Connection, wanted: Wanted) -> list[WorkOrderRow]:
         query = query.where(_W.state.not_in(_DONE), _W.due_on < wanted.due_before)
     if wanted.taken_by is not None:
         query = query.where(_W.taken_by == wanted.taken_by)
-    for word in wanted.words:
-        query = query.where(or_(_A.searched.contains(word, autoescape=True), _A.number.contains(word, autoescape=True)))
+    if wanted.words:
+        found = and_(*(_A.searched.contains(word, autoescape=True) for word in wanted.words))
+        query = query.where(or_(found, _A.number.contains(wanted.number, autoescape=True)))
     rows = connection.execute(query.order_by(_W.due_on, _W.application).limit(wanted.most))
     return [WorkOrderRow._make(row) for row in rows]
 
