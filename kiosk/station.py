@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kiosk.post.page import PageFacts, PageKind
     from kiosk.signature.readiness import ReadinessLine
     from kiosk.signature.trust import Trust
+    from kiosk.water.services import WaterServices
 
 _SWEEP_SECONDS = 60.0
 _SWEEP_MOST = 200
@@ -110,6 +111,8 @@ class Station(PaperStation):
         self.cards: CardDesk | None = None
         """The card in the reader; None until `open_cards`."""
         self._signing_in: SigningIn | None = None
+        self._water: WaterServices | None = None
+        self._water_lock = threading.Lock()
         self._health_watch: HealthWatch | None = None
         printer = open_printer_of(settings)
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
@@ -185,6 +188,20 @@ class Station(PaperStation):
         return self._signing_in
 
     @property
+    def water(self) -> WaterServices:
+        """The water company's services; made when they are first asked for, which takes some milliseconds.
+
+        Raises:
+            SecretTooOpen, OSError: a secret that they need cannot be read.
+        """
+        with self._water_lock:
+            if self._water is None:
+                from kiosk.water.services import WaterServices
+
+                self._water = WaterServices(self.acts, self.settings, self.print_slip if self.has_printer else None)
+            return self._water
+
+    @property
     def trust(self) -> Trust:
         """Whether certificates are good; raises as `signing_in`."""
         return self.signing_in.trust
@@ -227,6 +244,7 @@ class Station(PaperStation):
             try:
                 self.tidy()
                 self.maintenance.settle()
+                self.water.settle()
             except Unavailable:
                 continue  # it is tried again, and nothing depends on it
             except Exception as error:  # the thread must live on, and a trace may hold a person's data

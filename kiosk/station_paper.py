@@ -52,6 +52,14 @@ class PaperStation:
             return "unplugged"
         return self._printing.print_ticket(self.catalogue(), arrival, language, again=again)
 
+    def print_slip(self, act: str, slip: Slip) -> PrinterState:
+        """Print any slip; `act` is what the audit calls it. Blocks while it prints.
+
+        Raises:
+            Unavailable: it was printed or not, but the database is away and cannot be told.
+        """
+        return self._printing.print_slip(act, slip) if self._printing is not None else "unplugged"
+
     def printer_status(self) -> PrinterStatus | None:
         """How the ticket printer stands; None where none is set. Blocks while it is asked."""
         return self._printing.status() if self._printing is not None else None

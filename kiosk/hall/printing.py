@@ -59,6 +59,14 @@ class TicketPrinting:
         """
         return self._print(act, page_slip(page, language, example=self._example), None).state
 
+    def print_slip(self, act: str, slip: Slip) -> PrinterState:
+        """Print any slip; `act` is what the audit calls it.
+
+        Raises:
+            Unavailable: as for `print_order`.
+        """
+        return self._print(act, slip, None).state
+
     def print_test(self, slip: Slip) -> PrintOutcome:
         """Print a technician's test ticket.
 

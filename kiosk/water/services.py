@@ -1,0 +1,58 @@
+"""The water company's services as a station has them: one object with every room of it (W1 to W9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hardware.payment_terminal import open_terminal
+from kiosk.acts import Acts
+from kiosk.secret_files import read_secret
+from kiosk.settings import Settings, state_folder
+from kiosk.water.applications import Applications
+from kiosk.water.certificates import Certificates
+from kiosk.water.documents.documents import Documents
+from kiosk.water.own_registry import OwnRegistry
+from kiosk.water.payments import Payments
+from kiosk.water.places import Places
+from kiosk.water.registry import Registry
+from kiosk.water.statement import Statements
+
+if TYPE_CHECKING:
+    from hardware.ports import PrinterState, Slip
+
+
+class WaterServices:
+    """Everything that faces, `batch` and the web ask about water.
+
+    Args:
+        acts: runs what changes something.
+        settings: what the station is told.
+        paper: prints a slip for an act, as the audit calls it; None where there is no printer.
+    """
+
+    def __init__(
+        self, acts: Acts, settings: Settings, paper: Callable[[str, Slip], PrinterState] | None = None
+    ) -> None:
+        self.registry: Registry = OwnRegistry(acts, settings)
+        self.places = Places(acts)
+        self.statements = Statements(acts, self.registry, settings)
+        self.applications = Applications(acts, self.registry, settings)
+        self.documents = Documents(acts, settings.documents)
+        self.payments = Payments(
+            acts,
+            settings,
+            self.registry,
+            open_terminal(settings.payment_terminal, state_folder() / "payment-terminal"),
+            _notice_key(settings),
+        )
+        self.certificates = Certificates(acts, settings, paper)
+
+    def settle(self) -> None:
+        """Ask the terminal for payments whose outcome is not known; now and then."""
+        self.payments.recover()
+
+
+def _notice_key(settings: Settings) -> bytes | None:
+    key = read_secret(settings, settings.payments.notice_key_file, "payment-notice-key")
+    return key.encode() if key is not None else None
