@@ -125,6 +125,19 @@ class Database:
                 _remember(connection, now)
         return result
 
+    def write_on(self, connection: Connection, act: Callable[[Connection, int], _T]) -> _T:
+        """Like `write`, once, on a connection from `connected` that holds what `act` needs (temporary tables).
+
+        Raises:
+            DatabaseAway: the database is gone, or stayed busy; nothing was done.
+        """
+        try:
+            return self._commit(connection, act, self._now(connection), remember=True)
+        except self._errors as error:
+            if _is_passing(error):
+                raise DatabaseAway(_reason(error)) from error
+            raise
+
     @contextmanager
     def _turn_taken(self, turn: WritersTurn) -> Iterator[None]:
         with ExitStack() as taken:

@@ -14,6 +14,7 @@ from kiosk.language.letters import fold
 _LONGEST: Final = 40
 """Signs of a word that are looked at; what is longer is found by its beginning."""
 _SHORTEST: Final = 3
+_MOST_TYPED: Final = 8
 _COMMON: Final = ("oglu", "qizi", "kuc", "kucesi", "rayon", "rayonu", "seheri", "kendi", "qesebesi")
 
 
@@ -33,8 +34,8 @@ def _tells_nothing(word: str) -> bool:
 
 
 def typed_words(typed: str) -> list[str]:
-    """The words to look for in what was typed, each once."""
-    return list(dict.fromkeys(word[:_LONGEST] for word in fold(typed).split()))
+    """The words to look for in what was typed, each once, and no more than anybody needs."""
+    return list(dict.fromkeys(word[:_LONGEST] for word in fold(typed).split()))[:_MOST_TYPED]
 
 
 def beginnings(words: list[str]) -> list[str]:
