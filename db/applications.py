@@ -72,7 +72,9 @@ _STILL_HELD = and_(_A.state == "awaiting_payment", _A.held_until > bindparam("no
 _OF_FIN = (
     select(*_COLUMNS).where(_A.fin == bindparam("fin"), or_(_A.number.is_not(None), _STILL_HELD)).order_by(_A.id.desc())
 )
-_OPEN_NUMBER = Prepared(select(_A.number).where(_A.subscriber == bindparam("subscriber"), _A.state.in_(_OPEN)))
+_OPEN_NUMBER = Prepared(
+    select(_A.number).where(_A.subscriber == bindparam("subscriber"), or_(*(_A.state == state for state in _OPEN)))
+)
 _HELD = select(*_COLUMNS).where(_A.subscriber == bindparam("subscriber"), _STILL_HELD).order_by(_A.id.desc())
 _INSERT = {
     "sqlite": sqlite.insert(applications).on_conflict_do_nothing().returning(_A.id),
