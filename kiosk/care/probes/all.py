@@ -17,6 +17,7 @@ def every_probe() -> tuple[Probe, ...]:
         Probe("signing_key", storage.signing_key),
         Probe("secrets", storage.secrets),
         Probe("outbox", storage.outbox, needs_tables=True),
+        Probe("sms", storage.sms, needs_tables=True),
         Probe("sessions", storage.sessions, needs_tables=True),
         Probe("audit", storage.audit, needs_tables=True),
         Probe("printer", devices.printer),

@@ -151,6 +151,20 @@ def outbox(scene: Scene) -> Finding:
     return Finding("outbox", "good", "care.outbox.good", {"count": state.waiting}, trial="mail")
 
 
+def sms(scene: Scene) -> Finding:
+    """How many short messages wait, since when, and why the last could not leave."""
+    if scene.settings.sms_transport == "none":
+        return Finding("sms", "absent", "care.sms.off")
+    with _opened(scene).reading() as (connection, now):
+        state = outbox_rows.state(connection, "sms")
+    facts: Facts = {"count": state.waiting, "number": state.gave_up, "what": said(state.last_error)}
+    if state.oldest_at is not None and now - state.oldest_at > _OLD_LETTER:
+        return Finding("sms", "fault", "care.sms.stuck", facts, "care.sms.stuck.advice")
+    if state.gave_up:
+        return Finding("sms", "warning", "care.outbox.gave_up", facts, "care.outbox.gave_up.advice")
+    return Finding("sms", "good", "care.sms.good", {"count": state.waiting})
+
+
 def sessions(scene: Scene) -> Finding:
     """How many citizens are signed in, over all stations (I12)."""
     with _opened(scene).reading() as (connection, now):
