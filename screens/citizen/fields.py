@@ -57,6 +57,15 @@ def code_problem(typed: str) -> str | None:
     return None if len(typed) == 6 else "field.code"
 
 
+def is_there(typed: str) -> str | None:
+    """That a text which must be there is empty."""
+    return None if typed.strip() else "field.empty"
+
+
+def no_problem(typed: str) -> None:
+    """Whatever stands in a field that may be left empty."""
+
+
 def _of_applicant(name: str) -> Callable[[str], str | None]:
     return lambda typed: problem(name, typed)
 
@@ -84,6 +93,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     "contact": Kind(contact_problem, "en", "none", 100, shape=without_spaces),
     "code": Kind(code_problem, "digits", "none", 6, shape=digits_only),
     "order_code": Kind(order_code_problem, "en", "all", 20, shape=capitals_without_spaces),
+    "consumer_fin": Kind(_of_applicant("fin"), "en", "all", 7, shape=capitals_without_spaces),
+    "subscriber": Kind(is_there, "digits", "none", 15, shape=digits_only),
+    "place_text": Kind(is_there, longest=120),
+    "house_number": Kind(is_there, "digits", "none", 10, shape=without_spaces),
+    "flat_number": Kind(is_there, "digits", "none", 10, shape=without_spaces),
+    "water_email": Kind(_of_applicant("email"), "mail", "none", 100, shape=without_spaces),
+    "explanation": Kind(no_problem, longest=1000, hint="field.optional"),
+    "notes": Kind(no_problem, longest=1000, hint="field.optional"),
 }
 
 

@@ -1,0 +1,188 @@
+"""The applications to the water company, each one coroutine that shows its steps one after another (W1 to W7).
+
+What was chosen and typed stands in the session's water draft, so that no way through the steps loses anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from kiosk.errors import InDebt, Refusal
+from kiosk.language import phone
+from kiosk.water.facts import AwaitingPayment, DocumentRole, Kind, Registered
+from screens.citizen.step import Answer, AnsweringScreen, Back, Next, Notice
+from screens.citizen.telling import Chosen
+from screens.citizen.water.sending import Sent, Stopped
+from screens.citizen.water.steps import ToStep
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from kiosk.identity.signed_in import SignedIn
+    from screens.app import KioskApp
+    from screens.citizen.wizard import Stage
+
+_PAGES: Final = ("consumer", "district", "place", "house", "house_numbers", "documents", "contact", "check")
+"""The screens of a new consumer's application in order; each step begins with the first of its name."""
+_SUSPENSION: Final = ("subscriber", "reason", "details")
+_KINDS: Final[tuple[Kind, ...]] = ("suspension", "restoration")
+
+
+def _new_consumer_screen(app: KioskApp, page: str, who: SignedIn, notice: Notice | None) -> AnsweringScreen:
+    """The screen of a page; they are imported when somebody comes so far."""
+    session = app.session
+    if page in ("consumer", "contact"):
+        from screens.citizen.water.consumer import ConsumerScreen, ContactScreen
+
+        return (ConsumerScreen if page == "consumer" else ContactScreen)(session, who, notice)
+    if page in ("district", "place"):
+        from screens.citizen.water.address import DistrictScreen, PlaceScreen, PlaceTextScreen
+
+        if page == "district":
+            return DistrictScreen(session, notice)
+        return (PlaceTextScreen if session.water.unlisted else PlaceScreen)(session, notice)
+    if page in ("house", "house_numbers"):
+        from screens.citizen.water.house import HouseNumbersScreen, HouseTypeScreen
+
+        return (HouseTypeScreen if page == "house" else HouseNumbersScreen)(session, notice)
+    if page == "documents":
+        from screens.citizen.water.documents import DocumentsScreen
+
+        return DocumentsScreen(session, notice)
+    from screens.citizen.water.summary import SummaryScreen
+
+    return SummaryScreen(session, who, notice)
+
+
+def _begin(app: KioskApp, who: SignedIn) -> None:
+    app.session.water.belongs_to(who.fin or "")
+
+
+async def new_consumer(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
+    """Register a new consumer. Back() when the person went back from the first step, Next() when it is done (W1-W3)."""
+    _begin(app, who)
+    at = 0
+    notice: Notice | None = None
+    while True:
+        answer = await stage.show(_new_consumer_screen(app, _PAGES[at], who, notice))
+        notice = None
+        match answer:
+            case Back() if at == 0:
+                return answer
+            case Back():
+                at -= 1
+            case ToStep(step, told):
+                at, notice = _PAGES.index(step), told
+            case Chosen(name="ownership_document" | "residents_certificate" as name):
+                from screens.citizen.water.document_flow import add_document
+
+                role: DocumentRole = "ownership_document" if name == "ownership_document" else "residents_certificate"
+                await add_document(app, stage, role)
+            case Sent(Registered() as registered):
+                return await _registered(app, stage, who, registered)
+            case Stopped(refusal):
+                from screens.citizen.water.stopped import tell_stopped
+
+                await tell_stopped(app, stage, refusal)
+            case _:
+                at += 1
+
+
+def _suspension_screen(app: KioskApp, page: str, who: SignedIn, notice: Notice | None) -> AnsweringScreen:
+    from screens.citizen.water.suspend import DetailsScreen, ReasonScreen, SubscriberScreen
+
+    screens = {"subscriber": SubscriberScreen, "reason": ReasonScreen, "details": DetailsScreen}
+    return screens[page](app.session, who, notice)
+
+
+async def suspension(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
+    """Have the service suspended or restored. Back() and Next() as for a new consumer (W5 to W7)."""
+    _begin(app, who)
+    at = 0
+    notice: Notice | None = None
+    while True:
+        answer = await stage.show(_suspension_screen(app, _SUSPENSION[at], who, notice))
+        notice = None
+        match answer:
+            case Back() if at == 0:
+                return answer
+            case Back():
+                at -= 1
+            case ToStep(step, told):
+                at, notice = _SUSPENSION.index(step), told
+            case Sent(Registered() as registered):
+                return await _registered(app, stage, who, registered)
+            case Stopped(refusal):
+                done, at = await _stopped(app, stage, who, refusal, at)
+                if done is not None:
+                    return done
+            case _:
+                at += 1
+
+
+async def _stopped(app: KioskApp, stage: Stage, who: SignedIn, refusal: Refusal, at: int) -> tuple[Answer | None, int]:
+    """Tell what stops it, and go the way that was chosen: an end of the errand, or the step to go on with."""
+    from screens.citizen.water.stopped import tell_stopped
+
+    if isinstance(refusal, InDebt):
+        return await _in_debt(app, stage, who, refusal), at
+    chosen = await tell_stopped(app, stage, refusal)
+    if chosen == "status":
+        return await status(app, stage, who, _KINDS), at
+    return (None, 0) if chosen == "code" else (Back(), at)
+
+
+async def _in_debt(app: KioskApp, stage: Stage, who: SignedIn, debt: InDebt) -> Answer | None:
+    """Have the debt paid, and show the application registered; None: back to the form (W6)."""
+    from screens.citizen.water.debt import DebtScreen
+
+    match await stage.show(DebtScreen(app.session, who, debt)):
+        case Sent(Registered() as registered):
+            return await _registered(app, stage, who, registered)
+        case Sent(AwaitingPayment(application, amount)):
+            return await _pay(app, stage, who, application, amount)
+        case Stopped(refusal):
+            return (await _stopped(app, stage, who, refusal, 0))[0]
+    return None
+
+
+async def _pay(app: KioskApp, stage: Stage, who: SignedIn, application: int, amount: Decimal) -> Answer:
+    """The payment lets the application go on by itself; without it the person is told that it waits."""
+    from screens.citizen.water.payments import pay
+
+    payment = await pay(app, stage, app.session.water.subscriber, amount, application)
+    for registered in payment.registered if payment is not None else ():
+        if registered.kind in _KINDS:
+            return await _registered(app, stage, who, registered)
+    from screens.citizen.water.stopped import tell_awaiting
+
+    await tell_awaiting(app, stage)
+    return Next()
+
+
+async def _registered(app: KioskApp, stage: Stage, who: SignedIn, registered: Registered) -> Answer:
+    """The number, then the visit ends."""
+    from screens.citizen.water.registered import RegisteredScreen
+    from screens.citizen.water.words import applicant_fields
+
+    draft = app.session.water
+    fields = applicant_fields(draft, who)
+    draft.told.add(registered.number)
+    name = " ".join(filter(None, (fields["surname"], fields["given_name"], fields["patronymic"])))
+    screen = RegisteredScreen(registered, name, fields["email"], phone(fields["phone"]))
+    draft.begin_anew()
+    return await stage.show(screen)
+
+
+async def status(app: KioskApp, stage: Stage, who: SignedIn, kinds: Sequence[Kind]) -> Answer:
+    """The person's applications of these kinds, each with its details. Ends with Back() (W4)."""
+    from screens.citizen.water.status import ApplicationScreen, StatusScreen
+
+    draft = app.session.water
+    while True:
+        answer = await stage.show(StatusScreen(who, kinds))
+        if not isinstance(answer, Chosen) or draft.looked_at is None:
+            return answer
+        await stage.show(ApplicationScreen(draft.looked_at))
+        draft.looked_at = None

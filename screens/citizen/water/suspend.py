@@ -1,0 +1,242 @@
+"""Suspension and restoration: whose service, why, and what the company should know (W5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, on
+from textual.geometry import Region
+from textual.widget import Widget
+
+from kiosk.errors import BadRequest, InDebt, NotYours, Refusal, RegistryAway, Unavailable, UnknownSubscriber
+from kiosk.water.facts import Kind, Reason
+from screens.base import Placed
+from screens.citizen.step import Next, Notice
+from screens.citizen.water.form import FormScreen
+from screens.citizen.water.listed import RETRY_SECONDS
+from screens.citizen.water.sending import Sent, Stopped, problem_key, send
+from screens.citizen.water.steps import SUSPENSION, ToStep, WaterStep
+from screens.citizen.water.words import suspension_fields
+from screens.frame import Frame
+from screens.messages import Scanned
+from screens.widgets.lists import PagedList, Row, RowList
+from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
+from screens.widgets.touch_area import TouchArea
+
+if TYPE_CHECKING:
+    from kiosk.identity.signed_in import SignedIn
+    from kiosk.session import Session
+
+_KINDS: Final[tuple[Kind, ...]] = ("suspension", "restoration")
+AT_THE_CODE: Final[dict[type[Refusal], str]] = {
+    UnknownSubscriber: "subscriber.unknown",
+    NotYours: "subscriber.not_yours",
+}
+"""What another code may mend is told where the code is typed."""
+
+
+class SubscriberScreen(FormScreen):
+    """The subscriber code, typed or scanned from a bill."""
+
+    STEPS: ClassVar[Sequence[str]] = SUSPENSION
+    STEP = "subscriber"
+
+    def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
+        session.water.typed["subscriber"] = session.water.subscriber
+        self.who = who
+        super().__init__(session, notice)
+
+    def names(self) -> Sequence[str]:
+        """Who signed in without a FİN (a token that names none) is asked for it."""
+        return ("subscriber",) if self.who.fin else ("fin", "subscriber")
+
+    def problem(self, name: str) -> str | None:
+        """A code has as many digits as the settings say."""
+        found = super().problem(name)
+        if name == "subscriber" and found is None:
+            shortest, longest = map(int, self.kiosk.settings.water.code_digits.split("-"))
+            if not shortest <= len(self.fields[name].value) <= longest:
+                return "field.subscriber"
+        return found
+
+    def typed(self, name: str, value: str) -> None:
+        """The code is the statement's too."""
+        super().typed(name, value)
+        if name == "subscriber":
+            self.draft.subscriber = value
+
+    @on(Scanned)
+    def _scanned(self, event: Scanned) -> None:
+        self.fields["subscriber"].value = "".join(sign for sign in event.code if sign.isascii() and sign.isdigit())
+
+
+class ReasonScreen(WaterStep):
+    """Why, from the list: the reasons to suspend, then those to restore. What stops it is told before more is asked."""
+
+    STEPS: ClassVar[Sequence[str]] = SUSPENSION
+    STEP = "reason"
+    HAS_MAIN: ClassVar[bool] = True
+    MAIN_WIDTH_LARGE: ClassVar[int] = 14
+
+    def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
+        super().__init__(session, notice)
+        self.who = who
+        self.reasons = RowList(id="reasons")
+        self.pager = Pager(self.reasons)
+        self._found: tuple[Reason, ...] = ()
+        self._asking = False
+
+    def compose_answer(self) -> Iterable[Widget]:
+        """The reasons, and their pages."""
+        return [self.reasons, self.pager]
+
+    def place_answer(self, area: Region, frame: Frame) -> Placed:
+        """Over the whole area."""
+        yield self.reasons, area
+        yield self.pager, pager_region(self, frame)
+
+    def footer_reserved(self, frame: Frame) -> int:
+        """The pager's columns."""
+        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
+
+    def on_mount(self) -> None:
+        """Ask for the list."""
+        self._read()
+
+    def _read(self) -> None:
+        self.start(self._read_or_retry(), group="list")
+
+    async def _read_or_retry(self) -> None:
+        try:
+            self._found = await self.ask(self.kiosk.station.water.places.reasons)
+        finally:
+            if not self._found and self.is_attached:
+                self.set_timer(RETRY_SECONDS, self._read)
+        self._show()
+
+    def write(self) -> None:
+        """Reasons in the language on screen; on with the one chosen before."""
+        super().write()
+        self._show()
+        self.set_main(f"{self.text('button.proceed')} ▶" if self.draft.reason is not None else "")
+
+    def _show(self) -> None:
+        language, chosen = self.kiosk.language, self.draft.reason
+        self.reasons.show(
+            [
+                Row(
+                    reason.id,
+                    reason.name.of(language),
+                    group=self.text(f"reason.{kind}"),
+                    chosen=chosen is not None and chosen.id == reason.id,
+                )
+                for kind in _KINDS
+                for reason in self._found
+                if reason.kind == kind
+            ],
+            keep_page=bool(self.reasons.rows),
+        )
+
+    @on(PagedList.PageTurned)
+    def _page_turned(self) -> None:
+        self.pager.refresh()
+        self.place_anew()
+
+    def on_key(self, event: events.Key) -> None:
+        """Page keys turn the page."""
+        if event.key in ("pageup", "pagedown"):
+            event.stop()
+            self.reasons.turn(-1 if event.key == "pageup" else 1)
+
+    @on(TouchArea.Touched, "#reasons")
+    def _reason_touched(self, event: TouchArea.Touched) -> None:
+        event.stop()
+        if not self._asking:
+            self.draft.reason = next(reason for reason in self._found if reason.id == event.name)
+            self.write()
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Look whether this may be applied for at all."""
+        if self.draft.reason is not None and not self._asking:
+            self._asking = True
+            self.start(self._look(self.draft.reason.kind), group="may", exclusive=False)
+
+    async def _look(self, kind: Kind) -> None:
+        """A debt is told when all is filled in, as the manual has it; all else at once."""
+        fields = suspension_fields(self.draft, self.who)
+        try:
+            await self.ask(self.kiosk.station.water.applications.may_apply, fields["fin"], kind, fields["subscriber"])
+        except InDebt:
+            self.answer(Next())
+        except Unavailable:
+            raise
+        except RegistryAway:
+            self.tell("registry.away", "warning")
+        except BadRequest as bad:
+            self.answer(ToStep("subscriber", Notice(problem_key(bad))))
+        except Refusal as refusal:
+            key = AT_THE_CODE.get(type(refusal))
+            self.answer(ToStep("subscriber", Notice(key)) if key is not None else Stopped(refusal))
+        else:
+            self.answer(Next())
+        finally:
+            self._asking = False
+
+
+class DetailsScreen(FormScreen):
+    """Phone, e-mail, explanation and notes; “Davam et” applies (W5)."""
+
+    STEPS: ClassVar[Sequence[str]] = SUSPENSION
+    STEP = "details"
+    FIELDS = ("phone", "water_email", "explanation", "notes")
+
+    def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
+        super().__init__(session, notice)
+        self.who = who
+
+    def main_words(self) -> str:
+        """The manual's word."""
+        return self.text("button.proceed")
+
+    def go_back(self) -> None:
+        """Not while it is under way: its answer belongs on this screen."""
+        if not self.sending:
+            super().go_back()
+
+    def finish(self) -> None:
+        """Apply."""
+        if (reason := self.draft.reason) is None:
+            self.answer(ToStep("reason"))
+            return
+        self.sending = True
+        self.write_footer()
+        self.start(self._send(reason.kind), group="apply", exclusive=False)
+
+    async def _send(self, kind: Kind) -> None:
+        """What is wrong with a field is told there; what stops it ends this step."""
+        try:
+            outcome = await send(self, kind, suspension_fields(self.draft, self.who))
+        except Unavailable:
+            raise
+        except RegistryAway:
+            self.tell("registry.away", "warning")
+        except BadRequest as bad:
+            self._refused(bad)
+        except Refusal as refusal:
+            key = AT_THE_CODE.get(type(refusal))
+            self.answer(ToStep("subscriber", Notice(key)) if key is not None else Stopped(refusal))
+        else:
+            self.answer(Sent(outcome))
+        finally:
+            self.sending = False
+            self.write_footer()
+
+    def _refused(self, bad: BadRequest) -> None:
+        name = "water_email" if bad.field == "email" else bad.field
+        if name in self.fields:
+            self.refuse(name, problem_key(bad))
+        else:
+            step = "reason" if bad.field == "reason" else "subscriber"
+            self.answer(ToStep(step, Notice(problem_key(bad))))
