@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from kiosk.station import Station
     from screens.idle import IdleWarning
 
+LOOK_SECONDS: Final = 5.0
+"""How often it is asked whether the session of who is signed in still lives."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,7 @@ class VisitApp(ScannerApp):
         self.session = Session(cast(Language, settings.face.language))
         self._last_touch = elapsed()
         self._idle_timer: Timer | None = None
+        self._session_timer: Timer | None = None
         self._warning: IdleWarning | None = None
         self._sight: CardSight | None = None
         self._left_card: int | None = None
@@ -49,6 +53,10 @@ class VisitApp(ScannerApp):
     @property
     def station(self) -> Station:
         """The station, once it is built."""
+        raise NotImplementedError
+
+    def now(self) -> datetime:
+        """The time that is shown (aware, UTC); no rule goes by it."""
         raise NotImplementedError
 
     @property
@@ -96,7 +104,7 @@ class VisitApp(ScannerApp):
             # Whoever puts a card in is here, as much as whoever touches the screen.
             self.touched()
         identity = self.session.identity
-        if identity is not None and sight.insertion != identity.insertion:
+        if identity is not None and identity.insertion not in (None, sight.insertion):
             self.sign_out(sight.ended or "card_gone")
             return
         self.tell_top(CardSeen(sight))
@@ -104,11 +112,28 @@ class VisitApp(ScannerApp):
             # The name that greeted stands in caches of what was drawn.
             self.call_later(self._forget_visit)
 
+    def hold_session(self, identity: CitizenSession) -> None:
+        """Somebody signed in: the session is the visit's from here on, and is looked at now and then (I12)."""
+        self.session.identity = identity
+        if self._session_timer is None:
+            self._session_timer = self.set_interval(LOOK_SECONDS, self.look_at_session)
+
+    def look_at_session(self) -> None:
+        """End the visit when its session lives no more: a station cut off from the others gives it up. Never blocks."""
+        identity = self.session.identity
+        if identity is None:
+            if self._session_timer is not None:
+                self._session_timer.stop()
+                self._session_timer = None
+        elif not self.station.sign_ins.is_alive(identity):
+            self.sign_out("time_over" if self.now() >= identity.ends_at else "lease_lost")
+
     def sign_out(self, why: str) -> None:
         """End the visit of somebody who is signed in, at once, and say why in the language they read."""
         identity, self.session.identity = self.session.identity, None
         if identity is None:
             return
+        self.session.who = None
         self.end_session(identity, why)
         language = self.session.language
         self.workers.cancel_group(self, "errand")

@@ -36,11 +36,13 @@ def perform(acts: Acts, name: str, do: Callable[[Unit], _Result], staff: int | N
     return result
 
 
-def note(acts: Acts, name: str, refused: SignInRefused | CardError, staff: int | None = None) -> None:
+def note(
+    acts: Acts, name: str, refused: SignInRefused | CardError, staff: int | None = None, detail: str | None = None
+) -> None:
     """Audit a try that ended before its act; with the database away it is only logged, so that people hear why."""
 
     def do(unit: Unit) -> None:
-        unit.outcome = refused.error
+        unit.outcome, unit.detail = refused.error, detail
 
     try:
         acts.perform(name, None, {}, do, staff=staff)

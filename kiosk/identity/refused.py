@@ -73,3 +73,73 @@ class CardTaken(SignInRefused):
     """The card is enrolled for another staff member."""
 
     error = "card_taken"
+
+
+class WrongCard(SignInRefused):
+    """The card is good, but not of the kind that this way asks for; `way` is the one it belongs to, where it tells."""
+
+    error = "wrong_card"
+
+    def __init__(self, way: str | None) -> None:
+        super().__init__()
+        self.way = way
+
+
+class ProviderAway(SignInRefused):
+    """The system that vouches for people did not answer (I7, I8)."""
+
+    error = "provider_away"
+
+
+class AnswerNotGood(SignInRefused):
+    """The system that vouches for people answered, and the answer cannot be believed or used (I7, I8).
+
+    Args:
+        reason: for technicians and the audit; lower case letters and low lines, nothing of a person.
+    """
+
+    error = "answer_not_good"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class NoFin(SignInRefused):
+    """The system that vouches for people knows this one, but tells no FİN that could be used (I7, I8)."""
+
+    error = "no_fin"
+
+
+class PhoneCancelled(SignInRefused):
+    """The sign-in was given up on the phone (I7)."""
+
+    error = "phone_cancelled"
+
+
+class PhoneRanOut(SignInRefused):
+    """Nothing came from the phone in time, or the sign-in is over (I7)."""
+
+    error = "phone_ran_out"
+
+
+class WrongNumber(SignInRefused):
+    """The number typed is not the one that the phone shows (I7). With none left the sign-in is over."""
+
+    error = "wrong_number"
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__()
+        self.tries_left = tries_left
+
+
+class PasswordWrong(SignInRefused):
+    """There is no such pair of user name and password (I8)."""
+
+    error = "password_wrong"
+
+
+class PasswordLocked(SignInRefused):
+    """The account is locked by the system that gave it (I8)."""
+
+    error = "password_locked"

@@ -1,4 +1,4 @@
-"""Signing citizens in by card or token, and out again (I2, I3, I4, I9, I11, I12)."""
+"""Signing citizens in by card or token, and out again (I2, I3, I4, I9, I11, I12); other ways begin sessions here."""
 
 from __future__ import annotations
 
@@ -25,21 +25,36 @@ PURPOSE: Final = "sign_in"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CitizenSession:
-    """A citizen who is signed in here. It belongs to one insertion of one card, and ends with it."""
+    """A citizen who is signed in here. By card it belongs to one insertion of one card, and ends with it."""
 
     token: str
-    insertion: int
+    insertion: int | None
+    """None: no card was needed; it ends when the person leaves, by idle, and with its lease."""
     given_name: str
     surname: str
     patronymic: str
     fin: str | None
-    verdict: CertificateVerdict
+    verdict: CertificateVerdict | None
+    """What was made of the card's certificate; None without a card."""
     started_at: datetime
     ends_at: datetime
     """Aware, UTC; how long at most (S5: 500 minutes)."""
 
     def __repr__(self) -> str:
         return f"CitizenSession(insertion {self.insertion})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Person:
+    """Who somebody is by the word of another system. Names may be empty."""
+
+    fin: str
+    given_name: str = ""
+    surname: str = ""
+    patronymic: str = ""
+
+    def __repr__(self) -> str:
+        return "Person(…)"
 
 
 class SignIns:
@@ -131,6 +146,30 @@ class SignIns:
             ends_at=to_datetime(begun.ends_at),
         )
 
+    def begin(self, person: Person, way: str) -> CitizenSession:
+        """Begin the session of somebody whom another system vouches for, without a card (I7, I8, I12).
+
+        Args:
+            person: who it is.
+            way: how they signed in, for the audit.
+
+        Raises:
+            SessionElsewhere: the person is signed in already, by whatever way; it is audited.
+            Unavailable: the database is away.
+        """
+        begun = self.sessions.begin(person.fin, way)
+        return CitizenSession(
+            token=begun.token,
+            insertion=None,
+            given_name=person.given_name,
+            surname=person.surname,
+            patronymic=person.patronymic,
+            fin=person.fin,
+            verdict=None,
+            started_at=to_datetime(begun.started_at),
+            ends_at=to_datetime(begun.ends_at),
+        )
+
     def _patronymic(self, insertion: int) -> str:
         """Certificates name none; the card may. It is for people to read and decides nothing.
 
@@ -167,11 +206,12 @@ class SignIns:
         """
         self._end(session.token, session.insertion, why)
 
-    def _end(self, token: str, insertion: int, why: str) -> None:
+    def _end(self, token: str, insertion: int | None, why: str) -> None:
         try:
             self.sessions.end(token, why)
         finally:
-            self._desk.let_go(insertion)
+            if insertion is not None:
+                self._desk.let_go(insertion)
 
     def close(self) -> None:
         """End every session of this station, and the thread that renews them."""

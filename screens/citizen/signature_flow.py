@@ -88,7 +88,7 @@ def sign_in_task(app: KioskApp, card: CardFacts, pin: PinName) -> PinTask[Citize
 
 
 def _signed_in(app: KioskApp, session: CitizenSession) -> CitizenSession | None:
-    app.session.identity = session
+    app.hold_session(session)
     sight = app.sight
     if sight is None or sight.insertion != session.insertion:
         # It went while the card's last answer was on its way.

@@ -19,8 +19,6 @@ from screens.palette import Colour
 from screens.widgets.sheet import Sheet, wrap
 from screens.widgets.touch_area import Drawn
 
-LOOK_SECONDS: Final = 5.0
-"""How often it is asked whether the session still lives."""
 _LABEL: Final = 26
 _LABEL_LARGE: Final = 26
 
@@ -84,6 +82,8 @@ class SignedInScreen(AnsweringScreen):
             ),
             (self.text("sign_in.until"), clock(identity.ends_at), "ink"),
         ]
+        if verdict is None:
+            return rows
         if (facts := verdict.facts) is not None:
             until = day_figures(language, in_baku(to_instant(facts.not_after)).date())
             rows += [
@@ -103,17 +103,6 @@ class SignedInScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Over the width; not taller than they need."""
         yield self.facts, Region(area.x, area.y, area.width, min(area.height, 15))
-
-    def on_mount(self) -> None:
-        """Look now and then whether the session lives: a station cut off from the others gives it up."""
-        self.set_interval(LOOK_SECONDS, self.look)
-
-    def look(self) -> None:
-        """End the visit when the session does not live any more; never blocks."""
-        app = self.kiosk
-        if not self.outcome.done() and not app.station.sign_ins.is_alive(self.identity):
-            over = app.now() >= self.identity.ends_at
-            app.sign_out("time_over" if over else "lease_lost")
 
     def write(self) -> None:
         """The way out; what to take along."""
