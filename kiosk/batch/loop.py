@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 from db.engine import DatabaseAway
 from kiosk.batch import answer
 from kiosk.batch.request import LONGEST_LINE, Malformed, Request, parse
+from kiosk.batch.water import WaterRequests
 from kiosk.clock import to_datetime, to_instant
 from kiosk.errors import BadRequest, Closed, Refusal, Unavailable
 from kiosk.station import Station
@@ -35,6 +36,7 @@ class Batch:
             "cancel": self._cancel,
             "move": self._move,
             "clock": self._clock,
+            **WaterRequests(station).acts,
         }
 
     def run(self, requests: IO[bytes], answers: IO[bytes]) -> None:

@@ -153,11 +153,19 @@ class Request:
         Raises:
             BadRequest: it is no object of texts.
         """
-        given = self._values.get("applicant")
+        return self.texts("applicant")
+
+    def texts(self, field: str) -> dict[str, str]:
+        """An object of texts, as typed; what is null is left out.
+
+        Raises:
+            BadRequest: it is missing or no such object; a member that is no text, or too long, is named itself.
+        """
+        given = self._values.get(field)
         if given is None:
-            raise BadRequest("applicant", "missing")
+            raise BadRequest(field, "missing")
         if not isinstance(given, Mapping):
-            raise BadRequest("applicant", "not_an_object")
+            raise BadRequest(field, "not_an_object")
         typed: dict[str, str] = {}
         for name, value in given.items():
             if value is None:
@@ -168,6 +176,32 @@ class Request:
                 raise BadRequest(name, "too_long")
             typed[name] = value
         return typed
+
+    def objects(self, field: str, most: int) -> list[Request]:
+        """A list of up to `most` objects, each to be asked like a request; an empty one where it is missing.
+
+        Raises:
+            BadRequest: it is no such list.
+        """
+        given = self._values.get(field)
+        if given is None:
+            return []
+        if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
+            raise BadRequest(field, "not_a_list_of_objects")
+        if len(given) > most:
+            raise BadRequest(field, "too_many")
+        return [Request(one) for one in given]
+
+    def flag(self, field: str) -> bool:
+        """Yes or no; no where it is missing.
+
+        Raises:
+            BadRequest: it is neither.
+        """
+        given = self._values.get(field, False)
+        if not isinstance(given, bool):
+            raise BadRequest(field, "not_true_or_false")
+        return given
 
 
 def parse(line: bytes) -> Request:

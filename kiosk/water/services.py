@@ -17,6 +17,7 @@ from kiosk.water.payments import Payments
 from kiosk.water.places import Places
 from kiosk.water.registry import Registry
 from kiosk.water.statement import Statements
+from kiosk.water.work import Work
 
 if TYPE_CHECKING:
     from hardware.ports import PrinterState, Slip
@@ -39,6 +40,7 @@ class WaterServices:
         self.statements = Statements(acts, self.registry, settings)
         self.applications = Applications(acts, self.registry, settings)
         self.documents = Documents(acts, settings.documents)
+        self.work = Work(acts, self.registry, self.documents)
         self.payments = Payments(
             acts,
             settings,
