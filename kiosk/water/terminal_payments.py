@@ -16,13 +16,15 @@ from db import payments as rows
 from db.payments import OrderRow
 from hardware.payment_terminal.port import Approved, Cancelled, Declined, Outcome, PaymentTerminal, Unknown
 from kiosk.acts import Acts, Unit
-from kiosk.clock import HOUR
+from kiosk.clock import HOUR, MINUTE, Instant
 from kiosk.errors import NotFound, ReceiptReused, RegistryAway, Unavailable
 from kiosk.water.facts import Payment, PaymentMethod, TerminalOutcome
 from kiosk.water.money import to_manat
 
 _ASKED_FOR: Final = 30 * 24 * HOUR
 """How long the terminal is asked for a lost outcome; what is older is for people to look at."""
+_STILL_COMING: Final = 5 * MINUTE
+"""How long who did not tell the terminal themselves hold it for possible that it is only being told."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _log = logging.getLogger(__name__)
 
@@ -67,15 +69,14 @@ class TerminalPayments:
             Unavailable: the database is away; nothing was taken by this call.
         """
         with self._one_at_a_time:
-            row, may_start = self._begin(reference)
+            row, may_start, now = self._begin(reference)
             if row.state == "paid":
                 return self._paid(reference)
             if not may_start and row.started_at is None:
                 return TerminalOutcome("cancelled")
-            if may_start:
-                outcome = self._heard(lambda: self._terminal.start(reference, row.amount, stop))
-            else:
-                outcome = self._heard(lambda: self._terminal.ask(reference))
+            if not may_start:
+                return self._settle(row, self._asked(row, now))
+            outcome = self._heard(lambda: self._terminal.start(reference, row.amount, stop))
             for pause in self._pauses:
                 if not isinstance(outcome, Unknown) or self._closing.is_set():
                     break
@@ -96,8 +97,7 @@ class TerminalPayments:
             for row in lost:
                 if self._closing.is_set():
                     break
-                outcome = self._heard(lambda row=row: self._terminal.ask(row.reference))  # type: ignore[misc]
-                settled += self._settle(row, outcome).state != "unknown"
+                settled += self._settle(row, self._asked(row, now)).state != "unknown"
             return settled
         except Unavailable:
             return 0
@@ -109,18 +109,18 @@ class TerminalPayments:
         self._closing.set()
         self._terminal.close()
 
-    def _begin(self, reference: str) -> tuple[OrderRow, bool]:
-        """The order, and whether the terminal may be told to take it: committed, so that nobody tells it again."""
+    def _begin(self, reference: str) -> tuple[OrderRow, bool, Instant]:
+        """The order, whether the terminal may be told to take it (committed: nobody tells it again), and when it is."""
 
-        def do(unit: Unit) -> tuple[OrderRow, bool]:
+        def do(unit: Unit) -> tuple[OrderRow, bool, Instant]:
             row = rows.order(unit.connection, reference)
             if row is None or row.method != "terminal" or row.station != unit.station:
                 raise NotFound
             unit.detail = row.subscriber
             if rows.mark_started(unit.connection, reference, unit.now):
-                return row, True
+                return row, True, unit.now
             unit.outcome = "begun_before" if row.started_at is not None else "ended"
-            return row, False
+            return row, False, unit.now
 
         return self._acts.perform("start_terminal_payment", None, {}, do)
 
@@ -129,6 +129,17 @@ class TerminalPayments:
             return TerminalOutcome("paid", self._payments.paid(reference))
         except RegistryAway:
             return TerminalOutcome("paid")
+
+    def _asked(self, row: OrderRow, now: Instant) -> Outcome:
+        """What the terminal tells of an order that somebody told it: another thread or process, or one that died.
+
+        That it never heard of it is not believed at first: it may be told in this moment.
+        """
+        outcome = self._heard(lambda: self._terminal.ask(row.reference))
+        begun = row.started_at if row.started_at is not None else now
+        if isinstance(outcome, Cancelled) and row.state == "open" and now < begun + _STILL_COMING:
+            return Unknown()
+        return outcome
 
     def _heard(self, ask: Callable[[], Outcome]) -> Outcome:
         try:
