@@ -31,10 +31,10 @@ _AT_ONCE: Final = 2
 """So many files are looked into at a time: together with the bound of each this bounds the machine's memory."""
 _SECONDS_TO_START: Final = 30.0
 _MB: Final = 1 << 20
-_PROGRAM: Final = 448 * _MB
+_PROGRAM: Final = 320 * _MB
 """Address space of the interpreter and its libraries, and room for pages."""
-_PER_PIXEL: Final = 6
-"""Bytes: a decoded picture and what turns it around, row by row."""
+_PER_PIXEL: Final = 12
+"""Bytes: a decoded picture (4), and with four colours and many scans its coefficients too (8)."""
 _PER_BYTE: Final = 8
 """… for each of the file's: the file itself, its objects."""
 _LONGEST_LINE: Final = 200

@@ -45,7 +45,7 @@ def preview(data: bytes, is_png: bool, width: int, height: int) -> bytes:
     image = _opened(data, is_png)
     if not is_png:
         image.draft("RGB", (width * _SHARPER, height * _SHARPER))
-    return letterboxed(_upright(image), width, height)
+    return letterboxed(_upright(_shrunk(image, max(width, height) * _SHARPER), _turn(image)), width, height)
 
 
 def _opened(data: bytes, is_png: bool) -> Picture:
@@ -58,23 +58,38 @@ def _opened(data: bytes, is_png: bool) -> Picture:
     return image
 
 
-def _upright(image: Picture) -> Picture:
-    from PIL import Image
+def _shrunk(image: Picture, side: int) -> Picture:
+    """A large picture made smaller first, so that nothing that follows holds it twice."""
+    if image.mode.startswith("I;16"):
+        image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")  # "L" alone would cut at 255
+    elif image.mode == "P":
+        image = image.convert("RGBA")
+    elif image.mode == "1":
+        image = image.convert("L")
+    factor = max(image.size) // side
+    return image if factor < 2 else image.reduce(factor)
+
+
+def _turn(image: Picture) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # what a camera wrote beside the picture may be nonsense: then it lies as it lies
+        return 1
+
+
+def _upright(image: Picture, turn: int) -> Picture:
+    from PIL.Image import Transpose
 
     turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
     }
-    try:
-        turn = turns.get(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # what a camera wrote beside the picture may be nonsense: then it lies as it lies
-        turn = None
-    return image if turn is None else image.transpose(turn)
+    return image.transpose(turns[turn]) if turn in turns else image
 
 
 def letterboxed(image: Picture, width: int, height: int) -> bytes:
@@ -92,8 +107,6 @@ def letterboxed(image: Picture, width: int, height: int) -> bytes:
 def _flattened(image: Picture) -> Picture:
     from PIL import Image
 
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda level: level / 256, "L")
     if "A" in image.getbands() or "transparency" in image.info:
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, "white")
