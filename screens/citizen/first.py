@@ -41,12 +41,12 @@ class FirstScreen(CitizenScreen):
             Tile("arrive", "2", lambda: self._words("home.arrive"), main=True),
             Tile("confirm", "3", lambda: self._words("home.confirm")),
             Tile("my_bookings", "4", lambda: self._words("home.my_bookings")),
-            Tile("readiness", "5", lambda: self._words("home.readiness")),
+            Tile("water", "5", lambda: self._words("home.water")),
         )
+        self._without_card = Tile("readiness", "6", lambda: self._words("home.readiness"))
         self._of_card = Tile("e_signature", "6", lambda: self._words("home.e_signature"))
-        """Offered while a card is in, in a place that is kept for it."""
-        self._offers_card = False
-        self.tiles = Tiles(self._usual, self._tile_regions)
+        """In the same place while a card is in: it leads to the check too, so that there are never over seven tiles."""
+        self.tiles = Tiles((*self._usual, self._without_card), self._tile_regions)
         self.type_size = Button("type")
         self.contrast = Button("contrast")
         self._attract: Timer | None = None
@@ -60,12 +60,15 @@ class FirstScreen(CitizenScreen):
         return self._words("home.book_from_card" if card is not None and card.holder is not None else "home.book")
 
     def _tile_regions(self, size: Size) -> list[Region]:
-        """Two main tiles over two others, and those for a card below; what height there is goes to the main ones."""
+        """Two main tiles over two others, then a row of three; what height there is goes to the main ones.
+
+        The third place of that row is kept for the live queue (C5), so that nothing moves when it comes.
+        """
         height = size.height
         low = max(3, min(6, (height - 2) * 2 // 7))
         high = max(3, min(10, height - 2 - 2 * low))
         pairs = columns(size.width, 2, 2)
-        third = columns(size.width, 2 if self.kiosk.large else 3, 2)[: 2 if self._offers_card else 1]
+        third = columns(size.width, 3, 2)[:2]
         rows = ((0, high, pairs), (high + 1, low, pairs), (high + low + 2, low, third))
         return [Region(x, top, width, tall) for top, tall, places in rows for x, width in places]
 
@@ -143,8 +146,7 @@ class FirstScreen(CitizenScreen):
         """Greet, offer, or say what is wrong with what stands in the reader."""
         app = self.kiosk
         card = app.card
-        self._offers_card = card is not None
-        self.tiles.show((*self._usual, self._of_card) if self._offers_card else self._usual)
+        self.tiles.show((*self._usual, self._of_card if card is not None else self._without_card))
         self.tiles.refresh()
         self.question.refresh()
         told = self._card_told()

@@ -1,4 +1,4 @@
-"""The address to which a page of results is sent (E3). It is kept for the visit only."""
+"""The address to which a page of results or a certificate is sent (E3, W8). It is kept for the visit only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from screens.citizen.fields import FieldsScreen
 from screens.citizen.step import Next, Notice
 from screens.frame import Frame
 
-_FIELD = "report_email"
+REPORT_EMAIL = "report_email"
 
 
 class ReportMailScreen(FieldsScreen):
@@ -22,23 +22,25 @@ class ReportMailScreen(FieldsScreen):
 
     HAS_MAIN = True
 
-    def __init__(self, session: Session, notice: Notice | None = None) -> None:
+    def __init__(self, session: Session, notice: Notice | None = None, *, title: str = "readiness.mail_title") -> None:
+        """`title` is the message key of what it is for."""
         super().__init__(notice)
         self.session = session
-        self.take_fields({_FIELD: session.typed.get(_FIELD, "")})
+        self._title = title
+        self.take_fields({REPORT_EMAIL: session.typed.get(REPORT_EMAIL, "")})
 
     @property
     def email(self) -> str:
         """The address, as it is used."""
-        return tidy("email", self.fields[_FIELD].value)
+        return tidy("email", self.fields[REPORT_EMAIL].value)
 
     def title_words(self) -> str:
         """What to type."""
-        return self.text("readiness.mail_title").partition("\n")[0]
+        return self.text(self._title).partition("\n")[0]
 
     def help_words(self) -> str:
         """What it is for."""
-        return self.text("readiness.mail_title").partition("\n")[2]
+        return self.text(self._title).partition("\n")[2]
 
     def compose_answer(self) -> Iterable[Widget]:
         """The field and the keys."""
@@ -54,7 +56,7 @@ class ReportMailScreen(FieldsScreen):
 
     def typed(self, name: str, value: str) -> None:
         """It is kept for the visit."""
-        self.session.typed[_FIELD] = value
+        self.session.typed[REPORT_EMAIL] = value
         if value:
             self.tell_words(None)
 

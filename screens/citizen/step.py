@@ -18,7 +18,7 @@ from screens.widgets.touch_area import TouchArea
 
 StepName = Literal["service", "centre", "date", "slot", "person", "code"]
 STEP_NAMES: Final[tuple[StepName, ...]] = get_args(StepName)
-Errand = Literal["book", "confirm", "arrive", "my_bookings", "readiness", "e_signature"]
+Errand = Literal["book", "confirm", "arrive", "my_bookings", "readiness", "e_signature", "water"]
 
 
 @dataclass(frozen=True)

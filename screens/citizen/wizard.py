@@ -72,6 +72,10 @@ async def begin(app: KioskApp, errand: str, code: str | None = None) -> None:
             from screens.citizen.signature_flow import e_signature
 
             answer = await e_signature(app, stage)
+        elif errand == "water":
+            from screens.citizen.water.flow import water
+
+            answer = await water(app, stage)
         else:
             answer = await _my_bookings(app, stage)
         code = None

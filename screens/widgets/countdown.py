@@ -30,13 +30,23 @@ class RanOut(Message):
 
 
 class Countdown(Drawn):
-    """The yellow panel "this hour is kept for you until …", with minutes in words and a half-row bar that drains."""
+    """The yellow panel "this hour is kept for you until …", or what else ends then, with minutes in words and a half-row bar that drains."""
 
     def __init__(
-        self, until: datetime, whole: timedelta, now: Callable[[], datetime], *, id: str | None = None
+        self,
+        until: datetime,
+        whole: timedelta,
+        now: Callable[[], datetime],
+        *,
+        kept: str = "code.kept",
+        id: str | None = None,
     ) -> None:
-        """Count down to `until`; `whole` is how long a full bar is, `now` the rule's clock."""
+        """Count down to `until`; `whole` is how long a full bar is, `now` the rule's clock.
+
+        `kept` is the message key of what lasts until then; it gets `time`.
+        """
         super().__init__(id=id)
+        self._kept = kept
         self._until = until
         self._whole = whole
         self._now = now
@@ -81,7 +91,7 @@ class Countdown(Drawn):
             sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
         sheet.fill(0, 0, 1, sheet.height, "held")
         x, room = _BAR_AT, _bar_room(sheet.width)
-        kept = self.text("code.kept", time=clock(self._until))
+        kept = self.text(self._kept, time=clock(self._until))
         left = self.text("code.left", left=words)
         if sheet.height < 5:
             sheet.put(x, 0, sheet.width - x, kept, "held-ink", bold=True)

@@ -94,11 +94,13 @@ class Tiles(TouchArea):
         name, *rest = tile.words()
         indent, room, most = self._room(region)
         lines = wrap(" ".join(rest), room, most) if rest and with_line else []
-        top = y + (height - 1 - len(lines)) // 2
+        names = wrap(name, room, max(1, min(2, height - 1 - len(lines))))
+        top = y + (height - len(names) - len(lines)) // 2
         if self._has_figure(region):
             sheet.pixels(x + 5, y + (height - 4) // 2, figures.pixels(tile.digit), digit_ink)
         else:
             sheet.text(x + (2 if self.kiosk.large else 3), top, tile.digit, digit_ink, bold=True)
-        sheet.put(x + indent, top, room, name, name_ink, bold=True)
-        for index, line in enumerate(lines):
-            sheet.put(x + indent, top + 1 + index, room, line, line_ink)
+        for index, line in enumerate(names):
+            sheet.put(x + indent, top + index, room, line, name_ink, bold=True)
+        for index, line in enumerate(lines, start=len(names)):
+            sheet.put(x + indent, top + index, room, line, line_ink)

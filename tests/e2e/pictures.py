@@ -154,6 +154,9 @@ def cards_way(place: Place, into: Path, columns: int, rows: int, language: Langu
         citizen.comes()
         with card_in(place, "pkcs15", "last-try"):
             citizen.sees(title("home.e_signature"))
+            face.tap(title("home.e_signature"))
+            citizen.sees(title("e_signature.title"))
+            face.rests(SETTLED)
             face.tap(title("home.readiness"))
             citizen.sees(citizen.words("button.ways"))
             keep("26-readiness")

@@ -119,11 +119,12 @@ class CheckedStation(CardStation):
 
 
 async def checking(face: Face, facts: Any = None) -> ReadinessScreen:
-    """A card in, the tile touched, the free lines done."""
+    """A card in, the check chosen from “My e-signature”, the free lines done."""
     assert isinstance(face.station, CheckedStation)
     face.station.desk.insert(facts)
     await face.settle()
     face.elapsed.pass_by(1.0)
+    await face.touch("#tiles", "e_signature")
     await face.touch("#tiles", "readiness")
     screen = face.screen
     assert isinstance(screen, ReadinessScreen)
@@ -166,6 +167,8 @@ async def test_one_line_is_at_work_at_a_time() -> None:
     async with running(station) as face:
         station.desk.insert()
         await face.settle()
+        face.elapsed.pass_by(1.0)
+        await face.touch("#tiles", "e_signature")
         face.elapsed.pass_by(1.0)
         await face.tap("#tiles", "readiness")
         await face.until(lambda: isinstance(face.screen, ReadinessScreen))

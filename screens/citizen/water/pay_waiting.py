@@ -1,0 +1,228 @@
+"""Waiting for a payment: at the terminal, or for the phone that scanned the payment QR (W6)."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from kiosk.errors import Refusal, RegistryAway, Unavailable
+from kiosk.water.facts import PaymentOrder, TerminalOutcome
+from screens.base import Placed
+from screens.citizen.step import Answer, AnsweringScreen
+from screens.citizen.water.pay_amount import AmountBox
+from screens.frame import Frame
+from screens.widgets.countdown import Countdown, RanOut
+from screens.widgets.link_qr import LinkQr
+from screens.widgets.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.station import Station
+
+LOOK_SECONDS: Final = 2.0
+"""How often an open order is looked at; a change in the database is followed at once besides."""
+GIVEN_UP_AFTER: Final = 60.0
+"""Seconds after cancelling within which the terminal has to answer; later the outcome counts as unknown."""
+
+
+@dataclass(frozen=True)
+class Settled(Answer):
+    """What became of the payment."""
+
+    outcome: TerminalOutcome
+
+    def __repr__(self) -> str:
+        return f"Settled({self.outcome.state!r})"
+
+
+@dataclass(frozen=True)
+class NotBegun(Answer):
+    """The station could not be asked: nothing was taken."""
+
+
+def look_at(station: Station, reference: str) -> TerminalOutcome | None:
+    """How an order stands: paid, ended without a payment, or None while it is open. Blocks.
+
+    Raises:
+        Refusal: it cannot be told now.
+    """
+    payments = station.water.payments
+    state = payments.state(reference).state
+    if state == "paid":
+        try:
+            return TerminalOutcome("paid", payments.paid(reference))
+        except RegistryAway:
+            return TerminalOutcome("paid")
+    return TerminalOutcome("cancelled") if state == "ended" else None
+
+
+class _Waiting(AnsweringScreen):
+    """What both have in common: the amount, what to do, and until when it is waited."""
+
+    WORDS: ClassVar[str]
+    """Message key of title and help."""
+
+    def __init__(self, order: PaymentOrder) -> None:
+        super().__init__()
+        self.order = order
+        self.box = AmountBox("payment.amount")
+        self.box.show(order.amount)
+        self.words = Words(self.help_words)
+        # Who pays has the hands full; the order's own end is the end of waiting.
+        self.idle_seconds = math.inf
+
+    def title_words(self) -> str:
+        """What to do."""
+        return self.text(self.WORDS).partition("\n")[0]
+
+    def help_words(self) -> str:
+        """How."""
+        return self.text(self.WORDS).partition("\n")[2]
+
+    def compose_answer(self) -> Iterable[Widget]:
+        """Amount and countdown."""
+        whole = timedelta(minutes=self.kiosk.settings.payments.order_minutes)
+        self.countdown = Countdown(
+            self.order.ends_at, whole, self.kiosk.now, kept="water.pay.waiting_until", id="countdown"
+        )
+        return [self.box, self.countdown, self.words]
+
+
+class TerminalScreen(_Waiting):
+    """Ends with `Settled`; “Ləğv et” asks the terminal to stop, and its answer is waited for."""
+
+    WORDS = "water.pay.at_terminal"
+
+    def __init__(self, order: PaymentOrder, *, asks: bool = False) -> None:
+        """`asks`: the terminal was told before, and is asked what became of it."""
+        super().__init__(order)
+        self._asks = asks
+        self._stop = threading.Event()
+
+    def place_answer(self, area: Region, frame: Frame) -> Placed:
+        """One below another."""
+        wide = min(area.width, 72)
+        high = 6 if frame.large else 9
+        yield self.box, Region(area.x, area.y, wide, high)
+        yield self.countdown, Region(area.x, area.y + high + 1, wide, 5 if frame.large else 7)
+        if not frame.large:
+            yield self.words, Region(area.x + wide + 3, area.y + 1, max(0, area.width - wide - 3), 6)
+
+    def write(self) -> None:
+        """Cancel, in the place of going back."""
+        super().write()
+        self.back.label = self.text("button.cancel")
+        self.back.usable = not self._stop.is_set()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.start(self._pay(), group="payment", exclusive=False)
+
+    def on_unmount(self) -> None:
+        """Nobody waits any more: the terminal need not either. Its answer is counted all the same."""
+        self._stop.set()
+
+    async def _pay(self) -> None:
+        payments = self.kiosk.station.water.payments
+        try:
+            outcome = await self.kiosk.ask(payments.pay_at_terminal, self.order.reference, self._stop)
+        except Unavailable:
+            # Nothing was begun by this call; what was begun before is as unknown as it was.
+            self.answer(Settled(TerminalOutcome("unknown")) if self._asks else NotBegun())
+        else:
+            self.answer(Settled(outcome))
+
+    def go_back(self) -> None:
+        """Ask the terminal to stop; what was taken by then is told."""
+        if not self._stop.is_set():
+            self._stop.set()
+            self.write()
+            self.tell_words(lambda: self.text("water.pay.stopping"))
+            self.set_timer(GIVEN_UP_AFTER, lambda: self.answer(Settled(TerminalOutcome("unknown"))))
+
+    @on(RanOut)
+    def _ran_out(self, event: RanOut) -> None:
+        event.stop()
+        self.go_back()
+
+
+class QrScreen(_Waiting):
+    """The payment QR, large; ends with `Settled` when the order is paid or over, or `Back`."""
+
+    WORDS = "water.pay.by_phone"
+
+    def __init__(self, order: PaymentOrder) -> None:
+        super().__init__(order)
+        self.qr = LinkQr(id="qr")
+        self.heading = Words(self.title_words, "ink", bold=True)
+
+    def compose_answer(self) -> Iterable[Widget]:
+        """The QR besides."""
+        self.qr.show(self.kiosk.station.water.payments.qr(self.order))
+        return [*super().compose_answer(), self.heading, self.qr]
+
+    def places(self, size: Size) -> Placed:
+        """The QR has the height from the header to the footer, in large type the whole of it."""
+        frame = self.frame
+        if not frame.large:
+            room = frame.width - self.qr.columns - 6
+            for widget, region in super().places(size):
+                narrow = widget is self.question
+                yield widget, Region(region.x, region.y, room, region.height) if narrow else region
+            top = frame.header.bottom + 1
+            yield self.qr, Region(frame.left + room + 2, top, self.qr.columns + 4, frame.footer.y - 1 - top)
+            return
+        yield from super(AnsweringScreen, self).places(size) if self.qr.rows > size.height else self._bare(size)
+
+    def _bare(self, size: Size) -> Placed:
+        x = self.kiosk.margin
+        left = size.width - self.qr.columns - 1
+        room = left - x - 1
+        yield from ((edge, edge.place()) for edge in self._ring)
+        yield self.heading, Region(x, 1, room, 2)
+        yield self.box, Region(x, 4, room, 3)
+        yield self.words, Region(x, 8, room, 4)
+        yield self.countdown, Region(x, 13, room, 3)
+        yield self.back, Region(x, size.height - 4, 14, 3)
+        yield self.qr, Region(left, 0, size.width - left, size.height)
+
+    def place_answer(self, area: Region, frame: Frame) -> Placed:
+        """Amount and countdown under the question."""
+        room = area.width if frame.large else area.width - self.qr.columns - 6
+        yield self.box, Region(area.x, area.y, room, 6 if frame.large else 9)
+        yield self.countdown, Region(area.x, area.y + (7 if frame.large else 11), room, 5 if frame.large else 7)
+
+    def on_mount(self) -> None:
+        """Look at the order until it is paid; say so where the code has no room."""
+        if self.frame.large and self.qr.rows > self.app.size.height:
+            self.tell("water.pay.qr_too_large", "warning")
+        self.set_interval(LOOK_SECONDS, self.look)
+
+    def follow(self) -> None:
+        """Something changed in the database: it may be this."""
+        self.look()
+
+    def look(self) -> None:
+        """Ask how the order stands."""
+        self.start(self._look(), group="payment")
+
+    async def _look(self) -> None:
+        try:
+            settled = await self.kiosk.ask(look_at, self.kiosk.station, self.order.reference)
+        except Refusal:
+            self.tell("database.away", "warning")
+            return
+        if settled is not None:
+            self.answer(Settled(settled))
+
+    @on(RanOut)
+    def _ran_out(self, event: RanOut) -> None:
+        event.stop()
+        self.look()

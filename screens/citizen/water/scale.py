@@ -1,0 +1,39 @@
+"""The scale of a bar chart in half rows: round steps, with gridlines where they belong and room for their labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+_ROUND: Final = (1, 2, 5)
+_LEAST_APART: Final = 4
+"""Half rows between two gridlines, so that their labels stand apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """`halves` half rows for each `step`."""
+
+    step: Decimal
+    halves: int
+
+    @classmethod
+    def of(cls, highest: Decimal, room: int) -> Scale:
+        """The finest scale on which `highest` fits into `room` half rows."""
+        exponent = highest.adjusted() - 1 if highest > 0 else 0
+        while True:
+            for factor in _ROUND:
+                step = Decimal(factor).scaleb(exponent)
+                halves = int(step * room / highest) if highest > 0 else _LEAST_APART
+                if halves >= _LEAST_APART or step >= highest:
+                    return cls(step, min(max(1, halves), room))
+            exponent += 1
+
+    def height(self, value: Decimal) -> int:
+        """A bar's height in half rows; whatever is above nothing is seen."""
+        return max(1, round(value * self.halves / self.step)) if value > 0 else 0
+
+    def lines(self, room: int) -> list[tuple[Decimal, int]]:
+        """Values and heights of the gridlines above nothing."""
+        return [(self.step * count, self.halves * count) for count in range(1, room // self.halves + 1)]
