@@ -13,6 +13,7 @@ import click
 from kiosk.card_commands import card
 from kiosk.command import Failed, configured, log_to, say
 from kiosk.settings import Settings
+from kiosk.water_commands import water
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -303,3 +304,4 @@ def key_add(settings: Settings) -> None:
 
 
 commands.add_command(card)
+commands.add_command(water)

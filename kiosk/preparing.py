@@ -48,6 +48,7 @@ def prepare(at: Place, tell: Tell) -> None:
             from kiosk.booking.example import add_new_staff
 
             add_new_staff(at)
+            _invent_subscribers(at, tell)
     if state == "empty" or not _has_reference(at.database):
         initialise(at, tell)
     else:
@@ -93,6 +94,18 @@ def initialise(at: Place, tell: Tell) -> None:
         count = load_example(at)
         if count:
             tell(f"example data are loaded: {count} bookings, all of them invented")
+        _invent_subscribers(at, tell)
+
+
+def _invent_subscribers(at: Place, tell: Tell) -> None:
+    from kiosk.water import example_water
+
+    with at.database.reading() as (connection, _):
+        if fact_rows.value(connection, "example_data") is None:
+            return
+    loaded = example_water.load_example(at)
+    if loaded is not None:
+        tell(f"the water company's example is loaded: {loaded.subscribers} subscribers, all of them invented")
 
 
 def _load_lists(at: Place, tell: Tell) -> None:
