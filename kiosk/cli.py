@@ -103,6 +103,20 @@ def batch(settings: Settings) -> None:
 
 @commands.command()
 @configured
+def web(settings: Settings) -> None:
+    """Serve what citizens' phones and payment services reach: uploads, e-gov identity, certificate checks.
+
+    Runs until it is stopped (SIGTERM); SIGHUP reads a renewed certificate. [web] in kiosk.toml says where it listens;
+    docs/operating.md tells how it stands behind a proxy.
+    """
+    from kiosk.web.server import serve
+
+    log_to(settings)
+    serve(settings, say)
+
+
+@commands.command()
+@configured
 def init(settings: Settings) -> None:
     """Make the database ready: tables, signing key, centres and services.
 

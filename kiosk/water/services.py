@@ -17,6 +17,7 @@ from kiosk.water.payments import Payments
 from kiosk.water.places import Places
 from kiosk.water.registry import Registry
 from kiosk.water.statement import Statements
+from kiosk.water.uploads import Uploads
 from kiosk.water.work import Work
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class WaterServices:
         self.applications = Applications(acts, self.registry, settings)
         self.documents = Documents(acts, settings.documents)
         self.work = Work(acts, self.registry, self.documents)
+        self.uploads = Uploads(acts, settings, self.documents)
         self.payments = Payments(
             acts,
             settings,

@@ -1,0 +1,38 @@
+"""Where a phone comes back to from e-gov identity: it is shown the number to type at the kiosk (I7)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from db import changes
+from kiosk.acts import Acts, Unit
+from kiosk.identity import phone_answer
+from kiosk.language import text
+from kiosk.names import Language
+from kiosk.web import answers, pages
+
+
+def receive(acts: Acts, state: str | None, code: str | None, error: str | None) -> str | None:
+    """Keep what the phone brought; as `phone_answer.receive`.
+
+    Raises:
+        Unavailable: the database is away; nothing is kept, and the phone may come again.
+    """
+
+    def do(unit: Unit) -> str | None:
+        number = phone_answer.receive(unit.connection, state, code, error, unit.now)
+        unit.outcome = "unknown" if number is None else "done" if number else "given_up"
+        if number is not None:
+            changes.announce(unit.connection)
+        return number
+
+    return acts.perform("phone_answer", None, {}, do)
+
+
+def page(language: Language, number: str | None) -> web.Response:
+    """The number; or that it was given up; or that nobody waits."""
+    if number is None:
+        return answers.page(pages.told(language, text(language, "phone.nobody_waits")), 410)
+    if not number:
+        return answers.page(pages.told(language, text(language, "phone.given_up")))
+    return answers.page(pages.told(language, text(language, "phone.number"), number))
