@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kiosk.identity.sign_in import SignIns
     from kiosk.identity.signing_in import SigningIn
     from kiosk.identity.staff_cards import StaffCards
+    from kiosk.identity.ways import Ways
     from kiosk.names import Language
     from kiosk.post.page import PageFacts, PageKind
     from kiosk.signature.readiness import ReadinessLine
@@ -186,6 +187,11 @@ class Station(PaperStation):
         if self._signing_in is None:
             raise NotReady("the card readers are not opened")
         return self._signing_in
+
+    @property
+    def ways(self) -> Ways:
+        """The ways in which citizens sign in; raises as `signing_in`."""
+        return self.signing_in.ways
 
     @property
     def water(self) -> WaterServices:

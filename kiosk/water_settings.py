@@ -10,6 +10,7 @@ from kiosk import allowed as allow
 _WAY: Final = "(card|fin|sima_token|bank|asan_imza|sima_imza|e_gov|password)"
 _WAYS: Final = rf"|{_WAY}(, *{_WAY})*"
 _WAY_WORDS: Final = "ways in with commas between: fin, card, sima_token, bank, asan_imza, sima_imza, e_gov, password"
+_ISSUER_WORDS: Final = "parts of issuers' names with commas between, or empty"
 _URL: Final = r"|https?://\S+"
 
 
@@ -34,6 +35,13 @@ class WaysSettings:
     new_consumer: str = allow.text("fin, sima_imza, asan_imza, sima_token, bank", _WAY_WORDS, _WAYS)
     suspension: str = allow.text("fin", _WAY_WORDS, _WAYS)
     statement: str = allow.text("card, e_gov, asan_imza, password", _WAY_WORDS, _WAYS)
+    card_issuers: str = allow.text("", _ISSUER_WORDS)
+    sima_token_issuers: str = allow.text("", _ISSUER_WORDS)
+    bank_issuers: str = allow.text("", _ISSUER_WORDS)
+
+    def issuers(self, way: str) -> tuple[str, ...]:
+        """What the issuers of a way's certificates are called; empty where its cards cannot be told from others."""
+        return tuple(name.strip() for name in str(getattr(self, f"{way}_issuers")).split(",") if name.strip())
 
     def of(self, service: str) -> tuple[str, ...]:
         """The ways of a service, in the order in which they are offered."""

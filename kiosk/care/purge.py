@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
-from db import answers, audit, outbox, sessions, wrong_tries
+from db import answers, audit, outbox, phone_sign_ins, sessions, wrong_tries
 from db import bookings as booking_rows
 from kiosk.acts import Unit
 from kiosk.care import bundle
@@ -36,6 +36,7 @@ def purge(station: Station) -> dict[str, int]:
             "stored answers": answers.purge(connection, now - keep.answers_days * _DAY),
             "counts of wrong tries": wrong_tries.purge(connection, now - _DAY),
             "ended sessions": sessions.purge(connection, now),
+            "ended sign-ins on phones": phone_sign_ins.purge(connection, now),
             "audit rows": audit.purge(connection, now - keep.audit_days * _DAY),
         }
         unit.detail = ", ".join(f"{name}: {count}" for name, count in deleted.items())

@@ -80,6 +80,7 @@ _LOOKS_PERSONAL: Final = re.compile(
 _WITHHELD: Final = "[…]"
 
 _DETAILS: Final[dict[str, re.Pattern[str]]] = {
+    "citizen_sign_in": re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,40})?"),
     "clock_reset": re.compile(rf"ahead by {_COUNT} s"),
     "tidy": re.compile(_COUNT),
     "purge": re.compile(rf"(?:[A-Za-z ]{{1,40}}: {_COUNT}(?:, |$)){{1,20}}"),

@@ -7,6 +7,7 @@ from kiosk.clock import Clock, to_datetime
 from kiosk.identity.card_desk import CardDesk
 from kiosk.identity.sign_in import SignIns
 from kiosk.identity.staff_cards import StaffCards
+from kiosk.identity.ways import Ways
 from kiosk.settings import Settings
 from kiosk.signature.example_trust import example_authority
 from kiosk.signature.readiness import Readiness
@@ -14,7 +15,7 @@ from kiosk.signature.trust import Trust
 
 
 class SigningIn:
-    """The services of one station that need a card.
+    """The services of one station that need a card, and the ways in that need none.
 
     Args:
         acts: how anything is changed.
@@ -32,6 +33,7 @@ class SigningIn:
         self.trust = Trust(settings, lambda: to_datetime(clock.now()))
         self.sign_ins = SignIns(acts, settings, desk, self.trust, clock)
         self.staff_cards = StaffCards(acts, settings, desk, self.trust, clock)
+        self.ways = Ways(acts, settings, clock, self.sign_ins, desk)
         self.readiness = Readiness(settings, desk, self.trust, clock)
 
     def close(self) -> None:
