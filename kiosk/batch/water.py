@@ -25,6 +25,7 @@ from kiosk.water.facts import (
     WorkOrder,
 )
 from kiosk.water.form import as_kind
+from kiosk.water.registry import read_code
 from kiosk.water.work import as_action
 
 _AMOUNT: Final = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?", re.ASCII)
@@ -103,7 +104,7 @@ class WaterRequests:
         amount = request.text("amount")
         if not _AMOUNT.fullmatch(amount):
             raise BadRequest("amount", "not_an_amount")
-        code = request.text("subscriber").strip()
+        code = read_code(request.text("subscriber"), self._station.settings.water.code_digits)
         payments = self._station.water.payments
         return _payment(payments.record(request.key(), code, Decimal(amount), request.text("receipt"), "batch"))
 

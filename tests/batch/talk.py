@@ -40,6 +40,12 @@ def check(do: str, answer: dict[str, Any]) -> None:
         "arrive",
         "cancel",
         "move",
+        "apply",
+        "application",
+        "applications",
+        "statement",
+        "pay",
+        "work_order",
     }
     validator(f"answer_{do if do in names | {'clock'} else 'malformed'}").validate(answer)
 
