@@ -43,8 +43,8 @@ _CHANGE = Prepared(
     update(subscribers).where(_S.code == bindparam("code_")).values(service_state=bindparam("service_state_"))
 )
 _INSERT = {
-    "sqlite": sqlite.insert(subscribers).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(subscribers).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(subscribers).on_conflict_do_nothing().returning(_S.code),
+    "postgresql": postgresql.insert(subscribers).on_conflict_do_nothing().returning(_S.code),
 }
 _LONGEST = select(func.max(func.length(_S.code)))
 _HIGHEST = select(func.max(_S.code)).where(func.length(_S.code) == bindparam("digits"))
@@ -63,7 +63,7 @@ def change_service(connection: Connection, code: str, state: str) -> bool:
 
 def add(connection: Connection, row: SubscriberRow, words: Iterable[str]) -> bool:
     """Add a subscriber with the words by which they are found; False when the code is somebody's already."""
-    if connection.execute(_INSERT[connection.dialect.name], row._asdict()).rowcount != 1:
+    if connection.execute(_INSERT[connection.dialect.name], row._asdict()).one_or_none() is None:
         return False
     connection.execute(insert(subscriber_words), [{"word": word, "subscriber": row.code} for word in words])
     return True

@@ -41,9 +41,9 @@ def typed_words(typed: str) -> list[str]:
 def beginnings(words: list[str]) -> list[str]:
     """Those of the typed words from which a search may start: what they begin stands in the index, all of it.
 
-    Where there is none such (`m`, `23`), it starts from all, and finds those for whom they begin a telling word.
+    Where there is none such (`m`, `23`, `oğ`), it starts from what is left, and finds those for whom they begin a
+    telling word.
     """
-    whole = [
-        word for word in words if not _tells_nothing(word) and not any(common.startswith(word) for common in _COMMON)
-    ]
-    return whole or words
+    clear = [word for word in words if not word.isdigit() and not any(common.startswith(word) for common in _COMMON)]
+    whole = [word for word in words if not _tells_nothing(word) and (word in clear or word.isdigit())]
+    return whole or clear or words
