@@ -6,7 +6,7 @@ A payment counts once because its receipt is unique. Whoever counts one holds th
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,7 +23,9 @@ class PaymentRow(NamedTuple):
     amount: int
     receipt: str
     method: str
-    payment_order: str | None
+    payment_order: str | None = None
+    application: int | None = None
+    """The one that it let go on."""
 
 
 class OrderRow(NamedTuple):
@@ -41,7 +43,7 @@ class OrderRow(NamedTuple):
     started_at: int | None
 
 
-_PAYMENT = select(_P.subscriber, _P.amount, _P.receipt, _P.method, _P.payment_order)
+_PAYMENT = select(*(payments.c[name] for name in PaymentRow._fields))
 _ORDER = select(*(payment_orders.c[name] for name in OrderRow._fields))
 _INSERT = {
     "sqlite": sqlite.insert(payments).on_conflict_do_nothing().returning(_P.id),
@@ -70,6 +72,11 @@ def insert_payment(
     """
     values = {**row._asdict(), "paid_on": paid_on, "paid_at": paid_at, "station": station, "staff": staff}
     return connection.execute(_INSERT[connection.dialect.name], values).one_or_none() is not None
+
+
+def note_application(connection: Connection, receipt: str, application: int) -> None:
+    """Note which application a payment let go on."""
+    connection.execute(update(payments).where(_P.receipt == receipt).values(application=application))
 
 
 def by_receipt(connection: Connection, receipt: str) -> PaymentRow | None:
@@ -108,18 +115,9 @@ def mark_started(connection: Connection, reference: str, now: int) -> bool:
     return connection.execute(started).rowcount == 1
 
 
-def mark_paid(connection: Connection, reference: str, application: int | None) -> None:
-    """A payment came for an order, in time or late.
-
-    Args:
-        connection: the act's.
-        reference: the order's.
-        application: the one that it let go on; None leaves the one that the order was made for.
-    """
-    values: dict[str, Any] = {"state": "paid"}
-    if application is not None:
-        values["application"] = application
-    connection.execute(update(payment_orders).where(_O.reference == reference).values(values))
+def mark_paid(connection: Connection, reference: str) -> None:
+    """A payment came for an order, in time or late."""
+    connection.execute(update(payment_orders).where(_O.reference == reference).values(state="paid"))
 
 
 def mark_ended(connection: Connection, reference: str) -> None:

@@ -117,6 +117,7 @@ payments = Table(
     Column("method", Text, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("payment_order", Text),
+    Column("application", ROW_ID),  # the one that it let go on
     Column("station", Text, nullable=False),
     Column("staff", ROW_ID),
     UniqueConstraint("receipt"),  # a payment counts once, whatever is sent twice

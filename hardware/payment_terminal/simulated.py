@@ -6,10 +6,13 @@ all processes that use the folder. The file `fault` beside them orders a fault u
 
 from __future__ import annotations
 
+import fcntl
 import json
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
@@ -29,6 +32,7 @@ the terminal never hears of it. late: as lost, and the first N questions are ans
 not answer any more. unplugged: it is not there."""
 
 _FAULT_FILE: Final = "fault"
+_LOCK_FILE: Final = "lock"
 _REASONS: Final = get_args(DeclineReason)
 
 
@@ -71,17 +75,19 @@ class SimulatedTerminal:
         """What became of a payment."""
         if self._fault() in ("hang", "unplugged"):
             return Unknown()
-        kept = self._kept(reference)
-        if kept is None:
-            return Cancelled()
-        if late := kept.pop("late", 0):
-            self._write(reference, kept | ({"late": late - 1} if late > 1 else {}))
-            return Unknown()
-        if kept["state"] == "begun":
-            if time.time() - float(kept["at"]) < self._limit:
-                return Unknown()  # somebody may be at it
-            return self._end(reference, {"state": "cancelled"})
-        return _outcome(kept)
+        with self._alone():
+            kept = self._kept(reference)
+            if kept is None:
+                return Cancelled()
+            if late := kept.pop("late", 0):
+                self._write(reference, kept | ({"late": late - 1} if late > 1 else {}))
+                return Unknown()
+            if kept["state"] == "begun":
+                if time.time() - float(kept["at"]) < self._limit:
+                    return Unknown()  # somebody may be at it
+                kept["state"] = "cancelled"
+                self._write(reference, kept)
+            return _outcome(kept)
 
     def cancel(self, reference: str) -> None:
         """Give up a payment that waits for its card."""
@@ -114,28 +120,36 @@ class SimulatedTerminal:
     def _is_given_up(self, reference: str, stop: threading.Event) -> bool:
         return stop.wait(self._seconds) or reference in self._cancelled
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold what is remembered, against other threads and processes."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / _LOCK_FILE).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _begin(self, reference: str, amount: int) -> bool:
         """Note that a payment begins; False when it began before, here or in another process."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with self._file(reference).open("x", encoding="utf-8") as file:
-                json.dump({"state": "begun", "amount": amount, "at": time.time()}, file)
-        except FileExistsError:
-            return False
-        return True
+        with self._alone():
+            if self._kept(reference) is not None:
+                return False
+            self._write(reference, {"state": "begun", "amount": amount, "at": time.time()})
+            return True
 
     def _end(self, reference: str, values: dict[str, Any]) -> Outcome:
-        kept = (self._kept(reference) or {}) | values
-        self._write(reference, kept)
-        return _outcome(kept)
+        """Note how it ended, unless it took too long and was given up meanwhile."""
+        with self._alone():
+            kept = self._kept(reference) or {"state": "cancelled"}
+            if kept["state"] == "begun":
+                kept |= values
+                self._write(reference, kept)
+            return _outcome(kept)
 
     def _kept(self, reference: str) -> dict[str, Any] | None:
         try:
             return cast(dict[str, Any], json.loads(self._file(reference).read_text("utf-8")))
         except FileNotFoundError:
             return None
-        except ValueError:  # it is being written, or its writer was killed: nothing had been taken
-            return {"state": "cancelled", "amount": 0}
 
     def _write(self, reference: str, values: dict[str, Any]) -> None:
         whole = self._folder / f"{reference}.{secrets.token_hex(4)}.new"

@@ -6,12 +6,11 @@ from typing import Any, Literal, cast
 
 from db import applications
 from db import payments as rows
-from db.applications import ApplicationRow
 from db.payments import OrderRow, PaymentRow
 from kiosk.acts import Unit
 from kiosk.clock import Instant, to_datetime
 from kiosk.errors import NotFound
-from kiosk.water.facts import ApplicationState, Kind, Payment, PaymentMethod, PaymentOrder, Registered
+from kiosk.water.facts import Kind, Payment, PaymentMethod, PaymentOrder, Registered
 from kiosk.water.money import to_manat, to_qapik
 
 
@@ -32,7 +31,7 @@ class PaymentForm:
     def read(self, unit: Unit, stored: dict[str, Any]) -> Payment:
         """The same payment."""
         unit.detail = stored["subscriber"]
-        row = PaymentRow(stored["subscriber"], stored["amount"], stored["receipt"], stored["method"], None)
+        row = PaymentRow(stored["subscriber"], stored["amount"], stored["receipt"], stored["method"])
         return payment(row, stored["debt"], tuple(Registered(*one) for one in stored["registered"]))
 
 
@@ -69,7 +68,8 @@ def order(connection: Any, reference: str, now: Instant) -> PaymentOrder:
     row = rows.order(connection, reference)
     if row is None:
         raise NotFound
-    went_on = registered(applications.by_id(connection, row.application) if row.application is not None else None)
+    paid = rows.of_order(connection, reference) if row.state == "paid" else None
+    went_on = registered(connection, paid) if paid is not None else ()
     return PaymentOrder(
         reference=row.reference,
         subscriber=row.subscriber,
@@ -77,7 +77,7 @@ def order(connection: Any, reference: str, now: Instant) -> PaymentOrder:
         method=cast(PaymentMethod, row.method),
         state=order_state(row, now),
         ends_at=to_datetime(row.ends_at),
-        application=went_on if row.state == "paid" else None,
+        application=went_on[0] if went_on else None,
     )
 
 
@@ -88,8 +88,9 @@ def order_state(row: OrderRow, now: Instant) -> Literal["open", "paid", "ended"]
     return cast(Literal["open", "paid", "ended"], row.state)
 
 
-def registered(row: ApplicationRow | None) -> Registered | None:
-    """An application that was held once, when it has its number."""
-    if row is None or row.number is None:
-        return None
-    return Registered(row.number, cast(Kind, row.kind), cast(ApplicationState, row.state))
+def registered(connection: Any, row: PaymentRow) -> tuple[Registered, ...]:
+    """What a counted payment let go on, as it was told then."""
+    found = applications.by_id(connection, row.application) if row.application is not None else None
+    if found is None or found.number is None:
+        return ()
+    return (Registered(found.number, cast(Kind, found.kind), "registered"),)

@@ -155,13 +155,10 @@ class Payments:
         Raises:
             UnknownSubscriber, RegistryAway, Unavailable: what is left cannot be told now.
         """
-        with self._acts.reading() as (connection, now):
+        with self._acts.reading() as (connection, _):
             row = rows.of_order(connection, reference)
-            ordered = payment_forms.order(connection, reference, now) if row is not None else None
-        if row is None or ordered is None:
-            return None
-        went_on = (ordered.application,) if ordered.application is not None else ()
-        return payment_forms.payment(row, to_qapik(self.debt(row.subscriber)), went_on)
+            went_on = payment_forms.registered(connection, row) if row is not None else ()
+        return payment_forms.payment(row, to_qapik(self.debt(row.subscriber)), went_on) if row is not None else None
 
     def qr(self, order: PaymentOrder) -> str:
         """What stands in the QR of an order that is paid by phone."""
@@ -300,10 +297,9 @@ class Payments:
         unit.outcome = "repeated"
         if ordered is not None and known.payment_order in (None, ordered.reference):
             # as when a second notice names the order that the first did not
-            rows.mark_paid(unit.connection, ordered.reference, None)
-        went_on = payment_forms.registered(_waiting(unit, ordered, row.subscriber))
+            rows.mark_paid(unit.connection, ordered.reference)
         debt = self._registry.debt(unit.connection, asked)
-        return payment_forms.payment(known, debt, (went_on,) if went_on is not None else ())
+        return payment_forms.payment(known, debt, payment_forms.registered(unit.connection, known))
 
     def _counted(self, unit: Unit, asked: Asked, row: PaymentRow, ordered: OrderRow | None) -> Payment:
         waiting = _waiting(unit, ordered, row.subscriber)
@@ -311,9 +307,11 @@ class Payments:
         went_on: tuple[Registered, ...] = ()
         if debt <= 0:
             went_on = held.go_on(unit, self._settings.water, row.subscriber)
+        for one in went_on:
+            if (found := applications.by_number(unit.connection, one.number)) is not None:
+                rows.note_application(unit.connection, row.receipt, found.id)
         if ordered is not None:
-            first = applications.by_number(unit.connection, went_on[0].number) if went_on else None
-            rows.mark_paid(unit.connection, ordered.reference, first.id if first is not None else None)
+            rows.mark_paid(unit.connection, ordered.reference)
         counted = payment_forms.payment(row, debt, went_on)
         if waiting is not None and waiting.email:
             language = cast(Language, waiting.language)

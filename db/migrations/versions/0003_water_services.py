@@ -178,6 +178,7 @@ def upgrade() -> None:
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("payment_order", sa.Text(), nullable=True),
+        sa.Column("application", row_id, nullable=True),
         sa.Column("station", sa.Text(), nullable=False),
         sa.Column("staff", row_id, nullable=True),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_is_positive")),
@@ -315,5 +316,7 @@ def upgrade() -> None:
     op.add_column("audit", sa.Column("application", row_id, nullable=True))
     op.create_index("audit_by_application", "audit", ["application"], unique=False)
     op.add_column("outbox", sa.Column("channel", sa.Text(), server_default="mail", nullable=False))
+    op.add_column("outbox", sa.Column("recipient_digest", sa.Text(), nullable=True))
     op.add_column("outbox", sa.Column("application", row_id, nullable=True))
     op.create_index("letters_by_application", "outbox", ["application"], unique=False)
+    op.create_index("letters_by_recipient", "outbox", ["recipient_digest", "created_at"], unique=False)

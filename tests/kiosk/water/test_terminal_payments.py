@@ -127,11 +127,11 @@ def test_after_a_crash_the_terminal_is_asked_and_not_told_again(owing: Trial, tm
 
 def test_two_hands_at_one_order_charge_it_once(owing: Trial, tmp_path: Path) -> None:
     """The same order paid from two threads, and from another process's payments."""
-    terminal = terminal_in(tmp_path)
+    terminal = SimulatedTerminal(tmp_path / "terminal", seconds=0)
     payments = payments_of(owing.station, terminal)
     reference = _ordered(payments)
     outcomes: list[TerminalOutcome] = []
-    others = [payments, payments, payments_of(owing.station, terminal_in(tmp_path))]
+    others = [payments, payments, payments_of(owing.station, SimulatedTerminal(tmp_path / "terminal", seconds=0))]
     hands = [threading.Thread(target=lambda one=one: outcomes.append(_pay(one, reference))) for one in others]
     for hand in hands:
         hand.start()
