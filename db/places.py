@@ -53,9 +53,7 @@ _D, _P, _R = districts.c, places.c, application_reasons.c
 _DISTRICTS = select(_D.id, _D.kind, _D.name).order_by(_D.position)
 _PLACES = select(_P.district, _P.kind, _P.name).order_by(_P.id)
 _PLACES_OF = select(_P.id, _P.kind, _P.name).where(_P.district == bindparam("district")).order_by(_P.id)
-_REASONS = (
-    select(_R.id, _R.kind, _R.name_az, _R.name_ru, _R.name_en).where(_R.retired == 0).order_by(_R.kind, _R.position)
-)
+_REASONS = select(_R.id, _R.kind, _R.name_az, _R.name_ru, _R.name_en).where(_R.retired == 0).order_by(_R.position)
 _REASON = select(_R.id, _R.kind, _R.name_az, _R.name_ru, _R.name_en).where(_R.id == bindparam("id"))
 
 
