@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, or_, select, update
@@ -110,6 +111,7 @@ def enqueue(connection: Connection, letter: NewLetter, now: int) -> int:
             kind=letter.kind,
             language=letter.language,
             recipient=letter.recipient,
+            recipient_digest=_digest(letter.recipient),
             facts=letter.facts,
             message_id=letter.message_id,
             created_at=now,
@@ -222,8 +224,8 @@ def count(connection: Connection, booking: int, kind: str) -> int:
 
 
 def sent_to(connection: Connection, recipient: str, kind: str, since: int) -> tuple[int, ...]:
-    """When letters of a kind were written to an address after an instant, the oldest first."""
-    of_them = (outbox.c.recipient == recipient, outbox.c.kind == kind, outbox.c.created_at > since)
+    """When letters of a kind were written to an address after an instant, sent ones too, the oldest first."""
+    of_them = (outbox.c.recipient_digest == _digest(recipient), outbox.c.kind == kind, outbox.c.created_at > since)
     return tuple(
         connection.execute(select(outbox.c.created_at).where(*of_them).order_by(outbox.c.created_at)).scalars()
     )
@@ -252,6 +254,11 @@ def state(connection: Connection, channel: Channel = "mail") -> OutboxState:
 def purge(connection: Connection, before: int) -> int:
     """Delete the letters written before an instant (ms UTC), those too that nobody carried; how many there were."""
     return connection.execute(delete(outbox).where(outbox.c.created_at < before)).rowcount
+
+
+def _digest(recipient: str) -> str:
+    """What is left of an address to count by, until the row is purged."""
+    return sha256(recipient.encode(errors="surrogatepass")).hexdigest()
 
 
 def _claimable_ever(now: int) -> ColumnElement[bool]:

@@ -330,9 +330,11 @@ outbox = Table(
     Column("last_error", Text),
     Column("message_id", Text, nullable=False, unique=True),
     Column("channel", Text, nullable=False, server_default="mail"),  # mail or sms
+    Column("recipient_digest", Text),  # letters of an hour are counted by it, after the address is wiped
     Column("application", ROW_ID),
     Index("letters_by_booking", "booking"),
     Index("letters_by_application", "application"),
+    Index("letters_by_recipient", "recipient_digest", "created_at"),
 )
 Index(
     "waiting_to_be_sent",

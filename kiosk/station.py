@@ -331,6 +331,8 @@ class Station(PaperStation):
             self._sweeper.set()
         if self._sender is not None:
             self._sender.stop()
+        if self._water is not None:
+            self._water.close()
         if self._printing is not None:
             self._printing.close()
         self.database.close()

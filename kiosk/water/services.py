@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from hardware.payment_terminal import open_terminal
 from kiosk.acts import Acts
-from kiosk.secret_files import read_secret
 from kiosk.settings import Settings, state_folder
 from kiosk.water.applications import Applications
 from kiosk.water.certificates import Certificates
 from kiosk.water.documents.documents import Documents
 from kiosk.water.own_registry import OwnRegistry
+from kiosk.water.payment_notice import notice_key
 from kiosk.water.payments import Payments
 from kiosk.water.places import Places
 from kiosk.water.registry import Registry
@@ -48,7 +48,7 @@ class WaterServices:
             settings,
             self.registry,
             open_terminal(settings.payment_terminal, state_folder() / "payment-terminal"),
-            _notice_key(settings),
+            notice_key(settings),
         )
         self.certificates = Certificates(acts, settings, paper)
 
@@ -56,7 +56,6 @@ class WaterServices:
         """Ask the terminal for payments whose outcome is not known; now and then."""
         self.payments.recover()
 
-
-def _notice_key(settings: Settings) -> bytes | None:
-    key = read_secret(settings, settings.payments.notice_key_file, "payment-notice-key")
-    return key.encode() if key is not None else None
+    def close(self) -> None:
+        """Give up what is waited for, and let go what is held open."""
+        self.payments.close()
