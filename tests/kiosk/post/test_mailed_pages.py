@@ -27,9 +27,10 @@ def test_a_page_is_mailed(make_trial: MakeTrial) -> None:
     assert "PIN1: 3" in letter.text
 
 
-def test_an_address_gets_three_an_hour(make_trial: MakeTrial) -> None:
+@pytest.mark.parametrize("transport", ["maildir", "smtp"], ids=["sent", "waiting"])
+def test_an_address_gets_three_an_hour(make_trial: MakeTrial, transport: str) -> None:
     """The fourth is told when; exactly an hour after the first it goes. Another address is another."""
-    trial = make_trial()
+    trial = make_trial(mail={"transport": transport})
     pages, first = _pages(trial), to_instant(trial.station.now())
     for _ in range(3):
         pages.mail("readiness", "numune@example.az", PAGE, "az")
