@@ -22,6 +22,7 @@ from kiosk.water.work import Work
 
 if TYPE_CHECKING:
     from hardware.ports import PrinterState, Slip
+    from kiosk.water.registry_carrier import RegistryCarrier
 
 
 class WaterServices:
@@ -36,7 +37,7 @@ class WaterServices:
     def __init__(
         self, acts: Acts, settings: Settings, paper: Callable[[str, Slip], PrinterState] | None = None
     ) -> None:
-        self.registry: Registry = OwnRegistry(acts, settings)
+        self.registry, self._carrier = _registry(acts, settings)
         self.places = Places(acts)
         self.statements = Statements(acts, self.registry, settings)
         self.applications = Applications(acts, self.registry, settings)
@@ -59,3 +60,17 @@ class WaterServices:
     def close(self) -> None:
         """Give up what is waited for, and let go what is held open."""
         self.payments.close()
+        if self._carrier is not None:
+            self._carrier.stop()
+
+
+def _registry(acts: Acts, settings: Settings) -> tuple[Registry, RegistryCarrier | None]:
+    """Our own registry, or the company's system and what tells it of our acts."""
+    if settings.registry.source == "own":
+        return OwnRegistry(acts, settings), None
+    from kiosk.water.http_registry import HttpRegistry
+    from kiosk.water.registry_carrier import RegistryCarrier
+
+    carrier = RegistryCarrier(acts.database, settings)
+    carrier.start()
+    return HttpRegistry(acts, settings), carrier
