@@ -158,16 +158,12 @@ def _heading(pdf: FPDF, certificate: CertificateText) -> None:
 
 def _facts(pdf: FPDF, certificate: CertificateText) -> None:
     for label, value in certificate.facts:
-        top = pdf.get_y()
         pdf.set_font(_FAMILY, "", 9)
         pdf.set_text_color(*_GREY)
-        pdf.multi_cell(_LABEL, 5.6, label, align="L", new_x="RIGHT", new_y="TOP")
-        below_label = top + 5.6
-        pdf.set_xy(_LEFT + _LABEL, top)
+        pdf.cell(_LABEL, 5.6, label)
         pdf.set_font(_FAMILY, "B", 9.5)
         pdf.set_text_color(*_INK)
         pdf.multi_cell(0, 5.6, value, align="L", new_x="LMARGIN", new_y="NEXT")
-        pdf.set_y(max(pdf.get_y(), below_label))
     for note in certificate.notes:
         _text(pdf, note, 9, 5.6, grey=True)
     pdf.ln(4)
