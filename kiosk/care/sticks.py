@@ -7,28 +7,17 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from hardware.storage.mounts import TABLE, mounts_under
+
 MEDIA: Final = (Path("/media"), Path("/run/media"))
 """Where desktops and udisks mount what is plugged in: a folder for each stick, or one for each user above it."""
-_DEEPEST: Final = 2
 
 
-def sticks(folders: tuple[Path, ...] = MEDIA) -> tuple[Path, ...]:
+def sticks(folders: tuple[Path, ...] = MEDIA, table: Path = TABLE) -> tuple[Path, ...]:
     """The mounted folders that can be written, sorted by name."""
-    found: list[Path] = []
-    for folder in folders:
-        found += _mounted(folder, _DEEPEST)
-    return tuple(sorted(path for path in found if os.access(path, os.W_OK)))
-
-
-def _mounted(folder: Path, deep: int) -> list[Path]:
-    try:
-        inside = [path for path in folder.iterdir() if path.is_dir()]
-    except OSError:
-        return []
-    found = [path for path in inside if path.is_mount()]
-    if deep > 1:
-        found += [below for path in inside if not path.is_mount() for below in _mounted(path, deep - 1)]
-    return found
+    return tuple(
+        mount.path for mount in mounts_under(folders, table) if mount.is_writable and os.access(mount.path, os.W_OK)
+    )
 
 
 def copy_to(file: Path, stick: Path) -> Path:

@@ -7,27 +7,31 @@ from pathlib import Path
 import pytest
 
 from kiosk.care.sticks import copy_to, sticks
+from tests.hardware.storage.tables import line
 
 
 @pytest.fixture
-def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as /media is: a stick in it, one in a user's folder, and folders that are none."""
-    for name in ("STICK", "technician/OTHER", "technician/empty", "empty"):
-        (tmp_path / name).mkdir(parents=True)
-    mounted = {tmp_path / "STICK", tmp_path / "technician/OTHER"}
-    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
-    return tmp_path
+def media(tmp_path: Path) -> Path:
+    """A folder as /media is: a stick in it, one in a user's folder, one with its lock on, folders that are none."""
+    for name in ("STICK", "technician/OTHER", "technician/empty", "empty", "LOCKED"):
+        (tmp_path / "media" / name).mkdir(parents=True)
+    media = tmp_path / "media"
+    (tmp_path / "mountinfo").write_text(
+        line(media / "STICK") + line(media / "technician/OTHER") + line(media / "LOCKED", options="ro")
+    )
+    return media
 
 
 def test_what_is_mounted_is_a_stick_and_nothing_else(media: Path) -> None:
-    """M4: in the folder itself, and in a user's below it."""
-    assert sticks((media, media / "none")) == (media / "STICK", media / "technician/OTHER")
+    """M4: in the folder itself, and in a user's below it; one that cannot be written is not offered."""
+    found = sticks((media, media / "none"), media.parent / "mountinfo")
+    assert found == (media / "STICK", media / "technician/OTHER")
 
 
-def test_one_that_cannot_be_written_is_not_offered(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """M4: a stick with its lock on."""
+def test_one_that_we_may_not_write_is_not_offered(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M4: mounted for somebody else."""
     monkeypatch.setattr("os.access", lambda path, _mode: path.name != "STICK")
-    assert sticks((media,)) == (media / "technician/OTHER",)
+    assert sticks((media,), media.parent / "mountinfo") == (media / "technician/OTHER",)
 
 
 def test_a_copy_has_the_same_bytes(media: Path, tmp_path: Path) -> None:
