@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
-from db import answers, audit, outbox, phone_sign_ins, sessions, wrong_tries
+from db import answers, audit, forgotten_applications, outbox, phone_sign_ins, sessions, uploads, wrong_tries
 from db import bookings as booking_rows
 from kiosk.acts import Unit
 from kiosk.care import bundle
 from kiosk.care.faults import Faults
 from kiosk.clock import Instant
-from kiosk.settings import state_folder
+from kiosk.settings import PurgeSettings, state_folder
 from kiosk.station import Station
 
 _DAY: Final[Instant] = 86_400_000
@@ -38,6 +38,7 @@ def purge(station: Station) -> dict[str, int]:
             "ended sessions": sessions.purge(connection, now),
             "ended sign-ins on phones": phone_sign_ins.purge(connection, now),
             "audit rows": audit.purge(connection, now - keep.audit_days * _DAY),
+            **_forget_water(connection, now, keep),
         }
         unit.detail = ", ".join(f"{name}: {count}" for name, count in deleted.items())
         return deleted
@@ -53,3 +54,21 @@ def purge(station: Station) -> dict[str, int]:
         deleted["bundles"] = bundle.purge(state_folder() / bundle.FOLDER, letters_before / 1000)
         deleted["faults"] = Faults().purge(now - keep.personal_days * _DAY)
     return deleted
+
+
+def _forget_water(connection: Any, now: Instant, keep: PurgeSettings) -> dict[str, int]:
+    """What was handed in to the water company. Last come the documents that nothing refers to any more.
+
+    A day is left for whoever has handed a document in and is still filling in the form.
+    """
+    return {
+        "applications": forgotten_applications.forget_over(connection, now - keep.applications_days * _DAY),
+        "applications never registered": forgotten_applications.forget_never_registered(
+            connection, now - keep.personal_days * _DAY
+        ),
+        "documents of applications": forgotten_applications.forget_documents(
+            connection, now - keep.documents_days * _DAY
+        ),
+        "uploads": uploads.purge(connection, now - _DAY),
+        "unused documents": forgotten_applications.forget_unused_documents(connection, now - _DAY),
+    }
