@@ -95,6 +95,7 @@ def initialise(at: Place, tell: Tell) -> None:
         if count:
             tell(f"example data are loaded: {count} bookings, all of them invented")
         _invent_subscribers(at, tell)
+        _invent_stick(tell)
 
 
 def _invent_subscribers(at: Place, tell: Tell) -> None:
@@ -106,6 +107,13 @@ def _invent_subscribers(at: Place, tell: Tell) -> None:
     loaded = example_water.load_example(at)
     if loaded is not None:
         tell(f"the water company's example is loaded: {loaded.subscribers} subscribers, all of them invented")
+
+
+def _invent_stick(tell: Tell) -> None:
+    from kiosk.water.documents.example import make_stick, stick_folder
+
+    if make_stick(stick_folder()):
+        tell(f"a folder stands in for a USB stick, with invented documents: {stick_folder()}")
 
 
 def _load_lists(at: Place, tell: Tell) -> None:

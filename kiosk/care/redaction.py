@@ -59,6 +59,11 @@ _MESSAGES: Final = tuple(
         r"fatal error",
         r"panic",
         r"the station could not be built; trying again",
+        r"a document could not be looked into: its process did not start",
+        rf"a document could not be looked into: {_TYPE}",
+        r"a stored document is not what was kept",
+        rf"the watch over sticks stumbled over {_TYPE}",
+        r"the table of mounts cannot be watched; it is read now and then",
     )
 )
 _HEAD: Final = re.compile(

@@ -11,6 +11,8 @@ from kiosk.settings import Settings, state_folder
 from kiosk.water.applications import Applications
 from kiosk.water.certificates import Certificates
 from kiosk.water.documents.documents import Documents
+from kiosk.water.documents.example import stick_folder
+from kiosk.water.documents.sticks import Sticks
 from kiosk.water.own_registry import OwnRegistry
 from kiosk.water.payment_notice import notice_key
 from kiosk.water.payments import Payments
@@ -42,6 +44,7 @@ class WaterServices:
         self.statements = Statements(acts, self.registry, settings)
         self.applications = Applications(acts, self.registry, settings)
         self.documents = Documents(acts, settings.documents)
+        self.sticks = Sticks(settings.documents, stick_folder() if settings.example.data else None)
         self.work = Work(acts, self.registry, self.documents)
         self.uploads = Uploads(acts, settings, self.documents)
         self.payments = Payments(

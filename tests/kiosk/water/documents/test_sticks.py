@@ -13,7 +13,10 @@ import pytest
 
 from kiosk.errors import DocumentRefused
 from kiosk.water.documents import sticks
+from kiosk.water.documents.example import make_stick
+from kiosk.water.documents.jail import Jail
 from kiosk.water.documents.sticks import Stick, StickFile, StickGone, Sticks, shown
+from kiosk.water.documents.verdict import Bounds
 from kiosk.water_settings import DocumentSettings
 from tests.hardware.storage.tables import line
 
@@ -264,3 +267,19 @@ def test_the_repr_names_nobody(media: Media) -> None:
     """K6."""
     stick = media.plug(files={"Əli Nümunəyev.pdf": b"x"})
     assert "Nümunə" not in repr(media.sticks.files(stick))
+
+
+def test_the_trials_documents_are_taken(tmp_path: Path) -> None:
+    """W9: the stick that `init` invents; each start finds it as people left it."""
+    folder = tmp_path / "state/stick"
+    assert make_stick(folder)
+    found = Sticks(DocumentSettings(), folder, tmp_path / "none")
+    (stick,) = found.sight
+    files = found.files(stick)
+    assert [file.name for file in files] == ["NÜMUNƏ arayış.jpg", "NÜMUNƏ çıxarış.pdf"]
+    jail = Jail(Bounds(pages=20, pixels=60_000_000), 60)
+    assert [jail.check(file.kind, found.load(file)) for file in files] == [1, 1]
+    (folder / files[0].parts[-1]).unlink()
+    assert not make_stick(folder)
+    assert len(found.files(stick)) == 1
+    assert not list(folder.parent.glob(".stick*"))
