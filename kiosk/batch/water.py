@@ -52,9 +52,10 @@ class WaterRequests:
         key, kind, fin = request.key(), as_kind(request.text("kind")), request.text("fin")
         typed = {"consumer_fin": fin, **request.texts("fields"), "fin": fin}
         water, language, waits = self._station.water, request.language(), request.flag("wait")
-        for name, problem in water.applications.check(kind, typed).items():
+        listed = request.objects("documents", _MOST_DOCUMENTS)
+        for name, problem in (water.applications.check(kind, typed) if listed else {}).items():
             raise BadRequest(name, problem.removeprefix("field."))  # before a document is kept for nothing
-        documents = self._documents(request, kind)
+        documents = self._documents(listed, kind)
         applied = water.applications.apply(
             key, kind, typed, documents, source="batch", language=language, wait_for_payment=waits
         )
@@ -62,9 +63,8 @@ class WaterRequests:
             return {"number": applied.number, "status": applied.state}
         return {"number": None, "status": "awaiting_payment", "amount": str(applied.amount)}
 
-    def _documents(self, request: Request, kind: Kind) -> list[tuple[DocumentRole, str]]:
+    def _documents(self, listed: list[Request], kind: Kind) -> list[tuple[DocumentRole, str]]:
         kept = []
-        listed = request.objects("documents", _MOST_DOCUMENTS)
         defaults = _ROLES_IN_ORDER if kind == "new_consumer" else ()
         for place, given in enumerate(listed):
             role = given.optional_text("role") or (defaults[place] if place < len(defaults) else "other")

@@ -40,11 +40,12 @@ class Scene:
         url: a ready database.
         folder: for the station's files.
         secrets: the signing keys.
+        more: further sections of kiosk.toml.
     """
 
-    def __init__(self, url: str, folder: Path, secrets: Path) -> None:
+    def __init__(self, url: str, folder: Path, secrets: Path, **more: dict[str, Any]) -> None:
         sections: dict[str, dict[str, Any]] = {"mail": {"transport": "maildir"}, "limits": {"holds_per_station": 0}}
-        written = written_settings(url, folder, secrets, **sections)
+        written = written_settings(url, folder, secrets, **sections, **more)
         self.config = folder / "kiosk.toml"
         self.config.write_text(_as_toml(written), encoding="utf-8")
         self.settings: Settings = parse(written, self.config)
