@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -174,3 +175,22 @@ def test_a_watcher_calls_when_another_changes_the_database(ready_url: str) -> No
         watcher.stop()
         ours.close()
         others.close()
+
+
+@pytest.mark.parametrize("before", [None, 0o644, 0o600])
+def test_nobody_else_reads_the_file(tmp_path: Path, before: int | None) -> None:
+    """K6: the database and its journals, whatever the process's mask, and one that was made too open before."""
+    file = tmp_path / "queue.db"
+    if before is not None:
+        file.touch()
+        file.chmod(before)
+    mask = os.umask(0o022)
+    database = Database(f"sqlite:///{file}", lambda: 0)
+    try:
+        with database.connected() as connection:
+            connection.execute(text("CREATE TABLE sample (id INTEGER)"))
+            modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("queue.db*")}
+    finally:
+        os.umask(mask)
+        database.close()
+    assert modes == dict.fromkeys(("queue.db", "queue.db-shm", "queue.db-wal"), 0o600)
