@@ -86,7 +86,7 @@ class RegistryLink:
     def _ask(self, method: str, path: str, values: Mapping[str, Any] | None, key: str | None = None) -> tuple[int, Any]:
         told = self._settings.registry
         if not is_allowed(told.url, production=self._settings.station.production):
-            raise NotReached("[registry] url is no https address")
+            raise NotReached("the address in the settings is no https address")
         headers = {"Accept": "application/json"}
         token = self._token()
         if token is not None:
@@ -109,9 +109,9 @@ class RegistryLink:
         try:
             token = read_secret(self._settings, self._settings.registry.token_file, TOKEN)
         except (SecretTooOpen, OSError, UnicodeDecodeError):
-            raise NotReached("the token's file cannot be read") from None
+            raise NotReached("the file with the token cannot be read") from None
         if token is not None and not (token.isascii() and token.isprintable()):
-            raise NotReached("the token's file holds no token")
+            raise NotReached("the file with the token holds no token")
         return token
 
 
