@@ -32,6 +32,7 @@ _OLDEST: Final = 600
 """How many seconds ago an ID token may have been made."""
 _MOST_KEYS: Final = 32
 _SMALLEST_RSA: Final = 2048
+"""In bits (NIST SP 800-131A)."""
 _LARGEST_TOKEN: Final = 65536
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -171,11 +172,10 @@ class Provider:
     def _verified(self, metadata: _Metadata, id_token: str) -> tuple[str, dict[str, Any]]:
         """The algorithm and the claims of a token that one of the provider's keys signed."""
         from joserfc import jws, jwt
-        from joserfc.errors import JoseError
 
         try:
             header = dict(jws.extract_compact(id_token.encode()).headers())
-        except (JoseError, ValueError, TypeError):
+        except _unreadable():
             raise AnswerNotGood("token_form") from None
         algorithm, kid = header.get("alg"), header.get("kid")
         if algorithm not in ALGORITHMS:
@@ -184,7 +184,7 @@ class Provider:
         for key in self._fitting(metadata, algorithm, kid):
             try:
                 return algorithm, jwt.decode(id_token, key, registry=registry).claims
-            except (JoseError, ValueError):
+            except _unreadable():
                 continue
         raise AnswerNotGood("token_signature")
 
@@ -254,9 +254,15 @@ def _json(answered: Answered, reason: str) -> dict[str, Any]:
     return found
 
 
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What the library raises where something is not as its standard has it; not all of it is an error of its own."""
+    from joserfc.errors import JoseError
+
+    return JoseError, ValueError, TypeError, KeyError, AttributeError
+
+
 def _usable(keys: list[Mapping[str, Any]], algorithm: str, kid: Any) -> list[RSAKey | ECKey]:
     """Public keys of the algorithm's type and of that key id; without one in the token, all of the type."""
-    from joserfc.errors import JoseError
     from joserfc.jwk import ECKey, RSAKey
 
     kind: type[ECKey] | type[RSAKey] = ECKey if algorithm.startswith("ES") else RSAKey
@@ -266,11 +272,11 @@ def _usable(keys: list[Mapping[str, Any]], algorithm: str, kid: Any) -> list[RSA
             continue
         if told.get("alg", algorithm) != algorithm or (kid is not None and told.get("kid") != kid):
             continue
+        if kind is RSAKey and len(str(told.get("n", ""))) * 6 < _SMALLEST_RSA:  # base64url: six bits a sign
+            continue
         try:
             key = kind.import_key({name: told[name] for name in ("kty", "n", "e", "crv", "x", "y") if name in told})
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
-            continue
-        if isinstance(key, RSAKey) and key.public_key.key_size < _SMALLEST_RSA:
+        except _unreadable():
             continue
         found.append(key)
     return found
