@@ -101,10 +101,9 @@ def test_no_more_than_asked_for(connection: Connection) -> None:
     assert _found(connection, "misal", most=1) == ["10000001"]
 
 
-def test_a_search_goes_on_behind_many_who_do_not_fit(database_url: str) -> None:
+def test_a_search_goes_on_behind_many_who_do_not_fit(ready_url: str) -> None:
     """Candidates are looked at in batches; who comes last is found all the same, once."""
-    database = Database(database_url, lambda: 1_800_000_000_000)
-    migrate.upgrade(database)
+    database = Database(ready_url, lambda: 1_800_000_000_000)
 
     def fill(connection: Connection, _now: int) -> None:
         for number in range(1_500):
@@ -122,9 +121,8 @@ def test_a_search_goes_on_behind_many_who_do_not_fit(database_url: str) -> None:
     database.close()
 
 
-def test_a_code_is_given_once(database_url: str) -> None:
-    database = Database(database_url, lambda: 1_800_000_000_000)
-    migrate.upgrade(database)
+def test_a_code_is_given_once(ready_url: str) -> None:
+    database = Database(ready_url, lambda: 1_800_000_000_000)
     row = _row(*_PEOPLE[0])
     assert database.write(lambda connection, _: rows.add(connection, row, ["word"]))
     assert not database.write(lambda connection, _: rows.add(connection, row, ["other"]))
@@ -135,12 +133,11 @@ def test_a_code_is_given_once(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["_COUNT", "_CANDIDATES", "_LAST_OF_BATCH"])
-def test_a_search_reads_a_part_of_the_index(name: str, tmp_path: Any) -> None:
+def test_a_search_reads_a_part_of_the_index(name: str, ready_sqlite_url: str) -> None:
     """Among a million subscribers no step may read them all."""
     from sqlalchemy.dialects import sqlite
 
-    database = Database(f"sqlite:///{tmp_path / 'queue.db'}", lambda: 0)
-    migrate.upgrade(database)
+    database = Database(ready_sqlite_url, lambda: 0)
     statement = str(getattr(rows, name).compile(dialect=sqlite.dialect()))
     with database.connected() as connection:
         driver: Any = connection.connection.driver_connection
