@@ -3,6 +3,7 @@
 #   . setup/environment.sh
 #   environment "$root" run      what the product needs
 #   environment "$root" test     that and what its tests need
+#   environment "$root" long     that and what the tests of the second tier need
 #
 # Nothing is said and no Python is started when nothing has to be done. Everything said goes to stderr, nothing is read
 # from stdin. A set-up that was killed half way is made anew; two starts at once wait for each other; a folder that was
@@ -48,6 +49,9 @@ packages_of() {
     echo vsmartcard-vpcd                  # a reader for virtual cards, in a pcscd of the tests' own
     echo opensc openssl                   # strangers that judge our cards and signatures
     echo softhsm2                         # a PKCS#11 module
+    echo sane-utils                       # scanimage, and SANE's own test scanner
+    [ "$1" = test ] && return
+    echo chromium chromium-driver         # the browser of a citizen's phone
 }
 
 # Where this environment stands and which Python it is; another answer than at its making means: make it anew.
@@ -143,7 +147,8 @@ make_environment() {
     sync -f .venv 2>/dev/null || sync
     place_now >.venv/place
     key_now run >.venv/ready-run
-    [ "$1" = run ] || key_now "$1" >".venv/ready-$1"
+    [ "$1" = run ] || key_now test >.venv/ready-test
+    [ "$1" != long ] || key_now long >.venv/ready-long
 }
 
 # In a shell of its own, so that the caller's folder stays; `set -e` of the caller ends it at the first failure.

@@ -12,6 +12,7 @@ from kiosk.water.applications import Applications
 from kiosk.water.certificates import Certificates
 from kiosk.water.documents.documents import Documents
 from kiosk.water.documents.example import stick_folder
+from kiosk.water.documents.scanning import open_scanner
 from kiosk.water.documents.sticks import Sticks
 from kiosk.water.own_registry import OwnRegistry
 from kiosk.water.payment_notice import notice_key
@@ -45,6 +46,8 @@ class WaterServices:
         self.applications = Applications(acts, self.registry, settings)
         self.documents = Documents(acts, settings.documents)
         self.sticks = Sticks(settings.documents, stick_folder() if settings.example.data else None)
+        self.scanner = open_scanner(settings.documents)
+        """None where the settings name none."""
         self.work = Work(acts, self.registry, self.documents)
         self.uploads = Uploads(acts, settings, self.documents)
         self.payments = Payments(

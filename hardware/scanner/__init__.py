@@ -1,0 +1,1 @@
+"""Document scanners at a counter, through SANE."""
