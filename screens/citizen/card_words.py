@@ -88,10 +88,10 @@ class Told:
         return text(self.key, **named)
 
 
-def printable(name: str) -> str:
-    """A text from a card, on one line: control signs, and signs that turn the writing round, are left out."""
+def printable(name: str, longest: int = _LONGEST_NAME) -> str:
+    """A stranger's text on one line: control signs, and signs that turn the writing round, are left out."""
     kept = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", name))
-    return " ".join(kept.split())[:_LONGEST_NAME]
+    return " ".join(kept.split())[:longest]
 
 
 def holder_name(holder: Holder) -> str:

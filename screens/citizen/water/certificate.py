@@ -1,4 +1,4 @@
-"""The electronic certificate (arayış) of a statement (W8): looked at page by page, mailed, printed, checked by its QR."""
+"""The electronic certificate (arayış) of a statement (W8): seen page by page, mailed, printed, checked by its QR."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _TURN: Final = {"pageup": -1, "pagedown": 1}
 _FACTS_WIDTH: Final = 44
 _FACTS_LARGE: Final = 27
-_FACTS_ROWS: Final = 6
+_FACTS_ROWS: Final = 5
 _PAPER: Final = {"no_paper": "water.paper.no_paper", "cover_open": "water.paper.cover_open"}
 
 
@@ -105,14 +105,17 @@ class CertificateFacts(Drawn):
         self._issued = issued
 
     def draw(self, sheet: Sheet) -> None:
-        """Labels over values."""
+        """Labels beside their values, over them where it is narrow."""
         moment = self._issued.issued_at
         when = f"{day_figures(self.kiosk.language, in_baku(to_instant(moment)).date())}, {clock(moment)}"
+        beside = sheet.width >= _FACTS_WIDTH
         y = 0
         for label, value in (("water.certificate.number", self._issued.number), ("water.certificate.issued", when)):
-            sheet.put(0, y, sheet.width, self.text(label), "soft")
-            sheet.put(0, y + 1, sheet.width, value, bold=True)
-            y += 3 if sheet.height > _FACTS_ROWS else 2
+            end = sheet.text(0, y, self.text(label), "soft")
+            y += 0 if beside else 1
+            sheet.text(end + 2 if beside else 0, y, value, bold=True)
+            y += 1
+        y += 1
         for line in wrap(self.text("water.certificate.check"), sheet.width, max(1, sheet.height - y)):
             sheet.put(0, y, sheet.width, line, "soft")
             y += 1
@@ -163,14 +166,18 @@ class CertificateScreen(AnsweringScreen):
     def places(self, size: Size) -> Placed:
         """In large type the QR needs the whole height; beside it stand number, pages and the way back."""
         if not self._on_qr:
-            yield from super().places(size)
+            for widget, region in super().places(size):
+                if widget is self.question and not self.frame.large:
+                    yield widget, Region(region.x, region.y, region.width - _FACTS_WIDTH - 2, region.height)
+                else:
+                    yield widget, region
             return
         yield from KioskScreen.places(self, size)
         x = self.kiosk.margin
         left = size.width - self.qr.columns - 1
         room = left - x - 1
-        yield self.facts, Region(x, 1, room, _FACTS_ROWS + 2)
-        yield self.turn, Region(x, _FACTS_ROWS + 4, COLUMN_WIDTH, 7)
+        yield self.facts, Region(x, 1, room, 9)
+        yield self.turn, Region(x, 10, COLUMN_WIDTH, 7)
         yield self.back, Region(x, size.height - 4, 14, 3)
         yield self.qr, Region(left, 0, size.width - left, size.height)
 
@@ -185,9 +192,11 @@ class CertificateScreen(AnsweringScreen):
         if frame.large:
             yield self.facts, Region(right, area.y, facts, area.height)
             return
-        below = area.height - self.qr.rows
-        yield self.facts, Region(right, area.y, facts, max(_FACTS_ROWS, below - 1))
-        yield self.qr, Region(right, area.y + below, facts, self.qr.rows)
+        # The QR needs nearly all the rows: the column at the right begins beside the question.
+        top = frame.header.bottom + 1
+        below = max(_FACTS_ROWS, area.bottom - top - self.qr.rows)
+        yield self.facts, Region(right, top, facts, _FACTS_ROWS)
+        yield self.qr, Region(right, top + below, facts, area.bottom - top - below)
 
     def _see(self, pane: Region) -> None:
         """A pane of another size wants the page drawn anew."""
@@ -225,14 +234,15 @@ class CertificateScreen(AnsweringScreen):
         """Page keys turn the pages."""
         if event.key in _TURN:
             event.stop()
-            self._turn(_TURN[event.key])
+            self.turn_page(_TURN[event.key])
 
     @on(PageColumn.Turned)
     def _page_turned(self, event: PageColumn.Turned) -> None:
         event.stop()
-        self._turn(event.by)
+        self.turn_page(event.by)
 
-    def _turn(self, by: int) -> None:
+    def turn_page(self, by: int) -> None:
+        """Show the page so many after this one, as far as there is one."""
         page = max(0, min(self.page + by, self.pages - 1))
         if page != self.page:
             self.page = page

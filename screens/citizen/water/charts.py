@@ -108,7 +108,7 @@ class StatementCharts(Drawn):
         values = [value for bars in plotted for value, *_ in bars if value is not None]
         highest = max([*values, Decimal(0)])
         scale = Scale.of(highest, 2 * rows)
-        thousands = highest >= 10 * _THOUSAND
+        thousands = highest >= _THOUSAND
         base = top + rows
         plot = sheet.width - _BARS_AT - 2
         if not months_below:

@@ -17,6 +17,8 @@ SIGN: Final = "₼"
 NONE: Final = "–"
 """What stands for a month without an invoice."""
 _MOST_PLACES: Final = 3
+_LONGEST: Final = 120
+"""Signs of a name or an address that are shown."""
 
 
 def month_short(language: Language, which: str) -> str:
@@ -88,7 +90,8 @@ def who_and_where(statement: Statement) -> tuple[str, str]:
     """Name and address, as far as they may be shown; a registry's text is a stranger's."""
     if statement.shown != "all":
         return "", ""
-    return printable(statement.subscriber.name), printable(statement.subscriber.address)
+    found = statement.subscriber
+    return printable(found.name, _LONGEST), printable(found.address, _LONGEST)
 
 
 def subscriber_parts(language: Language, statement: Statement) -> list[str]:

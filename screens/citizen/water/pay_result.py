@@ -15,19 +15,18 @@ from screens.widgets.verdict import View, Way
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_ADVICE: Final = frozenset({"staff", "counter"})
+"""Tiles that only say whom to go to."""
 _DECLINED: Final = frozenset({"funds", "card", "pin", "limit", "host"})
 
 
 class _Told(TellingScreen):
     """A verdict that is made from the screen's own words."""
 
-    def __init__(self, ways: Sequence[str] = (), *, main: str = "", clears: bool = True) -> None:
+    def __init__(self, ways: Sequence[str] = (), *, main: str = "") -> None:
         """`ways` are the acts of the tiles; their words have the key `water.pay.way.<act>`."""
-        super().__init__(
-            self._view,
-            [Way(self._words(f"water.pay.way.{act}"), "" if act == "staff" else act, act == main) for act in ways],
-            clears=clears,
-        )
+        tiles = [Way(self._words(f"water.pay.way.{act}"), "" if act in _ADVICE else act, act == main) for act in ways]
+        super().__init__(self._view, tiles, clears=False)
 
     def _words(self, key: str) -> Callable[[], Sequence[str]]:
         return lambda: self.text(key).split("\n")
@@ -57,12 +56,15 @@ class PaidScreen(_Told):
     def _view(self) -> View:
         sentence = self.text("water.paid")
         amount = (f"{self.text('payment.amount')}, {months.SIGN}", self.figure(self._order.amount))
-        lines: list[str] = []
-        if (payment := self._payment) is not None:
-            lines.append(self.text("water.paid.receipt", receipt=payment.receipt))
-            label, left = months.balance(self.kiosk.language, payment.debt)
-            lines.append(f"{label}: {left}")
-            lines += [self.text("water.paid.registered", number=done.number) for done in payment.registered]
+        payment = self._payment
+        if payment is None:
+            return View("good", sentence, (amount,))
+        label, left = months.balance(self.kiosk.language, payment.debt)
+        lines = [self.text("water.paid.receipt", receipt=payment.receipt), f"{label}: {left}"]
+        if payment.registered:
+            # The band has two rows under a large figure: what went on must be read as well.
+            went_on = (self.text("water.paid.registered", number=done.number) for done in payment.registered)
+            lines = [" · ".join(lines), *went_on]
         return View("good", sentence, (amount,), tuple(lines))
 
 
@@ -76,7 +78,6 @@ class UnpaidScreen(_Told):
         super().__init__(
             ("check", "staff") if is_open else ("again", "staff"),
             main="check" if is_open else "again",
-            clears=not is_open,
         )
 
     def on_mount(self) -> None:
@@ -118,7 +119,7 @@ class CashScreen(_Told):
     def __init__(self, code: str, amount: Decimal) -> None:
         self._code = code
         self._amount = amount
-        super().__init__(("staff", "again"))
+        super().__init__(("counter", "again"))
 
     def _view(self) -> View:
         figures = (

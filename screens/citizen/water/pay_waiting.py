@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 2.0
 """How often an open order is looked at; a change in the database is followed at once besides."""
+_BOX_WIDTH: Final = 72
+_BOX_HEIGHT: Final = 9
+_COUNTDOWN_HEIGHT: Final = 7
 GIVEN_UP_AFTER: Final = 60.0
 """Seconds after cancelling within which the terminal has to answer; later the outcome counts as unknown."""
 
@@ -107,13 +110,15 @@ class TerminalScreen(_Waiting):
         self._stop = threading.Event()
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """One below another."""
-        wide = min(area.width, 72)
-        high = 6 if frame.large else 9
-        yield self.box, Region(area.x, area.y, wide, high)
-        yield self.countdown, Region(area.x, area.y + high + 1, wide, 5 if frame.large else 7)
-        if not frame.large:
-            yield self.words, Region(area.x + wide + 3, area.y + 1, max(0, area.width - wide - 3), 6)
+        """One below another; in large type what to do stands between, for the question has no row for it there."""
+        wide = min(area.width, _BOX_WIDTH)
+        if frame.large:
+            yield self.box, Region(area.x, area.y, area.width, 3)
+            yield self.words, Region(area.x, area.y + 4, area.width, 2)
+            yield self.countdown, Region(area.x, area.y + 7, area.width, area.height - 7)
+        else:
+            yield self.box, Region(area.x, area.y, wide, _BOX_HEIGHT)
+            yield self.countdown, Region(area.x, area.y + _BOX_HEIGHT + 2, wide, _COUNTDOWN_HEIGHT)
 
     def write(self) -> None:
         """Cancel, in the place of going back."""
@@ -179,7 +184,7 @@ class QrScreen(_Waiting):
             top = frame.header.bottom + 1
             yield self.qr, Region(frame.left + room + 2, top, self.qr.columns + 4, frame.footer.y - 1 - top)
             return
-        yield from super(AnsweringScreen, self).places(size) if self.qr.rows > size.height else self._bare(size)
+        yield from super().places(size) if self.qr.rows > size.height else self._bare(size)
 
     def _bare(self, size: Size) -> Placed:
         x = self.kiosk.margin
@@ -195,9 +200,13 @@ class QrScreen(_Waiting):
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Amount and countdown under the question."""
-        room = area.width if frame.large else area.width - self.qr.columns - 6
-        yield self.box, Region(area.x, area.y, room, 6 if frame.large else 9)
-        yield self.countdown, Region(area.x, area.y + (7 if frame.large else 11), room, 5 if frame.large else 7)
+        if frame.large:
+            yield self.box, Region(area.x, area.y, area.width, 3)
+            yield self.countdown, Region(area.x, area.y + 4, area.width, 5)
+            return
+        room = area.width - self.qr.columns - 6
+        yield self.box, Region(area.x, area.y, room, _BOX_HEIGHT)
+        yield self.countdown, Region(area.x, area.y + _BOX_HEIGHT + 2, room, _COUNTDOWN_HEIGHT)
 
     def on_mount(self) -> None:
         """Look at the order until it is paid; say so where the code has no room."""

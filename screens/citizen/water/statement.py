@@ -196,14 +196,15 @@ class StatementScreen(AnsweringScreen):
         """Page keys turn the pages."""
         if event.key in _TURN:
             event.stop()
-            self._turn(_TURN[event.key])
+            self.turn_page(_TURN[event.key])
 
     @on(PageColumn.Turned)
     def _page_turned(self, event: PageColumn.Turned) -> None:
         event.stop()
-        self._turn(event.by)
+        self.turn_page(event.by)
 
-    def _turn(self, by: int) -> None:
+    def turn_page(self, by: int) -> None:
+        """Show the page so many after this one, as far as there is one."""
         page = max(0, min(self.page + by, self.pages - 1))
         if page != self.page:
             self.page = page

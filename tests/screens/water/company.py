@@ -105,9 +105,11 @@ class FakeCertificates(_Noted):
     def __init__(self) -> None:
         super().__init__()
         self.paper = "ok"
+        self.keys: list[str] = []
 
     def issue(self, key: str, statement: Statement, language: Language) -> Certificate:
         self._noted("issue", statement.subscriber.code, language)
+        self.keys.append(key)
         return Certificate("2026-000041", NOW, 2, b"%PDF-1.7 an example", "ab" * 32)
 
     def mail(self, key: str, certificate: Certificate, email: str, language: Language) -> None:
@@ -117,7 +119,7 @@ class FakeCertificates(_Noted):
         self._noted("print", certificate.number, language)
         return self.paper
 
-    def check_url(self, certificate: Certificate) -> str:
+    def qr_text(self, certificate: Certificate) -> str:
         return f"https://su.example.az/check?n={certificate.number}&c=K7MP4XRT"
 
 
@@ -135,6 +137,7 @@ class FakePayments:
     waits: Event | None = None
     """Until it is set the terminal is at work; a stop ends it too."""
     refuse: Refusal | None = None
+    keys: list[str] = field(default_factory=list)
 
     def ways(self) -> tuple[PaymentMethod, ...]:
         return self.offered
@@ -145,6 +148,7 @@ class FakePayments:
     def order(
         self, key: str, code: str, amount: Decimal, method: PaymentMethod, application: int | None = None
     ) -> PaymentOrder:
+        self.keys.append(key)
         if self.refuse is not None:
             refusal, self.refuse = self.refuse, None
             raise refusal
