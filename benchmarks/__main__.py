@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import arrivals, cards, days, frames, greeted
+from benchmarks import arrivals, cards, certificates, days, frames, greeted, water
 from benchmarks.crowd import Crowd, fill
 from benchmarks.rows import Row, median_ratio, row, table
 from tests.postgres import running_server
 
 _BOOKINGS, _QUICK_BOOKINGS = 1_000_000, 20_000
 _VISITS, _FIRST_VISITS = 300, 50
+_SUBSCRIBERS, _QUICK_SUBSCRIBERS, _ALL_SUBSCRIBERS = 100_000, 5_000, 1_000_000
 
 
 class Bench:
@@ -30,13 +31,15 @@ class Bench:
     Args:
         folder: for everything that is made on the way.
         quick: few bookings and rounds, for development: the figures are not the ones to publish.
+        full: as many subscribers as the aims are about, which takes long.
     """
 
-    def __init__(self, folder: Path, *, quick: bool) -> None:
+    def __init__(self, folder: Path, *, quick: bool, full: bool) -> None:
         self._folder = folder
         self._bookings = _QUICK_BOOKINGS if quick else _BOOKINGS
         self._rounds = 3 if quick else 12
         self._visits = 80 if quick else _VISITS
+        self._subscribers = _ALL_SUBSCRIBERS if full else _QUICK_SUBSCRIBERS if quick else _SUBSCRIBERS
 
     def arrivals(self) -> Iterator[Row]:
         """Arrivals, and a day's slots, on both databases."""
@@ -88,6 +91,17 @@ class Bench:
         yield from cards.measure(self._folder / "cards", self._rounds)
         yield from greeted.measure(self._folder / "cards", self._rounds)
 
+    def water(self) -> Iterator[Row]:
+        """The registry: loading it, a statement, the desk's search; and a certificate's PDF."""
+        files = water.Files(self._folder / "water", self._subscribers)
+        file, bare = self._folder / "water.db", self._folder / "water-bare.db"
+        place = self._folder / "water-sqlite"
+        yield from water.measure(files, place, "SQLite", f"sqlite:///{file}", str(file), str(bare), self._rounds)
+        with running_server(durable=True) as server, server.database() as name, server.database() as other:
+            urls = (server.url(name), server.dsn(name), server.dsn(other))
+            yield from water.measure(files, self._folder / "water-postgres", "PostgreSQL", *urls, self._rounds)
+        yield from certificates.measure(self._rounds)
+
     def _face(self, what: str, count: int) -> Any:
         folder = self._folder / what
         folder.mkdir()
@@ -117,18 +131,20 @@ def main() -> None:
         "grid": Bench.grid,
         "memory": Bench.memory,
         "cards": Bench.cards,
+        "water": Bench.water,
     }
     parser = argparse.ArgumentParser("./bench", description="Measure the product beside its bare floor.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(benches)}; default: all")
     parser.add_argument("--json", action="store_true", help="print rows of name, ours, floor, ratio, aim, met")
     parser.add_argument("--quick", action="store_true", help="few bookings and rounds, for development")
+    parser.add_argument("--full", action="store_true", help="a million subscribers for water, which takes long")
     told = parser.parse_args()
     if unknown := set(told.names) - set(benches):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(benches)}")
     rows: list[Row] = []
     machine = _machine()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        bench = Bench(Path(name), quick=told.quick)
+        bench = Bench(Path(name), quick=told.quick, full=told.full)
         for chosen in told.names or benches:
             print(f"measuring {chosen} …", file=sys.stderr)
             for measured in benches[chosen](bench):

@@ -163,7 +163,12 @@ class Gathered:
             changes.announce(connection)
             return loaded
 
-        return self._database.write_on(self._connection, act)
+        loaded = self._database.write_on(self._connection, act)
+        if not self._is_sqlite:
+            # what millions of new rows are like is not left to the next round of autovacuum
+            for table in (*_KEYS, "subscriber_words"):
+                self._execute(f"ANALYZE {table}")
+        return loaded
 
     def _words(self, telling: Telling) -> None:
         """Bring the index of words to what it will be; before the subscribers themselves, which tell what was."""
