@@ -45,7 +45,7 @@ class FactList(PagedList, can_focus=False):
         page: list[_Laid] = []
         y = top
         for row in self._rows:
-            label, value = wrap(row.title, label_room, 2), wrap(row.line, value_room, _MOST_LINES)
+            label, value = wrap(row.title, label_room, 3), wrap(row.line, value_room, _MOST_LINES)
             laid = _Laid(tuple(label), tuple(value), y)
             if page and y + laid.height > bottom:
                 pages.append(page)

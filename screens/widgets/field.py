@@ -217,9 +217,12 @@ class Field(TouchArea):
         if self.lead:
             x = sheet.text(0, 0, self.lead, "accent", bold=True) + 2
         problem = self.text(self._problem) if self._problem else ""
-        aside = problem or self.aside or (self.text(self._hint) if self._hint else "")
+        hint = self.text(self._hint) if self._hint else ""
+        aside = problem or self.aside or hint
         label = fit(self.text(self._label), sheet.width - x)
         end = sheet.text(x, 0, label, "ink" if self._current else "soft", bold=self._current)
+        if aside == hint and len(hint) > sheet.width - end - 1:
+            return  # half a hint would say less than none
         aside = fit(aside, max(0, sheet.width - end - 1))
         ink: Colour = "taken-ink" if problem else "soft"
         sheet.put(end + 1, 0, sheet.width - end - 1, aside, ink, bold=bool(problem), align="right")

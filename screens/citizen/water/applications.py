@@ -55,13 +55,23 @@ def _new_consumer_screen(app: KioskApp, page: str, who: SignedIn, notice: Notice
     return SummaryScreen(session, who, notice)
 
 
-def _begin(app: KioskApp, who: SignedIn) -> None:
+async def _is_known(app: KioskApp, stage: Stage, who: SignedIn) -> bool:
+    """Whether the sign-in told a FİN, by which an application is found again; else that is told.
+
+    What another person typed in this visit is forgotten.
+    """
     app.session.water.belongs_to(who.fin or "")
+    if who.fin is None:
+        from screens.citizen.water.stopped import tell_plainly
+
+        await tell_plainly(app, stage, "application.no_fin", "taken")
+    return who.fin is not None
 
 
 async def new_consumer(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
     """Register a new consumer. Back() when the person went back from the first step, Next() when it is done (W1-W3)."""
-    _begin(app, who)
+    if not await _is_known(app, stage, who):
+        return Back()
     at = 0
     notice: Notice | None = None
     while True:
@@ -92,13 +102,16 @@ async def new_consumer(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
 def _suspension_screen(app: KioskApp, page: str, who: SignedIn, notice: Notice | None) -> AnsweringScreen:
     from screens.citizen.water.suspend import DetailsScreen, ReasonScreen, SubscriberScreen
 
-    screens = {"subscriber": SubscriberScreen, "reason": ReasonScreen, "details": DetailsScreen}
-    return screens[page](app.session, who, notice)
+    if page == "subscriber":
+        longest = int(app.settings.water.code_digits.partition("-")[2])
+        return SubscriberScreen(app.session.water, who, longest, notice)
+    return (ReasonScreen if page == "reason" else DetailsScreen)(app.session, who, notice)
 
 
 async def suspension(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
     """Have the service suspended or restored. Back() and Next() as for a new consumer (W5 to W7)."""
-    _begin(app, who)
+    if not await _is_known(app, stage, who):
+        return Back()
     at = 0
     notice: Notice | None = None
     while True:
@@ -130,7 +143,7 @@ async def _stopped(app: KioskApp, stage: Stage, who: SignedIn, refusal: Refusal,
     chosen = await tell_stopped(app, stage, refusal)
     if chosen == "status":
         return await status(app, stage, who, _KINDS), at
-    return (None, 0) if chosen == "code" else (Back(), at)
+    return (None, _SUSPENSION.index(chosen)) if chosen in _SUSPENSION else (Back(), at)
 
 
 async def _in_debt(app: KioskApp, stage: Stage, who: SignedIn, debt: InDebt) -> Answer | None:
@@ -155,9 +168,9 @@ async def _pay(app: KioskApp, stage: Stage, who: SignedIn, application: int, amo
     for registered in payment.registered if payment is not None else ():
         if registered.kind in _KINDS:
             return await _registered(app, stage, who, registered)
-    from screens.citizen.water.stopped import tell_awaiting
+    from screens.citizen.water.stopped import tell_plainly
 
-    await tell_awaiting(app, stage)
+    await tell_plainly(app, stage, "application.awaiting", "held")
     return Next()
 
 
@@ -179,6 +192,8 @@ async def status(app: KioskApp, stage: Stage, who: SignedIn, kinds: Sequence[Kin
     """The person's applications of these kinds, each with its details. Ends with Back() (W4)."""
     from screens.citizen.water.status import ApplicationScreen, StatusScreen
 
+    if not await _is_known(app, stage, who):
+        return Back()
     draft = app.session.water
     while True:
         answer = await stage.show(StatusScreen(who, kinds))

@@ -17,18 +17,14 @@ class ConsumerScreen(FormScreen):
     """The FİN of the consumer to register: one's own stands there, and may be another."""
 
     STEP = "consumer"
+    FIELDS = ("consumer_fin",)
 
     def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
-        self.who = who
         draft = session.water
         if who.fin and "consumer_fin" not in draft.filled:
             draft.filled.add("consumer_fin")
             draft.typed.setdefault("consumer_fin", who.fin)
         super().__init__(session, notice)
-
-    def names(self) -> Sequence[str]:
-        """Who signed in without a FİN (a token that names none) is asked for it."""
-        return ("consumer_fin",) if self.who.fin else ("fin", "consumer_fin")
 
 
 class ContactScreen(FormScreen):

@@ -140,7 +140,7 @@ class FormScreen(FieldsScreen, WaterStep):
 
     def go_on(self) -> None:
         """Go on once everything is there; until then say what is missing."""
-        if self.sending:
+        if self.sending or self.outcome.done():
             return
         names = list(self.fields)
         after = names[names.index(self.at) + 1 :]

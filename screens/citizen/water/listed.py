@@ -216,6 +216,9 @@ class ListedScreen(WaterStep):
     @on(TouchArea.Touched, "#search")
     def _search_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
+        if not self.kiosk.by_keys:
+            # So that Enter is the list's, not the search's.
+            self.set_focus(None, scroll_visible=False)
         if event.name == "clear":
             self.search.clear()
         elif self.kiosk.settings.face.touch and not self.kiosk.by_keys:

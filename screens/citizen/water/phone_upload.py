@@ -42,6 +42,7 @@ class PhoneUploadScreen(AnsweringScreen):
         super().__init__(notice)
         self.role = role
         self.qr = LinkQr(id="qr")
+        self.heading = Words(self.title_words, "ink", bold=True, id="heading")
         self.advice = Words(self._advice, "ink", id="advice")
         self.state_words = Words(self._state_words, "ink", bold=True, id="state")
         self._offer: Offer | None = None
@@ -81,7 +82,7 @@ class PhoneUploadScreen(AnsweringScreen):
 
     def compose_answer(self) -> Iterable[Widget]:
         """Advice and state at the left, the QR at the right."""
-        return [self.qr, self.advice, self.state_words]
+        return [self.qr, self.heading, self.advice, self.state_words]
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """In large type the QR takes the whole height, and the buttons stand beside it."""
@@ -99,10 +100,10 @@ class PhoneUploadScreen(AnsweringScreen):
         left = area.width - wide
         x, width = self.kiosk.margin, left - self.kiosk.margin - 2
         foot = area.height - 4
-        yield self.question, Region(x, 1, width, 1)
-        yield self.advice, Region(x, 3, width, 6)
-        yield self.state_words, Region(x, 10, width, 3)
-        yield self.note, Region(x, 13, width, foot - 13)
+        yield self.heading, Region(x, 1, width, 2)
+        yield self.advice, Region(x, 4, width, 6)
+        yield self.state_words, Region(x, 11, width, 3)
+        yield self.note, Region(x, 14, width, foot - 14)
         if self.main.label:
             yield self.back, Region(x, foot, 14, 3)
             yield self.main, Region(x + 15, foot, width - 15, 3)

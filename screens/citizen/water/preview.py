@@ -9,6 +9,7 @@ from textual import events, on
 from textual.geometry import Region
 from textual.widget import Widget
 
+from kiosk.errors import Unavailable
 from screens.base import Placed
 from screens.citizen.step import AnsweringScreen, Next
 from screens.citizen.water.page_column import WIDTH, PageColumn
@@ -24,7 +25,6 @@ class DocumentPreviewScreen(AnsweringScreen):
     """Ends with `Next` when the document is the right one, with `Back` to choose another."""
 
     HAS_MAIN: ClassVar[bool] = True
-    BARE: ClassVar[bool] = False
 
     def __init__(self, role: DocumentRole, document: Document) -> None:
         super().__init__()
@@ -74,7 +74,12 @@ class DocumentPreviewScreen(AnsweringScreen):
 
     async def _draw(self, page: int, columns: int, rows: int) -> None:
         documents = self.kiosk.station.water.documents
-        preview = await self.ask(documents.preview, self.document.digest, page, columns, rows)
+        try:
+            preview = await self.ask(documents.preview, self.document.digest, page + 1, columns, rows)
+        except Unavailable:
+            # Turning to the page again asks again.
+            self._read = None
+            raise
         self.pane.show(preview.cells)
 
     def write(self) -> None:

@@ -12,19 +12,23 @@ if TYPE_CHECKING:
     from kiosk.errors import DocumentRefused
     from screens.visits import VisitApp
 
-_KNOWN: Final = frozenset({"wrong_type", "too_big", "too_many_pages", "unreadable", "unsafe"})
-_MEGABYTE: Final = 1024 * 1024
+_KNOWN: Final = frozenset({"wrong_type", "unreadable", "unsafe"})
+_MEGABYTE: Final = 1_000_000
 
 
 def refused_notice(app: VisitApp, refusal: DocumentRefused) -> Notice:
-    """What to say about it. A refusal without its facts is told as one without numbers."""
+    """What to say about it. A phone's refusal comes without its facts: then the limit alone is told."""
     why, found, limit = refusal.why, refusal.found, refusal.limit
-    if why == "too_big" and found is not None and limit is not None:
-        values = {"size": _megabytes(app, found), "limit": _megabytes(app, limit)}
-        return Notice("upload.too_big", values=values)
-    if why == "too_many_pages" and found is not None and limit is not None:
+    most = app.settings.documents
+    if why == "too_big":
+        if found is None or limit is None:
+            return Notice("document.too_big", values={"limit": most.most_mb})
+        return Notice("upload.too_big", values={"size": _megabytes(app, found), "limit": _megabytes(app, limit)})
+    if why == "too_many_pages":
+        if found is None or limit is None:
+            return Notice("document.too_many_pages", values={"limit": most.most_pages})
         return Notice("upload.too_many_pages", values={"pages": found, "limit": limit})
-    return Notice(f"upload.{why}" if why in _KNOWN - {"too_big", "too_many_pages"} else "upload.unreadable")
+    return Notice(f"upload.{why}" if why in _KNOWN else "upload.unreadable")
 
 
 def _megabytes(app: VisitApp, size: int) -> str:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from kiosk.water.facts import Registered
 
 _BAND: Final = 14
-_BAND_LARGE: Final = 9
+_BAND_LARGE: Final = 10
+_FIGURES: Final = 4
+"""How many rows large figures take."""
 
 
 class RegisteredBand(Drawn):
@@ -42,17 +44,22 @@ class RegisteredBand(Drawn):
             for part in self.text("application.registered", number=self._number).split("\n")
             for line in wrap(part, sheet.width - 2 * x - len(mark), 2)
         ]
-        wide = figures.columns(self._number) <= sheet.width - 2 * x
-        high = 4 if wide else 1
-        y = max(1, (sheet.height - len(lines) - high - 1) // 2)
+        y = max(1, (sheet.height - len(lines) - _FIGURES - 1) // 2)
         sheet.text(x, y, mark, "on-good", bold=True)
         for row, line in enumerate(lines):
             sheet.put(x + len(mark), y + row, sheet.width - x - len(mark), line, "on-good", bold=row == 0)
-        y += len(lines) + (1 if y + len(lines) + high < sheet.height else 0)
-        if wide:
-            sheet.pixels(x + len(mark) if not self.kiosk.large else x, y, figures.pixels(self._number), "on-good")
-        else:
-            sheet.put(x + len(mark), y, sheet.width - x, " ".join(self._number), "on-good", bold=True)
+        y += len(lines) + (1 if y + len(lines) + _FIGURES < sheet.height else 0)
+        self._draw_number(sheet, x + len(mark), y)
+
+    def _draw_number(self, sheet: Sheet, x: int, y: int) -> None:
+        """Where the whole number is too wide its year stands small before the digits that tell it from others."""
+        year, _, count = self._number.rpartition("-")
+        if figures.columns(self._number) <= sheet.width - x - self.kiosk.margin:
+            sheet.pixels(x, y, figures.pixels(self._number), "on-good")
+            return
+        if year:
+            x = sheet.text(x, y + _FIGURES - 1, f"{year}-", "on-good", bold=True) + 1
+        sheet.pixels(x, y, figures.pixels(count), "on-good")
 
 
 class RegisteredScreen(AnsweringScreen):
@@ -102,7 +109,7 @@ class RegisteredScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """The facts below the band."""
         top = frame.header.bottom + self._band_rows + 1
-        high = min(area.bottom - top, 5 if frame.large else 8)
+        high = min(area.bottom - top, 4 if frame.large else 8)
         yield self.facts, Region(area.x, top, area.width, high)
 
     def write(self) -> None:

@@ -88,7 +88,6 @@ async def send(
 
 
 STEP_OF: Final[Mapping[str, str]] = {
-    "fin": "consumer",
     "consumer_fin": "consumer",
     "district": "district",
     "place": "place",

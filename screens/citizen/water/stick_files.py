@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.geometry import Region
@@ -22,11 +23,8 @@ from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.touch_area import TouchArea
 
 if TYPE_CHECKING:
-    from kiosk.water.sticks import StickFile
-
+    from kiosk.water.documents.sticks import StickFile
     from kiosk.water.facts import Document, DocumentRole
-
-_LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,6 @@ class Taken(Answer):
 
 class StickFilesScreen(AnsweringScreen):
     """Ends with `Taken`, or with `Back`, also when the stick is pulled out."""
-
-    HAS_BACK: ClassVar[bool] = True
 
     def __init__(self, role: DocumentRole, notice: Notice | None = None) -> None:
         super().__init__(notice)
@@ -97,7 +93,9 @@ class StickFilesScreen(AnsweringScreen):
         sticks = self.kiosk.station.water.sticks
         found: list[StickFile] = []
         for stick in sticks.sight:
-            found += await self.ask(sticks.files, stick)
+            # One that was pulled meanwhile is told of by its going.
+            with contextlib.suppress(OSError):
+                found += await self.ask(sticks.files, stick)
         self._found = tuple(found)
         self._show()
         if not found:
@@ -110,15 +108,17 @@ class StickFilesScreen(AnsweringScreen):
 
     def _show(self) -> None:
         language = self.kiosk.language
+        several = len({file.stick.name for file in self._found}) > 1
         self.files.show(
             [
                 Row(
                     str(index),
-                    file.name[:_LONGEST_NAME],
+                    file.name,
                     fact=self.text(
                         "document.megabytes",
                         size=number(language, max(Decimal(file.size) / 1_000_000, Decimal("0.1")), 1),
                     ),
+                    group=file.stick.name if several else "",
                 )
                 for index, file in enumerate(self._found)
             ],
@@ -148,7 +148,7 @@ class StickFilesScreen(AnsweringScreen):
         water = self.kiosk.station.water
         try:
             data = await self.ask(water.sticks.load, file)
-            document = await self.ask(water.documents.keep, data, file.name)
+            document = await self.ask(water.documents.keep, data, file.parts[-1])
         except DocumentRefused as refusal:
             notice = refused_notice(self.kiosk, refusal)
             self.tell(notice.key, notice.kind, **notice.values)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.errors import AlreadyApplied, Refusal, WrongServiceState
 from screens.citizen.telling import Chosen, TellingScreen
-from screens.widgets.verdict import View, Way
+from screens.widgets.verdict import Tone, View, Way
 
 if TYPE_CHECKING:
     from screens.app import KioskApp
@@ -27,9 +27,13 @@ def _view(app: KioskApp, refusal: Refusal) -> Callable[[], View]:
 
     def view() -> View:
         match refusal:
-            case AlreadyApplied(number=applied) if applied:
+            case AlreadyApplied(number=applied):
                 sentence, *lines = app.text("subscriber.already_applied").split("\n")
-                return View("held", sentence, ((app.text("application.fact.number"), applied),), tuple(lines))
+                label = app.text("application.fact.number")
+                if app.large:
+                    # The whole number is wider than a row of large figures here.
+                    return View("held", sentence, (), (f"{label}: {applied}", *lines))
+                return View("held", sentence, ((label, applied),), tuple(lines))
             case WrongServiceState(state=state):
                 key = f"subscriber.already_{state}"
             case _:
@@ -41,24 +45,28 @@ def _view(app: KioskApp, refusal: Refusal) -> Callable[[], View]:
 
 
 async def tell_stopped(app: KioskApp, stage: Stage, refusal: Refusal) -> str:
-    """Tell it; the way that was chosen: "status", "code", or "" when the person is done here."""
+    """Tell it; the way that was chosen: "status", "subscriber", "reason", or "" when the person is done here."""
 
     def way(act: str, key: str, *, main: bool = False) -> Way:
         return Way(lambda: app.text(key).split("\n"), act, main)
 
-    if isinstance(refusal, AlreadyApplied):
-        ways = [way("status", "subscriber.see_status", main=True), way("code", "subscriber.other_code")]
-    else:
-        ways = [way("code", "subscriber.other_code"), way("", "subscriber.ask_staff")]
+    code, staff = way("subscriber", "subscriber.other_code"), way("", "subscriber.ask_staff")
+    match refusal:
+        case AlreadyApplied():
+            ways = [way("status", "subscriber.see_status", main=True), code, staff]
+        case WrongServiceState():
+            ways = [way("reason", "subscriber.other_reason", main=True), code, staff]
+        case _:
+            ways = [code, staff]
     answer = await stage.show(TellingScreen(_view(app, refusal), ways, clears=False))
     return answer.name if isinstance(answer, Chosen) else ""
 
 
-async def tell_awaiting(app: KioskApp, stage: Stage) -> None:
-    """Nothing was paid, or what was paid did not come yet: the application goes on when the payment has come (W6)."""
+async def tell_plainly(app: KioskApp, stage: Stage, key: str, tone: Tone) -> None:
+    """Tell a message that leaves nothing to choose: its first line is the sentence, the rest stands below."""
 
     def view() -> View:
-        sentence, *lines = app.text("application.awaiting").split("\n")
-        return View("held", sentence, (), tuple(lines))
+        sentence, *lines = app.text(key).split("\n")
+        return View(tone, sentence, (), tuple(lines))
 
     await stage.show(TellingScreen(view, (), clears=False))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.widget import Widget
 
 from kiosk.errors import BadRequest, Refusal, Unavailable
@@ -81,6 +81,11 @@ class SummaryScreen(WaterStep):
         wide = self._pager_width(frame)
         yield self.pager, Region(foot.right - self.main_width(frame) - 2 - wide, foot.y, wide, foot.height)
 
+    def message_region(self, frame: Frame) -> Region:
+        """Above the box: a message must not cover what it asks to tick."""
+        region = super().message_region(frame)
+        return region.translate(Offset(0, -(self.box.region.height + 1))) if self._is_form else region
+
     def _pager_width(self, frame: Frame) -> int:
         return _PAGER_LARGE if frame.large else PAGER_WIDTH
 
@@ -126,7 +131,7 @@ class SummaryScreen(WaterStep):
 
     def go_on(self) -> None:
         """Send it; at the e-su door only when it was declared right."""
-        if self.sending:
+        if self.sending or self.outcome.done():
             return
         if self._is_form and not self.draft.declared:
             self.tell("apply.declare_first", "warning")

@@ -17,9 +17,9 @@ from screens.citizen.water.form import FormScreen
 from screens.citizen.water.listed import RETRY_SECONDS
 from screens.citizen.water.sending import Sent, Stopped, problem_key, send
 from screens.citizen.water.steps import SUSPENSION, ToStep, WaterStep
+from screens.citizen.water.subscriber_code import SubscriberCodeScreen
 from screens.citizen.water.words import suspension_fields
 from screens.frame import Frame
-from screens.messages import Scanned
 from screens.widgets.lists import PagedList, Row, RowList
 from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.touch_area import TouchArea
@@ -36,39 +36,30 @@ AT_THE_CODE: Final[dict[type[Refusal], str]] = {
 """What another code may mend is told where the code is typed."""
 
 
-class SubscriberScreen(FormScreen):
-    """The subscriber code, typed or scanned from a bill."""
+class SubscriberScreen(SubscriberCodeScreen):
+    """The same code as the statement's, as the first step here: whose it is is looked at with the reason."""
 
     STEPS: ClassVar[Sequence[str]] = SUSPENSION
     STEP = "subscriber"
 
-    def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
-        session.water.typed["subscriber"] = session.water.subscriber
-        self.who = who
-        super().__init__(session, notice)
+    def title_words(self) -> str:
+        """What to give."""
+        return self.text("apply.subscriber").partition("\n")[0]
 
-    def names(self) -> Sequence[str]:
-        """Who signed in without a FİN (a token that names none) is asked for it."""
-        return ("subscriber",) if self.who.fin else ("fin", "subscriber")
+    def help_words(self) -> str:
+        """Where it stands."""
+        return self.text("apply.subscriber").partition("\n")[2]
 
-    def problem(self, name: str) -> str | None:
-        """A code has as many digits as the settings say."""
-        found = super().problem(name)
-        if name == "subscriber" and found is None:
-            shortest, longest = map(int, self.kiosk.settings.water.code_digits.split("-"))
-            if not shortest <= len(self.fields[name].value) <= longest:
-                return "field.subscriber"
-        return found
-
-    def typed(self, name: str, value: str) -> None:
-        """The code is the statement's too."""
-        super().typed(name, value)
-        if name == "subscriber":
-            self.draft.subscriber = value
-
-    @on(Scanned)
-    def _scanned(self, event: Scanned) -> None:
-        self.fields["subscriber"].value = "".join(sign for sign in event.code if sign.isascii() and sign.isdigit())
+    def go_on(self) -> None:
+        """On, when it can be a code at all."""
+        shortest, longest = map(int, self.kiosk.settings.water.code_digits.split("-"))
+        if not self.code.value:
+            self.tell("subscriber.empty", "warning")
+        elif not shortest <= len(self.code.value) <= longest:
+            self.code.problem = "field.short.subscriber"
+            self.tell("subscriber.format", "warning")
+        else:
+            self.answer(Next())
 
 
 class ReasonScreen(WaterStep):

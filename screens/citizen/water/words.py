@@ -98,7 +98,7 @@ def applicant_fields(draft: WaterDraft, who: SignedIn) -> dict[str, str]:
     typed = draft.typed
     named = bool(who.given_name and who.surname)
     return {
-        "fin": who.fin or tidy("fin", typed.get("fin", "")),
+        "fin": who.fin or "",
         "given_name": who.given_name if named else tidy("given_name", typed.get("given_name", "")),
         "surname": who.surname if named else tidy("surname", typed.get("surname", "")),
         "patronymic": who.patronymic if named else tidy("patronymic", typed.get("patronymic", "")),
