@@ -11,6 +11,7 @@ from typing import Any, Final
 _IMPORTED: Final = [
     "kiosk.station",
     "kiosk.batch.loop",
+    "kiosk.water.services",
     "cryptography.hazmat.primitives.asymmetric.ed25519",
     "email_validator",
     "holidays.countries.azerbaijan",

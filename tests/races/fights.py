@@ -108,7 +108,7 @@ class Holds:
         """Everybody repeats the same request with the same key."""
         centre, wall = next(self._cells[self.same_key])
         asked = (self._hold(self.same_key, centre, wall, self._person()),) * self._hands
-        return Fight("one key", asked, _alike)
+        return Fight("one key", asked, alike)
 
     def _person(self) -> dict[str, str]:
         number = next(self._people)
@@ -144,7 +144,7 @@ class Arrivals:
         for number, (code, reference, fin) in enumerate(self._codes):
             if number % 4 == 0:
                 asked = (self._arrive(code, f"arrive-{number}"),) * self._hands
-                yield Fight("one key", asked, _alike)
+                yield Fight("one key", asked, alike)
             elif number % 4 == 1:
                 shown = [code if hand % 2 else reference for hand in range(self._hands)]
                 asked = tuple(self._arrive(show, f"arrive-{number}-{hand}") for hand, show in enumerate(shown))
@@ -174,7 +174,8 @@ def _winners(answers: Sequence[Answer], most: int, honest: set[str]) -> str | No
     return f"told {told}" if told != honest else None
 
 
-def _alike(answers: Sequence[Answer]) -> str | None:
+def alike(answers: Sequence[Answer]) -> str | None:
+    """What is wrong when one request was repeated with its key."""
     if not answers[0]["ok"]:
         return f"told {answers[0]['error']}"
     return None if all(answer == answers[0] for answer in answers) else "the same key was answered differently"

@@ -10,12 +10,16 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
+from db import applications
 from kiosk.acts import Unit
 from kiosk.batch.loop import Batch
 from kiosk.booking.room import Room
 from kiosk.clock import Instant
 from kiosk.settings import Settings
 from kiosk.station import Station
+from kiosk.water.applications import Applications
+from kiosk.water.facts import Kind, Subscriber
+from kiosk.water.registry import Asked
 from tests.forks import forked
 
 Request = dict[str, Any]
@@ -25,7 +29,28 @@ Answer = dict[str, Any]
 
 
 def _look_no_more() -> None:
-    """Let a hold take the first seat without looking whether it is occupied: only a constraint can refuse it then."""
+    """Let nobody look before they write, nor wait for a lock: only a constraint can refuse them then."""
+    _take_the_first_seat()
+    _see_no_application()
+
+
+def _see_no_application() -> None:
+    """Let whoever applies not see an open application about the subscriber."""
+    applicable, see = Applications._applicable, applications.open_number
+
+    def blind(desk: Applications, connection: Any, fin: str, kind: Kind, asked: Asked) -> Subscriber:
+        applications.open_number = lambda connection, subscriber: None
+        try:
+            return applicable(desk, connection, fin, kind, asked)
+        finally:
+            applications.open_number = see
+
+    Applications._applicable = blind  # type: ignore[method-assign, assignment]
+    applications.lock_subscriber = lambda connection, code: None
+
+
+def _take_the_first_seat() -> None:
+    """Let a hold take the first seat without looking whether it is occupied."""
     see = Room._free_seat
     seen: list[Unit] = []
 
@@ -57,7 +82,7 @@ class Hands:
         settings: what each is told; the stations are called `hand-0`, `hand-1` … unless all share one name.
         now: where their clocks stand.
         one_name: whether all are one station.
-        blind: whether a hold does without its look at the seats.
+        blind: whether a hold does without its look at the seats, an application without its at the open ones.
     """
 
     def __init__(
