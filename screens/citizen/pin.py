@@ -18,11 +18,11 @@ from textual.widget import Widget
 from kiosk.identity.card_facts import PAD_SECONDS, CardError, Pin, PinBlocked, PinName, PinState, PinWrong, Tries
 from kiosk.identity.refused import SignInRefused
 from screens.base import Placed
+from screens.citizen.attempt import Attempt
 from screens.citizen.card_words import Told, error_told, format_told, holder_name, pin_words
 from screens.citizen.pin_cells import PinCells
 from screens.citizen.pin_task import (
     STAY,
-    Attempt,
     CardWent,
     Done,
     Failed,
@@ -30,6 +30,7 @@ from screens.citizen.pin_task import (
     Stage,
     T,
     aside_of,
+    attempt_of,
     hint_of,
     title_of,
     wipe_all,
@@ -333,7 +334,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
         pins, self._given = self._given, []
         if self.stage == "pin" and not self.at_reader:
             pins.append(self.boxes.take_over())
-        self._attempt = Attempt(self.asked, pins)
+        self._attempt = attempt_of(self.asked, pins)
         if self.at_reader:
             self.countdown.restart()
         self._say_nothing()

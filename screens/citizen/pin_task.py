@@ -5,9 +5,6 @@ A call's answer is either taken by the screen or dropped, never both; the PINs a
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, Literal, TypeVar
@@ -26,6 +23,7 @@ from kiosk.identity.card_facts import (
     PinWrong,
 )
 from kiosk.identity.refused import SignInRefused
+from screens.citizen.attempt import Attempt
 from screens.citizen.card_words import Text, Told, pin_words
 from screens.citizen.step import Answer
 
@@ -84,47 +82,16 @@ class CardWent(Answer):
     why: str
 
 
-class Attempt(Generic[T]):
-    """One call of the card, whose answer is either taken by the screen or dropped, never both."""
+def attempt_of(task: PinTask[T], pins: list[Pin]) -> Attempt[T]:
+    """One call of the card. The PINs are wiped, whatever comes of it."""
 
-    def __init__(self, task: PinTask[T], pins: list[Pin]) -> None:
-        self._task = task
-        self._pins = pins
-        self._lock = threading.Lock()
-        self._abandoned = False
-        self._waiting: list[T] = []
-        self._loop = asyncio.get_running_loop()
-
-    def run(self) -> None:
-        """In a thread: send, and keep the answer for the screen. The PINs are wiped, whatever comes of it."""
+    def act() -> T:
         try:
-            result = self._task.act(self._pins)
+            return task.act(pins)
         finally:
-            wipe_all(self._pins)
-        with self._lock:
-            if not self._abandoned:
-                self._waiting.append(result)
-                return
-        # The loop may be closed by now: then the station, which closes too, lets everything go.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._drop, result)
+            wipe_all(pins)
 
-    def take(self) -> T:
-        """The answer, for the screen."""
-        with self._lock:
-            return self._waiting.pop()
-
-    def abandon(self) -> None:
-        """Nobody waits any more."""
-        with self._lock:
-            self._abandoned = True
-            waiting, self._waiting = self._waiting, []
-        for result in waiting:
-            self._drop(result)
-
-    def _drop(self, result: T) -> None:
-        if self._task.drop is not None:
-            self._task.drop(result)
+    return Attempt(act, task.drop)
 
 
 def wipe_all(pins: list[Pin]) -> None:
