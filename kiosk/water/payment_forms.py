@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 from db import applications
 from db import payments as rows
+from db.applications import ApplicationRow
 from db.payments import OrderRow, PaymentRow
 from kiosk.acts import Unit
 from kiosk.clock import Instant, to_datetime
@@ -29,9 +30,16 @@ class PaymentForm:
         }
 
     def read(self, unit: Unit, stored: dict[str, Any]) -> Payment:
-        """The same payment."""
+        """The same payment.
+
+        Raises:
+            NotFound: it was purged since.
+        """
         unit.detail = stored["subscriber"]
-        row = PaymentRow(stored["subscriber"], stored["amount"], stored["receipt"], stored["method"])
+        row = rows.by_receipt(unit.connection, stored["receipt"])
+        if row is None:
+            raise NotFound
+        unit.application = concerned(unit, row)
         return payment(row, stored["debt"], tuple(Registered(*one) for one in stored["registered"]))
 
 
@@ -86,6 +94,22 @@ def order_state(row: OrderRow, now: Instant) -> Literal["open", "paid", "ended"]
     if row.state == "open" and row.started_at is None and now >= row.ends_at:
         return "ended"
     return cast(Literal["open", "paid", "ended"], row.state)
+
+
+def concerned(unit: Unit, row: PaymentRow) -> int | None:
+    """The application whose person a payment's letter went to; whoever counted it may have died before it left."""
+    if row.application is not None:
+        return row.application
+    ordered = rows.order(unit.connection, row.payment_order) if row.payment_order is not None else None
+    waiting = waited_for(unit, ordered, row.subscriber)
+    return waiting.id if waiting is not None else None
+
+
+def waited_for(unit: Unit, ordered: OrderRow | None, code: str) -> ApplicationRow | None:
+    """The application that a payment is for: its order's, else the newest that the debt holds."""
+    if ordered is not None and ordered.application is not None:
+        return applications.by_id(unit.connection, ordered.application)
+    return next(iter(applications.held(unit.connection, code, unit.now)), None)
 
 
 def registered(connection: Any, row: PaymentRow) -> tuple[Registered, ...]:

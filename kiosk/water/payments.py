@@ -14,7 +14,6 @@ from typing import Any, Final, cast
 
 from db import applications, changes
 from db import payments as rows
-from db.applications import ApplicationRow
 from db.payments import OrderRow, PaymentRow
 from db.year_counters import next_number
 from hardware.payment_terminal.port import PaymentTerminal, TerminalStatus
@@ -294,7 +293,8 @@ class Payments:
         known = rows.by_receipt(unit.connection, row.receipt)
         if known is None or (known.subscriber, known.amount) != (row.subscriber, row.amount):
             raise ReceiptReused
-        unit.outcome = "repeated"
+        unit.outcome, unit.repeated = "repeated", True
+        unit.application = payment_forms.concerned(unit, known)
         if ordered is not None and known.payment_order in (None, ordered.reference):
             # as when a second notice names the order that the first did not
             rows.mark_paid(unit.connection, ordered.reference)
@@ -302,7 +302,8 @@ class Payments:
         return payment_forms.payment(known, debt, payment_forms.registered(unit.connection, known))
 
     def _counted(self, unit: Unit, asked: Asked, row: PaymentRow, ordered: OrderRow | None) -> Payment:
-        waiting = _waiting(unit, ordered, row.subscriber)
+        waiting = payment_forms.waited_for(unit, ordered, row.subscriber)
+        unit.application = waiting.id if waiting is not None else None
         debt = self._registry.debt(unit.connection, asked)
         went_on: tuple[Registered, ...] = ()
         if debt <= 0:
@@ -316,16 +317,9 @@ class Payments:
         if waiting is not None and waiting.email:
             language = cast(Language, waiting.language)
             page = payment_page(counted, in_baku(unit.now), language)
-            unit.post_page("payment", language, waiting.email, page, application=waiting.id)
+            unit.post_page("payment", language, waiting.email, page)
         changes.announce(unit.connection)
         return counted
-
-
-def _waiting(unit: Unit, ordered: OrderRow | None, code: str) -> ApplicationRow | None:
-    """The application that a payment is for: its order's, else the newest that the debt holds."""
-    if ordered is not None and ordered.application is not None:
-        return applications.by_id(unit.connection, ordered.application)
-    return next(iter(applications.held(unit.connection, code, unit.now)), None)
 
 
 def _qapik(amount: Decimal) -> int:

@@ -17,6 +17,8 @@ ROUNDS = pytest.mark.parametrize(
     "rounds", [pytest.param(1, id="1"), pytest.param(250, id="250", marks=pytest.mark.long)]
 )
 EACH = 7  # qəpik
+_PATIENCE = 5
+"""How often all is asked again with the same keys while a busy machine lets somebody wait in vain for a lock."""
 
 
 class _Payments:
@@ -91,8 +93,12 @@ def test_payments(watcher: Trial, hands: MakeHands, settings_for: MakeSettings, 
     """W6: balances exact, one application a debt, whatever is sent at once and twice."""
     payments = _Payments(watcher)
     fights = list(payments.mixed(rounds))
-    answers = hands(settings_for()).ask([fight.requests for fight in fights])
-    wrong = [(fight.name, fight.wrong(told)) for fight, told in zip(fights, answers, strict=True)]
+    asked = hands(settings_for())
+    for _ in range(_PATIENCE):
+        answers = asked.ask([fight.requests for fight in fights])
+        wrong = [(fight.name, fight.wrong(told)) for fight, told in zip(fights, answers, strict=True)]
+        if not any(answer.get("error") == "unavailable" for told in answers for answer in told):
+            break
     assert [one for one in wrong if one[1] is not None] == []
     desk = payments_of(watcher.station)
     for code, expected in payments.expected.items():

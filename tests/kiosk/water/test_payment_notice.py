@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
@@ -104,6 +104,7 @@ def test_a_notice_is_bounded() -> None:
     assert read(longest, sign(longest, KEY), KEY).subscriber == CODE
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.binary(max_size=200)
     | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(lambda v: json.dumps(v).encode())
@@ -116,18 +117,18 @@ def test_no_body_does_more_than_be_refused(body: bytes) -> None:
 
 def test_the_key_is_a_secret_of_enough_signs(tmp_path: Path) -> None:
     """A file of this user's alone; one that is too short is told, not used."""
-    settings = parse({"secrets": {"folder": str(tmp_path)}}, tmp_path / "kiosk.toml")
-    assert notice_key(settings) is None
+    told = parse({"secrets": {"folder": str(tmp_path)}}, tmp_path / "kiosk.toml")
+    assert notice_key(told) is None
     file = tmp_path / "payment-notice-key"
     file.write_bytes(KEY + b"\n")
     file.chmod(0o600)
-    assert notice_key(settings) == KEY
+    assert notice_key(told) == KEY
     file.write_bytes(KEY[:-1])
     with pytest.raises(UnusableKey, match="openssl rand"):
-        notice_key(settings)
+        notice_key(told)
     file.chmod(0o644)
     with pytest.raises(SecretTooOpen):
-        notice_key(settings)
+        notice_key(told)
 
 
 def test_the_document_describes_what_is_read() -> None:

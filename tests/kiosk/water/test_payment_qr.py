@@ -6,7 +6,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.language.letters import fold
@@ -56,6 +56,7 @@ def test_a_payload_holds_what_the_standard_asks_for() -> None:
     assert payload.startswith("000201010212")
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     name=st.text(max_size=25),
     city=st.text(min_size=1, max_size=15),
@@ -65,13 +66,13 @@ def test_a_payload_holds_what_the_standard_asks_for() -> None:
 )
 def test_every_setting_makes_a_readable_payload(name: str, city: str, qapik: int, scheme: str, merchant: str) -> None:
     """Whatever the settings allow: ASCII with right lengths; a name of no Latin letter is refused."""
-    settings = PaymentSettings(qr_scheme=scheme, qr_merchant=merchant, qr_name=name, qr_city=city)
+    told = PaymentSettings(qr_scheme=scheme, qr_merchant=merchant, qr_name=name, qr_city=city)
     written = [ascii_capitals(name or OPERATOR), ascii_capitals(city)]
     if not all(written):
         with pytest.raises(ValueError, match="signs"):
-            encode(settings, Decimal(qapik) / 100, REFERENCE, OPERATOR)
+            encode(told, Decimal(qapik) / 100, REFERENCE, OPERATOR)
         return
-    payload = encode(settings, Decimal(qapik) / 100, REFERENCE, OPERATOR)
+    payload = encode(told, Decimal(qapik) / 100, REFERENCE, OPERATOR)
     assert payload.isascii()
     assert Decimal(_objects(payload)["54"]) * 100 == qapik
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -236,3 +237,30 @@ def test_the_audit_names_subscribers_alone(owing: Trial) -> None:
     payments.order(new_key(), CODE, DEBT, "qr")
     payments.record(None, CODE, DEBT, "BANK-1", "batch")
     assert {row["detail"] for row in owing.query("SELECT detail FROM audit")} == {CODE}
+
+
+def test_a_letter_that_was_left_goes_out_when_the_payment_is_told_again(make_trial: MakeTrial, tmp_path: Path) -> None:
+    """Whoever counted it died before its letters left: its repeat delivers them before it answers."""
+    trial = make_trial(mail={"transport": "maildir"})
+    add_subscriber(trial, 340)
+    add_held(trial)
+    payments = payments_of(trial.station)
+    outbox = trial.station.outbox
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(outbox, "deliver_now", lambda _: 0)
+        payments.record("key", CODE, DEBT, "BANK-1", "batch")
+    letters = tmp_path / "mail" / "new"
+    assert not list(letters.glob("*"))
+    payments.record("key", CODE, DEBT, "BANK-1", "batch")
+    assert len(list(letters.glob("*"))) == 2, "that the payment came, and that the application is registered"
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(outbox, "deliver_now", lambda _: 0)
+        add_held(trial, _other(trial))
+        payments.record(None, OTHER, manat("0.40"), "BANK-2", "batch")
+    payments.record(None, OTHER, manat("0.40"), "BANK-2", "batch")
+    assert len(list(letters.glob("*"))) == 3
+
+
+def _other(trial: Trial) -> str:
+    add_subscriber(trial, 100, OTHER)
+    return OTHER
