@@ -27,6 +27,18 @@ REFUSALS: list[Refusal] = [
     errors.HoldEnded("cancelled"),
     errors.TooLateToChange("confirmed", MOMENT),
     errors.NotFound(),
+    errors.UnknownSubscriber(),
+    errors.NotYours(),
+    errors.NotPopulation(),
+    errors.ClosedAccount(),
+    errors.Metered(),
+    errors.WrongServiceState("suspended"),
+    errors.AlreadyApplied("2026-000017"),
+    errors.InDebt("3.40"),
+    errors.WrongStep("taken"),
+    errors.DocumentRefused("too_big", 12_000_000, 10_000_000),
+    errors.DocumentRefused("unsafe"),
+    errors.ReceiptReused(),
 ]
 
 
@@ -43,7 +55,7 @@ def test_every_refusal_is_stored_or_passing() -> None:
     """The closed list: those that are stored are tried above, the others pass and are asked anew."""
     kinds = set(Refusal.__subclasses__())
     passing = {kind.error for kind in kinds if not kind.stored}
-    assert passing == {"too_soon", "slow_down", "key_reused", "bad_request", "unavailable"}
+    assert passing == {"too_soon", "slow_down", "key_reused", "bad_request", "unavailable", "registry_away"}
     assert {type(refusal).error for refusal in REFUSALS} | passing == {kind.error for kind in kinds}
 
 
