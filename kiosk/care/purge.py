@@ -5,7 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, Final
 
-from db import answers, audit, forgotten_applications, outbox, phone_sign_ins, sessions, uploads, wrong_tries
+from db import (
+    answers,
+    audit,
+    forgotten_applications,
+    outbox,
+    phone_sign_ins,
+    registry_calls,
+    sessions,
+    uploads,
+    wrong_tries,
+)
 from db import bookings as booking_rows
 from kiosk.acts import Unit
 from kiosk.care import bundle
@@ -70,5 +80,6 @@ def _forget_water(connection: Any, now: Instant, keep: PurgeSettings) -> dict[st
             connection, now - keep.documents_days * _DAY
         ),
         "uploads": uploads.purge(connection, now - _DAY),
+        "calls that the registry was told": registry_calls.purge(connection, now - keep.audit_days * _DAY),
         "unused documents": forgotten_applications.forget_unused_documents(connection, now - _DAY),
     }

@@ -12,6 +12,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from kiosk.acts import Unit
+from kiosk.care.purge import purge
 from kiosk.clock import HOUR
 from kiosk.errors import RegistryAway, UnknownSubscriber
 from kiosk.water.http_registry import HttpRegistry
@@ -314,6 +315,19 @@ def test_a_new_subscriber_is_told_and_forgotten_here(linked: Linked) -> None:
     call = linked.calls()[0]
     assert (call["subscriber"], call["facts"]) == ("7000001", "{}")
     assert linked.system.of_path("/subscribers")[0]["surname"] == "Nümunəli"
+
+
+def test_calls_are_purged_once_they_were_told(linked: Linked) -> None:
+    """K6: after the audit's time; what nobody was told yet stays however old it is."""
+    linked.system.subscriber(CODE)
+    linked.pay(340, "R-1")
+    linked.carrier.carry_due()
+    linked.pay(341, "R-2")
+    linked.wait(1_094 * 24 * HOUR)
+    assert purge(linked.trial.station)["calls that the registry was told"] == 0
+    linked.wait(2 * 24 * HOUR)
+    assert purge(linked.trial.station)["calls that the registry was told"] == 1
+    assert [call["reference"] for call in linked.calls()] == ["payment R-2"]
 
 
 def test_what_a_refused_act_noted_is_not_told(linked: Linked) -> None:
