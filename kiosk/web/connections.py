@@ -16,8 +16,8 @@ MOST_OF_ADDRESS: Final = 48
 """… of one address; the phones of a whole hall may share one."""
 IDLE_SECONDS: Final = 15
 """How long a connection may take for the head of a request, and how long it may rest between two."""
-_LINGER_SECONDS: Final = 5
-"""How long what comes after an early answer is read and thrown away, so that the answer arrives."""
+_LINGER_SECONDS: Final = 30
+"""How long what comes after an early answer is read and thrown away: a phone reads only when it has sent all."""
 _LONGEST_LINE: Final = 4096
 _MOST_HEADERS: Final = 64
 

@@ -42,9 +42,11 @@ font-weight:600}
 label{display:block;margin:0 0 .5rem;font-weight:600}
 input{display:block;width:100%;margin:0 0 1rem;padding:1rem;border:2px dashed var(--dim);border-radius:.5rem;
 font:inherit;color:inherit;background:transparent}
-button{display:block;width:100%;margin:0 0 1rem;padding:1rem;border:0;border-radius:.5rem;background:var(--key);
-color:var(--on);font:inherit;font-weight:700}
-input:focus-visible,button:focus-visible{outline:4px solid var(--ink);outline-offset:2px}
+input::file-selector-button{min-height:2.75rem;margin-inline-end:1rem;padding:.5rem 1rem;border:2px solid var(--key);
+border-radius:.5rem;background:transparent;color:var(--key);font:inherit;font-weight:600}
+button,.button{display:block;width:100%;margin:0 0 1rem;padding:1rem;border:0;border-radius:.5rem;
+background:var(--key);color:var(--on);font:inherit;font-weight:700;text-align:center;text-decoration:none}
+input:focus-visible,button:focus-visible,a:focus-visible{outline:4px solid var(--ink);outline-offset:2px}
 dl{margin:0 0 1rem}
 dt{color:var(--dim)}
 dd{margin:0 0 .75rem;font-weight:600}
@@ -129,6 +131,16 @@ def told(language: Language, said: str, number: str = "") -> str:
         body.append(_paragraph(rest))
     if number:
         body.append(f'<p class="number">{escape(number)}</p>')
+    return _page(language, heading, "\n".join(body))
+
+
+def link(language: Language, said: str, label: str, address: str) -> str:
+    """A page of one text, its first line as the heading, with a link that looks like a button."""
+    heading, _, rest = said.partition("\n")
+    body = [_heading(heading)]
+    if rest:
+        body.append(_paragraph(rest))
+    body.append(f'<a class="button" rel="noreferrer" href="{escape(address)}">{escape(label)}</a>')
     return _page(language, heading, "\n".join(body))
 
 

@@ -1,4 +1,4 @@
-"""Where a phone comes back to from e-gov identity: it is shown the number to type at the kiosk (I7)."""
+"""A phone's way to e-gov identity and back: at its end it is shown the number to type at the kiosk (I7)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from kiosk.identity import phone_answer
 from kiosk.language import text
 from kiosk.names import Language
 from kiosk.web import answers, pages
+
+
+def target(acts: Acts, state: str) -> str | None:
+    """Where a phone that scanned the kiosk's QR goes on; None where nobody waits. Changes nothing: links are previewed.
+
+    Raises:
+        Unavailable: the database is away.
+    """
+    with acts.reading() as (connection, now):
+        return phone_answer.sent_to(connection, state, now)
+
+
+def begin_page(language: Language, address: str | None) -> web.Response:
+    """A page with one link, so that nobody is sent on who only opened it; or that nobody waits."""
+    if address is None:
+        return answers.page(pages.told(language, text(language, "phone.nobody_waits")), 410)
+    said, label = text(language, "phone.begin"), text(language, "web.phone.go_on")
+    return answers.page(pages.link(language, said, label, address))
 
 
 def receive(acts: Acts, state: str | None, code: str | None, error: str | None) -> str | None:

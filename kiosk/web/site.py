@@ -121,6 +121,10 @@ class Site:
                 case "POST":
                     return await self._upload.take(request, token, language)
             return answers.last(answers.not_allowed(language, "GET, POST"))
+        if path.startswith(f"{phone_answer.PATH}/"):
+            if request.method != "GET":
+                return answers.last(answers.not_allowed(language, "GET"))
+            return await self._begin_on_phone(path.removeprefix(f"{phone_answer.PATH}/"), language)
         doors: dict[str, tuple[str, Callable[[web.BaseRequest, Language], Awaitable[web.Response]]]] = {
             CHECK: ("GET", self._check),
             phone_answer.PATH: ("GET", self._phone),
@@ -140,6 +144,9 @@ class Site:
         if not certificate_check.usable(number, code):
             return certificate_check.page(language, None)
         return certificate_check.page(language, await self._aside(lambda: self._rooms.certificates.check(number, code)))
+
+    async def _begin_on_phone(self, state: str, language: Language) -> web.Response:
+        return phone.begin_page(language, await self._aside(lambda: phone.target(self._rooms.acts, state)))
 
     async def _phone(self, request: web.BaseRequest, language: Language) -> web.Response:
         query = request.query

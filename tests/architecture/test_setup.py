@@ -222,3 +222,17 @@ def test_an_old_python_is_refused_by_name(machine: Machine) -> None:
     status, output, errors = machine.run()
     assert (status, output) == (1, "")
     assert "Python 3.11 or newer is needed" in errors
+
+
+def test_only_the_second_tier_brings_a_browser() -> None:
+    """`./test` is for every commit: what it installs is small; `./test --long` has the browser of a citizen's phone."""
+
+    def packages(tier: str) -> set[str]:
+        said = subprocess.run(
+            ["sh", "-euc", '. setup/environment.sh; packages_of "$1"', "sh", tier],
+            cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return set(said.stdout.split())
+
+    assert packages("run") < packages("test") < packages("long")
+    assert packages("long") - packages("test") == {"chromium", "chromium-driver"}
