@@ -51,9 +51,7 @@ async def _application(app: KioskApp, stage: Stage, service: Service, who: Signe
 
     while True:
         tiles = [(name, lambda name=name: app.text(f"water.do.{name}")) for name in ("create", "status")]
-        answer = await stage.show(
-            ChoosingScreen(lambda: app.text(f"water.service.short.{service}"), tiles, main="create")
-        )
+        answer = await stage.show(ChoosingScreen(lambda: _question(app, service), tiles, main="create"))
         match answer:
             case Chosen(name="create"):
                 create = new_consumer if service == "new_consumer" else suspension
@@ -64,3 +62,8 @@ async def _application(app: KioskApp, stage: Stage, service: Service, who: Signe
                 return answer
         if not isinstance(done, Back):
             return done
+
+
+def _question(app: KioskApp, service: Service) -> str:
+    """The service's short name, and what is asked."""
+    return f"{app.text(f'water.service.short.{service}')}\n{app.text('water.do.question')}"
