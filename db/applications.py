@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
 from db.prepared import Prepared
-from db.water_schema import application_documents, application_steps, applications, documents
+from db.water_schema import OPEN_APPLICATION, application_documents, application_steps, applications, documents
 
 _A = applications.c
-_OPEN = ("registered", "in_work", "asked_back")
+# as the partial indexes have them: with bound values they would not be found
+_IS_OPEN = text(OPEN_APPLICATION)
+_IS_HELD = text("state = 'awaiting_payment'")
 
 
 class ApplicationRow(NamedTuple):
@@ -68,13 +70,11 @@ class DocumentRow(NamedTuple):
 _COLUMNS = tuple(_A[name] for name in ApplicationRow._fields)
 _BY_NUMBER = Prepared(select(*_COLUMNS).where(_A.number == bindparam("number")))
 _BY_ID = Prepared(select(*_COLUMNS).where(_A.id == bindparam("id")))
-_STILL_HELD = and_(_A.state == "awaiting_payment", _A.held_until > bindparam("now"))
+_STILL_HELD = and_(_IS_HELD, _A.held_until > bindparam("now"))
 _OF_FIN = (
     select(*_COLUMNS).where(_A.fin == bindparam("fin"), or_(_A.number.is_not(None), _STILL_HELD)).order_by(_A.id.desc())
 )
-_OPEN_NUMBER = Prepared(
-    select(_A.number).where(_A.subscriber == bindparam("subscriber"), or_(*(_A.state == state for state in _OPEN)))
-)
+_OPEN_NUMBER = Prepared(select(_A.number).where(_A.subscriber == bindparam("subscriber"), _IS_OPEN))
 _HELD = select(*_COLUMNS).where(_A.subscriber == bindparam("subscriber"), _STILL_HELD).order_by(_A.id.desc())
 _INSERT = {
     "sqlite": sqlite.insert(applications).on_conflict_do_nothing().returning(_A.id),
@@ -93,7 +93,7 @@ _REGISTER = (
 )
 _DROP = (
     update(applications)
-    .where(_A.subscriber == bindparam("subscriber_"), _A.state == "awaiting_payment")
+    .where(_A.subscriber == bindparam("subscriber_"), _IS_HELD)
     .values(state="dropped", held_until=None, changed_at=bindparam("now"))
     .returning(_A.id)
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, text, update
 
 from db.prepared import Prepared
 from db.schema import staff
@@ -61,7 +61,9 @@ _LISTED = (
     .outerjoin(staff, staff.c.id == _W.taken_by)
 )  # fmt: skip
 _ONE = Prepared(_LISTED.where(_A.number == bindparam("number")))
-_DONE = ("closed", "refused")
+_DONE = frozenset({"closed", "refused"})
+_TO_DO = text("work_orders.state NOT IN ('closed', 'refused')")
+"""As the partial index has it: with bound values it would not be found."""
 _STAMPS = {"taken": "taken_at", "carried_out": "carried_out_at", "closed": "closed_at", "refused": "closed_at"}
 
 
@@ -82,10 +84,12 @@ def listed(connection: Connection, wanted: Wanted) -> list[WorkOrderRow]:
     query: Any = _LISTED
     if wanted.states:
         query = query.where(_W.state.in_(wanted.states))
+    if wanted.due_before is not None or (wanted.states and not _DONE & set(wanted.states)):
+        query = query.where(_TO_DO)
     if wanted.kinds:
         query = query.where(_A.kind.in_(wanted.kinds))
     if wanted.due_before is not None:
-        query = query.where(_W.state.not_in(_DONE), _W.due_on < wanted.due_before)
+        query = query.where(_W.due_on < wanted.due_before)
     if wanted.taken_by is not None:
         query = query.where(_W.taken_by == wanted.taken_by)
     if wanted.words:
