@@ -93,6 +93,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "contact": Kind(contact_problem, "en", "none", 100, shape=without_spaces),
     "code": Kind(code_problem, "digits", "none", 6, shape=digits_only),
     "order_code": Kind(order_code_problem, "en", "all", 20, shape=capitals_without_spaces),
+    "user_name": Kind(is_there, "en", "none", 100, shape=without_spaces),
+    "password": Kind(is_there, "en", "none"),
     "consumer_fin": Kind(_of_applicant("fin"), "en", "all", 7, shape=capitals_without_spaces),
     "place_text": Kind(is_there, longest=120),
     "house_number": Kind(is_there, "az", "all", 20, shape=without_spaces),

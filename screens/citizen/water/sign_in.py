@@ -145,7 +145,7 @@ class ChooseWayScreen(AnsweringScreen):
 
     def help_words(self) -> str:
         """For what."""
-        return self.text(f"water.service.short.{self._service}")
+        return self.text(f"water.service.short.{self._service}").partition("\n")[0]
 
     def compose_answer(self) -> Iterable[Widget]:
         """The ways."""
