@@ -20,6 +20,7 @@ Scene = Callable[..., SaneScanner]
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A SANE with nothing but its test scanner, set as a test wants it; answers a scanner."""
     monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr("hardware.scanner.sane._TO_CANCEL", 0.5)  # the test scanner hangs after some of its faults
 
     def make(*, backends: str = "test", device: str = "test:0", **options: str) -> SaneScanner:
         (tmp_path / "dll.conf").write_text(f"{backends}\n")

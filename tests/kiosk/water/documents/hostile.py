@@ -391,13 +391,7 @@ def _loop(random: Random) -> tuple[str, bytes]:
 
 @_family("pages", 8, "too_many_pages")
 def _pages(random: Random) -> tuple[str, bytes]:
-    count = random.choice([21, 22, 100, 3000])
-    kids = b" ".join(b"%d 0 R" % n for n in range(4, 4 + count))
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 3 0 R>>"
-    pages = b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count)
-    return "a.pdf", raw_pdf.written(
-        [b"<</Type/Catalog/Pages 2 0 R>>", pages, raw_pdf.stream(raw_pdf.DRAWING), *[page] * count]
-    )
+    return "a.pdf", raw_pdf.pages(random.choice([21, 22, 100, 3000]))
 
 
 @_family("no page", 8, "unreadable")

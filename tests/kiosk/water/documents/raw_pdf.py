@@ -93,3 +93,14 @@ def updated(before: bytes, number: int, body: bytes) -> bytes:
         b"trailer\n<</Size %d/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
         % (number, body, number, at, max(size, number + 1), previous, table)
     )
+
+
+def pages(count: int) -> bytes:
+    """A file of so many pages, each with one bar more than the one before."""
+    first = 3
+    kids = b" ".join(b"%d 0 R" % (first + 2 * number) for number in range(count))
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count)]
+    for number in range(count):
+        objects.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents %d 0 R>>" % (first + 2 * number + 1))
+        objects.append(stream(b"".join(b"0 %d 200 9 re f " % (20 * bar) for bar in range(number % 10 + 1))))
+    return written(objects)

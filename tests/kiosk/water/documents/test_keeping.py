@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from db import documents as rows
 from db.engine import DatabaseAway
 from kiosk.errors import DocumentRefused, NotFound, Unavailable
 from kiosk.water.documents.documents import Documents
 from kiosk.water.facts import Document
-from tests.kiosk.water.documents.good import jpeg, pdf, png
+from tests.kiosk.water.documents import raw_pdf
+from tests.kiosk.water.documents.good import jpeg, png
 from tests.stations import Trial
 
 
@@ -20,14 +22,18 @@ def documents(trial: Trial) -> Documents:
     return Documents(trial.station.acts, trial.station.settings.documents)
 
 
-def test_a_document_is_kept_unchanged_with_its_digest(trial: Trial, documents: Documents) -> None:
-    """W9: the very bytes, what they are, and one row of audit that names the digest's act alone."""
-    kept = documents.keep(pdf(2), "SƏNƏD.PDF")
-    assert kept == Document(hashlib.sha256(pdf(2)).hexdigest(), "application/pdf", len(pdf(2)), 2)
-    assert documents.read(kept.digest) == pdf(2)
+def test_a_document_is_kept_unchanged_with_its_digest(trial: Trial, documents: Documents, tmp_path: Path) -> None:
+    """W9, K6: the very bytes, one row of audit without detail, no copy beside the database, no content in a repr."""
+    kept = documents.keep(raw_pdf.pages(2), "SƏNƏD.PDF")
+    assert kept == Document(hashlib.sha256(raw_pdf.pages(2)).hexdigest(), "application/pdf", len(raw_pdf.pages(2)), 2)
+    assert documents.read(kept.digest) == raw_pdf.pages(2)
     assert trial.query("SELECT act, outcome, detail FROM audit") == [
         {"act": "keep_document", "outcome": "done", "detail": None}
     ]
+    beside = [file for file in tmp_path.rglob("*") if file.is_file() and not file.name.startswith("ready.db")]
+    assert not [file for file in beside if raw_pdf.pages(2)[:200] in file.read_bytes()]
+    with trial.station.database.reading() as (connection, _):
+        assert "PDF-" not in repr(rows.find(connection, kept.digest))
 
 
 def test_the_same_bytes_twice_are_one_row(trial: Trial, documents: Documents) -> None:
@@ -35,11 +41,11 @@ def test_the_same_bytes_twice_are_one_row(trial: Trial, documents: Documents) ->
     first = documents.keep(png(), "a.png")
     trial.at("2026-11-20 10:00")
     assert documents.keep(png(), "b.PNG") == first
-    rows = trial.query("SELECT digest, media_type, size, pages, stored_at FROM documents")
-    assert [(row["digest"], row["media_type"], row["size"], row["pages"]) for row in rows] == [
+    stored = trial.query("SELECT digest, media_type, size, pages, stored_at FROM documents")
+    assert [(row["digest"], row["media_type"], row["size"], row["pages"]) for row in stored] == [
         (first.digest, "image/png", len(png()), 1)
     ]
-    assert rows[0]["stored_at"] == trial.station.database.now()
+    assert stored[0]["stored_at"] == trial.station.database.now()
 
 
 def test_nothing_is_kept_of_what_is_refused(trial: Trial, documents: Documents) -> None:
@@ -86,22 +92,3 @@ def test_with_the_database_away_nothing_is_half_kept(
             documents.read("0" * 64)
     assert trial.query("SELECT digest FROM documents") == []
     assert documents.read(documents.keep(jpeg(), "a.jpg").digest) == jpeg()
-
-
-def test_a_document_lies_in_the_database_alone(trial: Trial, documents: Documents, tmp_path: Path) -> None:
-    """K6: no copy of it is left beside, where other rules about who may read hold."""
-    documents.keep(pdf(), "a.pdf")
-    left = [file for file in tmp_path.rglob("*") if file.is_file() and not file.name.startswith("ready.db")]
-    assert not [file for file in left if pdf()[:200] in file.read_bytes()]
-
-
-def test_the_repr_shows_no_content(trial: Trial, documents: Documents) -> None:
-    """K6."""
-    from db import documents as rows
-
-    kept = documents.keep(pdf(), "a.pdf")
-    with trial.station.database.reading() as (connection, _):
-        found = rows.find(connection, kept.digest)
-    assert found is not None
-    assert "PDF-" not in repr(found)
-    assert "xff" not in repr(documents.preview(kept.digest, 1, 4, 4))

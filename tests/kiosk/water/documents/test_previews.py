@@ -15,7 +15,7 @@ from kiosk.water.documents.verdict import Bounds
 from kiosk.water.facts import MediaType
 from kiosk.water_settings import DocumentSettings
 from tests.kiosk.water.documents import raw_pdf
-from tests.kiosk.water.documents.good import drawing, pdf, saved
+from tests.kiosk.water.documents.good import drawing, saved
 
 _RED, _WHITE = (255, 0, 0), (255, 255, 255)
 _JAIL = Jail(Bounds(pages=20, pixels=10_000_000), 60)
@@ -125,10 +125,10 @@ def test_what_was_filled_into_a_form_is_shown() -> None:
 def test_pages_are_turned_from_one_to_the_last() -> None:
     """W9: an impossible page is the nearest one."""
     documents = Documents(cast(Acts, None), DocumentSettings())
-    shown: dict[int, Any] = {page: documents.preview_pdf(pdf(3), page, 30, 20) for page in (0, 1, 3, 9)}
+    shown: dict[int, Any] = {page: documents.preview_pdf(raw_pdf.pages(3), page, 30, 20) for page in (0, 1, 3, 9)}
     assert {preview.pages for preview in shown.values()} == {3}
     assert shown[0].cells == shown[1].cells
-    assert shown[3].cells == shown[9].cells
+    assert shown[3].cells == shown[9].cells != shown[1].cells
     assert len(shown[1].cells) == 20
     assert {len(row) for row in shown[1].cells} == {30}
 
@@ -138,7 +138,7 @@ def test_a_preview_has_a_size() -> None:
     documents = Documents(cast(Acts, None), DocumentSettings())
     for columns, rows in ((0, 5), (5, 0), (401, 5), (5, 401)):
         with pytest.raises(BadRequest):
-            documents.preview_pdf(pdf(), 1, columns, rows)
+            documents.preview_pdf(raw_pdf.one_page(), 1, columns, rows)
 
 
 def test_what_cannot_be_drawn_says_so() -> None:
