@@ -94,7 +94,7 @@ class WaterRequests:
         return _listed(found) | {"steps": steps}
 
     def _applications(self, request: Request) -> dict[str, Any]:
-        found = self._station.water.applications.of_person(request.text("fin"))
+        found = self._station.water.work.applications_of(None, request.text("fin"))
         return {"applications": [_listed(one) for one in found]}
 
     def _statement(self, request: Request) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from db.work_orders import Wanted, WorkOrderRow
 from kiosk.acts import Acts, Unit
 from kiosk.clock import Instant, baku_day, to_datetime
 from kiosk.errors import BadRequest, NotFound, WrongStep
+from kiosk.identity.fin import tidy_fin
 from kiosk.language import fold
 from kiosk.water import form, letters
 from kiosk.water.application_row import as_application
@@ -195,6 +196,20 @@ class Work:
             return as_application(unit.connection, _by_number(unit, number))
 
         return self._acts.perform("view_application", None, {}, look, staff=staff)
+
+    def applications_of(self, staff: int | None, fin: str) -> tuple[Application, ...]:
+        """Everything a person applied for, the newest first; that it was looked at is audited.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+
+        def look(unit: Unit) -> tuple[Application, ...]:
+            found = rows.of_fin(unit.connection, tidy_fin(fin), unit.now)
+            unit.detail = ", ".join(row.number for row in found if row.number is not None) or None
+            return tuple(as_application(unit.connection, row) for row in found)
+
+        return self._acts.perform("view_applications", None, {}, look, staff=staff)
 
     def document(self, staff: int | None, number: str, digest: str) -> bytes:
         """A document of an application; that it was looked at is audited.

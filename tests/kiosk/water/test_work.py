@@ -187,11 +187,15 @@ def test_who_took_it_and_who_looked_is_audited(company: Company) -> None:
     kept = company.work.application(operator, f" {number} ")
     digest = kept.documents[0][1].digest
     assert company.work.document(operator, number, digest) == b"%PDF-1.7 deed"
+    assert company.work.applications_of(operator, PERSON["fin"].lower()) == (kept,)
+    assert company.work.applications_of(None, "1111111") == ()
     rows = company.trial.query("SELECT act, outcome, staff, application, detail FROM audit WHERE staff IS NOT NULL")
     assert [(row["act"], row["outcome"], row["detail"]) for row in rows] == [
         ("work_order", "done", "take"), ("view_application", "done", None), ("view_document", "done", digest),
+        ("view_applications", "done", number),
     ]  # fmt: skip
-    assert {(row["staff"], row["application"]) for row in rows} == {(operator, kept.id)}
+    assert {row["staff"] for row in rows} == {operator}
+    assert [row["application"] for row in rows] == [kept.id] * 3 + [None]
 
 
 def test_a_document_of_another_application_is_not_shown(company: Company) -> None:
