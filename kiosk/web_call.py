@@ -7,6 +7,7 @@ whether something was done there is for the caller to find out.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -100,6 +101,9 @@ def _call(request: Request, until: float, ca_file: Path | None, largest: int) ->
 
     import httpx
 
+    for talkative in ("httpx", "httpcore"):
+        # they log addresses, and at level "debug" headers too: both may hold what no log may (K6)
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     try:
         # reading the system's certificates takes longer than a whole request to this machine itself
         secure = request.url.startswith("https:")
