@@ -25,8 +25,8 @@ def target(acts: Acts, state: str) -> str | None:
 def begin_page(language: Language, address: str | None) -> web.Response:
     """A page with one link, so that nobody is sent on who only opened it; or that nobody waits."""
     if address is None:
-        return answers.page(pages.told(language, text(language, "phone.nobody_waits")), 410)
-    said, label = text(language, "phone.begin"), text(language, "web.phone.go_on")
+        return answers.page(pages.told(language, text(language, "web.phone.over")), 410)
+    said, label = text(language, "web.phone.begin"), text(language, "web.phone.go_on")
     return answers.page(pages.link(language, said, label, address))
 
 
@@ -50,7 +50,7 @@ def receive(acts: Acts, state: str | None, code: str | None, error: str | None) 
 def page(language: Language, number: str | None) -> web.Response:
     """The number; or that it was given up; or that nobody waits."""
     if number is None:
-        return answers.page(pages.told(language, text(language, "phone.nobody_waits")), 410)
+        return answers.page(pages.told(language, text(language, "web.phone.over")), 410)
     if not number:
-        return answers.page(pages.told(language, text(language, "phone.given_up")))
-    return answers.page(pages.told(language, text(language, "phone.number"), number))
+        return answers.page(pages.told(language, text(language, "web.phone.given_up")))
+    return answers.page(pages.told(language, text(language, "web.phone.number"), number))
