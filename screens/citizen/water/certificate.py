@@ -184,11 +184,13 @@ class CertificateScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Page left, what turns it beside it, facts over the QR right."""
         facts = _FACTS_LARGE if frame.large else _FACTS_WIDTH
-        pane = Region(area.x, area.y, area.width - facts - COLUMN_WIDTH - 5, area.height)
+        turned = COLUMN_WIDTH + 2 if self.pages > 1 else 0
+        pane = Region(area.x, area.y, area.width - facts - turned - 3, area.height)
         right = area.right - facts
         yield self.preview, pane
         self._see(pane)
-        yield self.turn, Region(pane.right + 2, area.y, COLUMN_WIDTH, area.height)
+        if turned:
+            yield self.turn, Region(pane.right + 2, area.y, COLUMN_WIDTH, area.height)
         if frame.large:
             yield self.facts, Region(right, area.y, facts, area.height)
             return

@@ -42,32 +42,22 @@ class StatementCharts(Drawn):
         """Legends, plots and the months' names; what height there is goes to the plots, two thirds to money."""
         sheet.area(0, 0, sheet.width, sheet.height, "surface")
         lines = self._statement.months
-        roomy = sheet.height >= 20
-        # Two legends, the line of nothing under each plot, and the months; where there is little room the months stand
-        # in the lower line of nothing.
-        plots = sheet.height - (7 if roomy else 6)
-        high = plots * 9 // 14 if roomy else (plots * 4 + 6) // 7
-        y = 1
+        # Beside the plots: air above and below, two legends, the lines of nothing, and the months.
+        rows = sheet.height - 7
+        high = rows * 2 // 3
+        bars: list[Sequence[Bar]] = [((line.invoiced, "accent", 0, 2), (line.paid, "held-ink", 2, 1)) for line in lines]
+        unit = self._plot(sheet, 2, high, bars, months.SIGN)
+        self._money_legend(sheet, 1, unit)
+        y = high + 3
         unit = self._plot(
             sheet,
             y + 1,
-            high,
-            [((line.invoiced, "accent", 0, 2), (line.paid, "held-ink", 2, 1)) for line in lines],
-            months.SIGN,
-        )
-        self._money_legend(sheet, y, unit)
-        y += high + 2
-        low = plots - high
-        unit = self._plot(
-            sheet,
-            y + 1,
-            low,
+            rows - high,
             [((line.consumption, "soft", 0, 3),) for line in lines],
             self.text("water.cubic_metres"),
-            months_below=not roomy,
         )
         self._legend_end(sheet, y, self._sample(sheet, _LEGEND_AT, y, 3, "soft", "water.legend.consumption"), unit)
-        self._months(sheet, y + low + (2 if roomy else 1))
+        self._months(sheet, y + rows - high + 2)
 
     def _pitch(self, width: int) -> int:
         return max(4, (width - _BARS_AT - 2) // len(self._statement.months))
@@ -90,35 +80,24 @@ class StatementCharts(Drawn):
         for index, line in enumerate(self._statement.months):
             sheet.put(_BARS_AT + index * pitch, y, 3, months.month_short(self.kiosk.language, line.month), "soft")
 
-    def _plot(
-        self,
-        sheet: Sheet,
-        top: int,
-        rows: int,
-        plotted: Sequence[Sequence[Bar]],
-        unit: str,
-        *,
-        months_below: bool = False,
-    ) -> str:
-        """Gridlines with their labels, the line of nothing unless the months stand there, and the bars.
+    def _plot(self, sheet: Sheet, top: int, rows: int, plotted: Sequence[Sequence[Bar]], unit: str) -> str:
+        """Gridlines with their labels, the line of nothing in the middle of the row below, and the bars.
 
         Returns:
             The unit of the labels.
         """
         values = [value for bars in plotted for value, *_ in bars if value is not None]
         highest = max([*values, Decimal(0)])
-        scale = Scale.of(highest, 2 * rows)
+        room = 2 * rows + 1
+        scale = Scale.of(highest, room)
         thousands = highest >= _THOUSAND
         base = top + rows
-        plot = sheet.width - _BARS_AT - 2
-        if not months_below:
-            sheet.text(_BARS_AT, base, "▔" * plot, "line")
+        wide = sheet.width - _BARS_AT - 2
+        sheet.text(_BARS_AT, base, "─" * wide, "line")
         self._label(sheet, base, "0")
-        for marked, halves in scale.lines(2 * rows) if highest else ():
-            # An even height lies between two rows, an odd one in the middle of a row.
-            row = base - (halves + 1) // 2
-            line = ("┄" if halves % 2 else "▔ ") * plot
-            sheet.text(_BARS_AT, row, line[:plot], "line")
+        for marked, halves in scale.lines(room) if highest else ():
+            row = base - halves // 2
+            sheet.text(_BARS_AT, row, "┄" * wide, "line")
             shown = marked / _THOUSAND if thousands else marked
             self._label(sheet, row, number(self.kiosk.language, shown, months.decimals(shown)))
         pitch = self._pitch(sheet.width)
@@ -126,11 +105,11 @@ class StatementCharts(Drawn):
             x = _BARS_AT + index * pitch
             if bars[0][0] is None:
                 sheet.text(x + 1, base - 1, months.NONE, "soft")
-            for value, colour, at, wide in bars:
+            for value, colour, at, across in bars:
                 if value is not None and value < 0:
                     sheet.text(x + at, base - 1, _BELOW_NOTHING, "taken-ink")
-                elif value is not None and (high := scale.height(value)):
-                    self._fill(sheet, x + at, 2 * base - high, wide, high, colour)
+                elif value is not None and (tall := scale.height(value)):
+                    self._fill(sheet, x + at, 2 * base + 1 - tall, across, tall, colour)
         return self.text("water.thousand", unit=unit) if thousands else unit
 
     def _label(self, sheet: Sheet, y: int, shown: str) -> None:
@@ -140,8 +119,7 @@ class StatementCharts(Drawn):
         """A bar; where themes have few colours the narrow one is shaded, so that it stands apart from the wide one."""
         sheet.fill_halves(x, half, wide, halves, colour)
         if colour == "held-ink" and sheet.palette.framed:
-            first = (half + 1) // 2
-            last = (half + halves) // 2
+            first, last = (half + 1) // 2, (half + halves) // 2
             sheet.fill_halves(x, 2 * first, wide, 2 * (last - first), "surface")
             for row in range(first, last):
                 sheet.text(x, row, _SHADE * wide, colour)

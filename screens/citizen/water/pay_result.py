@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ADVICE: Final = frozenset({"staff", "counter"})
 """Tiles that only say whom to go to."""
+_LARGE_DIGITS: Final = 9
+"""A code of so many digits stands in large figures in every layout."""
 _DECLINED: Final = frozenset({"funds", "card", "pin", "limit", "host"})
 
 
@@ -60,12 +62,11 @@ class PaidScreen(_Told):
         if payment is None:
             return View("good", sentence, (amount,))
         label, left = months.balance(self.kiosk.language, payment.debt)
-        lines = [self.text("water.paid.receipt", receipt=payment.receipt), f"{label}: {left}"]
-        if payment.registered:
-            # The band has two rows under a large figure: what went on must be read as well.
-            went_on = (self.text("water.paid.registered", number=done.number) for done in payment.registered)
-            lines = [" · ".join(lines), *went_on]
-        return View("good", sentence, (amount,), tuple(lines))
+        receipt = self.text("water.paid.receipt", receipt=payment.receipt)
+        went_on = (self.text("water.paid.registered", number=done.number) for done in payment.registered)
+        # In one line: the band has two rows under a large figure, and what went on must be read as well.
+        lines = (f"{receipt} · {label}: {left}", *went_on)
+        return View("good", sentence, (amount,), lines)
 
 
 class UnpaidScreen(_Told):
@@ -122,9 +123,9 @@ class CashScreen(_Told):
         super().__init__(("counter", "again"))
 
     def _view(self) -> View:
-        figures = (
-            (self.text("payment.subscriber"), self._code),
-            (f"{self.text('payment.amount')}, {months.SIGN}", self.figure(self._amount)),
-        )
         sentence, *lines = self.text("water.pay.cash_where").split("\n")
-        return View("held", sentence, figures, tuple(lines))
+        code = self.text("payment.subscriber")
+        amount = f"{self.text('payment.amount')}: {months.with_sign(self.kiosk.language, self._amount)}"
+        if len(self._code) <= _LARGE_DIGITS:
+            return View("held", sentence, ((code, self._code),), (amount, *lines))
+        return View("held", sentence, (), (f"{code}: {self._code}", amount, *lines))

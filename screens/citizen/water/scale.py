@@ -8,26 +8,27 @@ from typing import Final
 
 _ROUND: Final = (1, 2, 5)
 _LEAST_APART: Final = 4
-"""Half rows between two gridlines, so that their labels stand apart."""
+"""Half rows between two gridlines, so that their labels stand apart; always an even number, so that each gridline is
+as deep in its row as the line of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """`halves` half rows for each `step`."""
+    """`halves` half rows for each `step`, an even number."""
 
     step: Decimal
     halves: int
 
     @classmethod
     def of(cls, highest: Decimal, room: int) -> Scale:
-        """The finest scale on which `highest` fits into `room` half rows."""
+        """The finest scale on which `highest` fits into `room` half rows, which are four at least."""
         exponent = highest.adjusted() - 1 if highest > 0 else 0
         while True:
             for factor in _ROUND:
                 step = Decimal(factor).scaleb(exponent)
-                halves = int(step * room / highest) if highest > 0 else _LEAST_APART
+                halves = min(int(step * room / highest), room) // 2 * 2 if highest > 0 else _LEAST_APART
                 if halves >= _LEAST_APART or step >= highest:
-                    return cls(step, min(max(1, halves), room))
+                    return cls(step, halves)
             exponent += 1
 
     def height(self, value: Decimal) -> int:
