@@ -47,9 +47,9 @@ def test_the_lock_holds_every_dependency_in_one_version(name: str) -> None:
     if name == "requirements-test.lock":
         wanted = wanted + project["dependency-groups"]["dev"]
     for requirement in wanted:
-        found = re.match(r"([A-Za-z0-9_-]+)(?:\[[a-z]+\])?(?:==(\S+))?", requirement)
+        found = re.match(r"([A-Za-z0-9._-]+)(?:\[[a-z]+\])?(?:==(\S+))?", requirement)
         assert found
-        locked = pins[found[1].lower().replace("_", "-")]
+        locked = pins[re.sub(r"[-_.]+", "-", found[1].lower())]
         assert found[2] is None or locked == found[2]
 
 
