@@ -183,7 +183,7 @@ class PlaceTextScreen(FormScreen):
         half = (area.width - 2) // 2
         for widget, region in placed:
             yield widget, Region(region.x, region.y, half, region.height) if widget is field else region
-        yield self.box, Region(area.x + half + 2, area.y, area.width - half - 2, field_widget.HEIGHT)
+        yield self.box, Region(area.x + half + 2, area.y + 1, area.width - half - 2, field_widget.HEIGHT - 1)
 
     def go_back(self) -> None:
         """To the list, with the tick taken away and the text kept."""

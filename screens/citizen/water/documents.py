@@ -60,12 +60,12 @@ class DocumentCards(TouchArea):
             large = self.kiosk.large
             indent = 5 if large else 13
             if large:
-                sheet.text(x + 2, y, str(number), "accent", bold=True)
+                sheet.text(x + 2, y + 1, str(number), "accent", bold=True)
             else:
                 sheet.pixels(x + 4, y + 2, figures.pixels(str(number)), "accent")
             room = width - indent - 2
             name, *rest = self.text(f"document.{role}").split("\n")
-            top = y + (0 if large else 1)
+            top = y + 1
             lines = wrap(name, room, 2)
             for line in lines:
                 sheet.put(x + indent, top, room, line, bold=True)

@@ -207,11 +207,12 @@ class ApplicationScreen(AnsweringScreen):
 
     def title_words(self) -> str:
         """Which."""
-        return self.text("application.one", number=self.application.number or "–")
+        number = self.application.number
+        return self.text("application.one", number=number) if number else kind_words(self.kiosk, self.application.kind)
 
     def help_words(self) -> str:
         """What it is for."""
-        return kind_words(self.kiosk, self.application.kind)
+        return kind_words(self.kiosk, self.application.kind) if self.application.number else ""
 
     def compose_answer(self) -> Iterable[Widget]:
         """The facts, and their pages."""

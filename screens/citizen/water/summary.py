@@ -122,6 +122,9 @@ class SummaryScreen(WaterStep):
     def _box_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
         self.draft.declared = self.box.ticked = not self.box.ticked
+        if not self.kiosk.by_keys:
+            # So that Enter sends it, and does not take the tick away again.
+            self.set_focus(None, scroll_visible=False)
         self._write_main()
 
     def go_back(self) -> None:

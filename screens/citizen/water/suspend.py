@@ -19,9 +19,10 @@ from screens.citizen.water.sending import Sent, Stopped, problem_key, send
 from screens.citizen.water.steps import SUSPENSION, ToStep, WaterStep
 from screens.citizen.water.subscriber_code import SubscriberCodeScreen
 from screens.citizen.water.words import suspension_fields
-from screens.frame import Frame
-from screens.widgets.lists import PagedList, Row, RowList
+from screens.frame import Frame, columns
+from screens.widgets.lists import ROW_HEIGHT, PagedList, Row, RowList
 from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
+from screens.widgets.tabs import Tabs
 from screens.widgets.touch_area import TouchArea
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ class SubscriberScreen(SubscriberCodeScreen):
 
 
 class ReasonScreen(WaterStep):
-    """Why, from the list: the reasons to suspend, then those to restore. What stops it is told before more is asked."""
+    """Why, from the list: reasons to suspend beside those to restore, or under tabs where the room is too small.
+
+    What stops the application is told before more is asked.
+    """
 
     STEPS: ClassVar[Sequence[str]] = SUSPENSION
     STEP = "reason"
@@ -73,23 +77,36 @@ class ReasonScreen(WaterStep):
     def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
         super().__init__(session, notice)
         self.who = who
-        self.reasons = RowList(id="reasons")
-        self.pager = Pager(self.reasons)
+        self.lists = {kind: RowList(id=kind) for kind in _KINDS}
+        self.tabs = Tabs()
+        self.kind: Kind = self.draft.reason.kind if self.draft.reason is not None else _KINDS[0]
+        """Whose reasons are shown under the tabs."""
+        self.pager = Pager(self.lists[self.kind])
         self._found: tuple[Reason, ...] = ()
         self._asking = False
 
     def compose_answer(self) -> Iterable[Widget]:
-        """The reasons, and their pages."""
-        return [self.reasons, self.pager]
+        """The reasons, the tabs, and the pages."""
+        return [*self.lists.values(), self.tabs, self.pager]
+
+    def _side_by_side(self, frame: Frame) -> bool:
+        rows = max((len(paged.rows) for paged in self.lists.values()), default=0)
+        return not frame.large and 1 + rows * ROW_HEIGHT <= frame.answer.height
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """Over the whole area."""
-        yield self.reasons, area
+        """Side by side as long as all of them fit so."""
+        x, y, width, height = area
+        if self._side_by_side(frame):
+            for paged, (left, wide) in zip(self.lists.values(), columns(width, len(_KINDS), 2), strict=True):
+                yield paged, Region(x + left, y, wide, height)
+            return
+        yield self.tabs, Region(x, y, width, 3)
+        yield self.lists[self.kind], Region(x, y + 3, width, height - 3)
         yield self.pager, pager_region(self, frame)
 
     def footer_reserved(self, frame: Frame) -> int:
         """The pager's columns."""
-        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
+        return PAGER_WIDTH + 2 if self.pager.is_needed and not self._side_by_side(frame) else 0
 
     def on_mount(self) -> None:
         """Ask for the list."""
@@ -114,33 +131,44 @@ class ReasonScreen(WaterStep):
 
     def _show(self) -> None:
         language, chosen = self.kiosk.language, self.draft.reason
-        self.reasons.show(
-            [
+        for kind, paged in self.lists.items():
+            rows = [
                 Row(
                     reason.id,
                     reason.name.of(language),
-                    group=self.text(f"reason.{kind}"),
+                    group="" if self.kiosk.large else self.text(f"reason.{kind}"),
                     chosen=chosen is not None and chosen.id == reason.id,
                 )
-                for kind in _KINDS
                 for reason in self._found
                 if reason.kind == kind
-            ],
-            keep_page=bool(self.reasons.rows),
-        )
+            ]
+            paged.show(rows, keep_page=bool(paged.rows))
+        self.tabs.show([(kind, self.text(f"reason.short.{kind}")) for kind in _KINDS], self.kind)
+        self.place_anew()
+
+    def on_resize(self) -> None:
+        """Another layout has other words."""
+        self._show()
 
     @on(PagedList.PageTurned)
     def _page_turned(self) -> None:
         self.pager.refresh()
         self.place_anew()
 
+    @on(TouchArea.Touched, "#tabs")
+    def _tab_touched(self, event: TouchArea.Touched) -> None:
+        event.stop()
+        self.kind = next(kind for kind in _KINDS if kind == event.name)
+        self.pager.paged = self.lists[self.kind]
+        self._show()
+
     def on_key(self, event: events.Key) -> None:
         """Page keys turn the page."""
         if event.key in ("pageup", "pagedown"):
             event.stop()
-            self.reasons.turn(-1 if event.key == "pageup" else 1)
+            self.pager.paged.turn(-1 if event.key == "pageup" else 1)
 
-    @on(TouchArea.Touched, "#reasons")
+    @on(TouchArea.Touched, "#suspension,#restoration")
     def _reason_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
         if not self._asking:

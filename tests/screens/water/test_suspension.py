@@ -35,7 +35,7 @@ from screens.citizen.water.status import StatusScreen
 from screens.citizen.water.suspend import DetailsScreen, ReasonScreen, SubscriberScreen
 from tests.screens.opened import languages
 from tests.screens.running import FULL, LARGE, Face
-from tests.screens.water.applicants import AWAITING, BY_FIN, CODE, FIN, NUMBER, WaterStation
+from tests.screens.water.applicants import AWAITING, BY_FIN, CODE, FIN, NUMBER, REASONS, WaterStation
 from tests.screens.water.filling import fill, on_errand, water
 
 _FORM = {
@@ -66,7 +66,10 @@ async def at_the_reason(station: WaterStation | None = None, **more: Any) -> Asy
 
 async def to_the_end(face: Face, reason: str = "nobody") -> None:
     """The reason, and everything that is typed after it."""
-    await face.touch("#reasons", reason)
+    kind = next(one.kind for one in REASONS if one.id == reason)
+    if face.widget("#tabs").region.area:
+        await face.touch("#tabs", kind)
+    await face.touch(f"#{kind}", reason)
     await fill(face, phone="050 234 56 78", water_email="a.memmedova@mail.az", explanation="Ailə kəndə köçüb")
 
 
@@ -96,9 +99,10 @@ async def test_from_the_code_to_the_number(size: tuple[int, int]) -> None:
         assert ended == [Next()]
 
 
-async def test_the_reason_decides_the_kind() -> None:
-    """W5: a reason to restore is an application to restore."""
-    async with at_the_reason() as (face, _):
+@pytest.mark.parametrize("size", [FULL, LARGE])
+async def test_the_reason_decides_the_kind(size: tuple[int, int]) -> None:
+    """W5: a reason to restore is an application to restore; both kinds can be reached without turning a page."""
+    async with at_the_reason(size=size) as (face, _):
         await to_the_end(face, "moved_in")
         await face.touch("#main")
         assert sent(face)[0][1] == "restoration"
@@ -130,7 +134,7 @@ async def test_who_may_not_apply_is_told_why_before_anything_else_is_asked(refus
     """W5: told why not, in words, with a way on; the code that was typed is still there."""
     async with at_the_reason(size=LARGE) as (face, _):
         water(face).applications.before_apply = refusal
-        await face.touch("#reasons", "nobody")
+        await face.touch("#suspension", "nobody")
         assert face.is_on(TellingScreen)
         async for _ in languages(face):
             for line in face.app.text(key).split("\n"):
@@ -148,7 +152,7 @@ async def test_an_open_application_leads_to_its_status() -> None:
     """W4, W5: its number, and the way to see how it goes."""
     async with at_the_reason() as (face, _):
         water(face).applications.before_apply = AlreadyApplied(NUMBER)
-        await face.touch("#reasons", "nobody")
+        await face.touch("#suspension", "nobody")
         await face.touch("#ways", "status")
         assert face.is_on(StatusScreen)
 
@@ -165,7 +169,7 @@ async def test_what_another_code_may_mend_is_told_at_the_code(refusal: Refusal, 
     """W5: a FİN alone must not cut a neighbour's water; an unknown code is checked on the bill."""
     async with at_the_reason() as (face, _):
         water(face).applications.before_apply = refusal
-        await face.touch("#reasons", "nobody")
+        await face.touch("#suspension", "nobody")
         assert face.is_on(SubscriberScreen)
         assert face.screen.note.told == face.app.text(key)  # type: ignore[attr-defined]
         assert CODE in face.shown
@@ -175,7 +179,7 @@ async def test_a_company_that_does_not_answer_is_told_and_asked_again() -> None:
     """Issue 4: nothing typed is lost."""
     async with at_the_reason() as (face, _):
         water(face).applications.before_apply = RegistryAway()
-        await face.touch("#reasons", "nobody")
+        await face.touch("#suspension", "nobody")
         assert face.is_on(ReasonScreen)
         assert face.screen.note.told == face.app.text("registry.away")  # type: ignore[attr-defined]
         water(face).applications.before_apply = None
