@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from db import applications as rows
 from db.applications import ApplicationRow
-from kiosk.clock import to_datetime
+from kiosk.clock import Instant, to_datetime
+from kiosk.errors import NotFound
+from kiosk.identity.fin import is_fin, tidy_fin
 from kiosk.names import Language
 from kiosk.water.facts import (
     Application,
@@ -20,6 +23,27 @@ from kiosk.water.facts import (
     MediaType,
     Source,
 )
+
+_NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,12}", re.ASCII)
+
+
+def by_number(connection: Any, typed: str) -> ApplicationRow:
+    """The row of an application's number as it was typed.
+
+    Raises:
+        NotFound: there is none, or it is no number at all.
+    """
+    number = typed.strip()
+    row = rows.by_number(connection, number) if _NUMBER.fullmatch(number) else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def of_person(connection: Any, fin: str, now: Instant) -> list[ApplicationRow]:
+    """The rows of a person's applications, the newest first; none of what is no FİN."""
+    tidied = tidy_fin(fin)
+    return rows.of_fin(connection, tidied, now) if is_fin(tidied) else []
 
 
 def as_application(connection: Any, row: ApplicationRow) -> Application:

@@ -17,7 +17,6 @@ from kiosk.errors import (
     ClosedAccount,
     InDebt,
     Metered,
-    NotFound,
     NotPopulation,
     NotYours,
     RegistryAway,
@@ -30,7 +29,7 @@ from kiosk.language import fold
 from kiosk.names import Language
 from kiosk.settings import Settings
 from kiosk.water import form
-from kiosk.water.application_row import as_application, blanked
+from kiosk.water.application_row import as_application, blanked, by_number, of_person
 from kiosk.water.facts import (
     ROLES,
     Application,
@@ -241,7 +240,7 @@ class Applications:
             Unavailable: the database is away.
         """
         with self._acts.reading() as (connection, now):
-            return tuple(as_application(connection, row) for row in rows.of_fin(connection, tidy_fin(fin), now))
+            return tuple(as_application(connection, row) for row in of_person(connection, fin, now))
 
     def of(self, who: SignedIn) -> tuple[Application, ...]:
         """Everything somebody who signed in applied for, as far as the way they signed in lets them see it.
@@ -267,10 +266,7 @@ class Applications:
             Unavailable: the database is away.
         """
         with self._acts.reading() as (connection, _):
-            row = rows.by_number(connection, number.strip())
-            if row is None:
-                raise NotFound
-            return as_application(connection, row)
+            return as_application(connection, by_number(connection, number))
 
 
 def _columns(unit: Unit, kind: Kind, source: Source, language: Language, filled: Filled) -> dict[str, Any]:

@@ -15,10 +15,9 @@ from db.work_orders import Wanted, WorkOrderRow
 from kiosk.acts import Acts, Unit
 from kiosk.clock import Instant, baku_day, to_datetime
 from kiosk.errors import BadRequest, NotFound, WrongStep
-from kiosk.identity.fin import tidy_fin
 from kiosk.language import fold
 from kiosk.water import form, letters
-from kiosk.water.application_row import as_application
+from kiosk.water.application_row import as_application, by_number, of_person
 from kiosk.water.facts import (
     WORK_ACTIONS,
     Application,
@@ -99,14 +98,15 @@ class Work:
         Raises:
             Unavailable: the database is away.
         """
+        typed = form.tidy("place_text", wanted.typed)
         with self._acts.reading() as (connection, now):
             found = work_orders.listed(
                 connection,
                 Wanted(
                     states=wanted.states,
                     kinds=wanted.kinds,
-                    words=fold(wanted.typed).split(),
-                    number=wanted.typed.strip(),
+                    words=fold(typed).split(),
+                    number=typed,
                     due_before=baku_day(now).isoformat() if wanted.overdue_only else None,
                     taken_by=wanted.mine,
                     most=wanted.most,
@@ -205,7 +205,7 @@ class Work:
         """
 
         def look(unit: Unit) -> tuple[Application, ...]:
-            found = rows.of_fin(unit.connection, tidy_fin(fin), unit.now)
+            found = of_person(unit.connection, fin, unit.now)
             unit.detail = ", ".join(row.number for row in found if row.number is not None) or None
             return tuple(as_application(unit.connection, row) for row in found)
 
@@ -242,9 +242,7 @@ def as_action(text: str) -> WorkAction:
 
 
 def _by_number(unit: Unit, number: str) -> ApplicationRow:
-    row = rows.by_number(unit.connection, number.strip())
-    if row is None:
-        raise NotFound
+    row = by_number(unit.connection, number)
     unit.application = row.id
     return row
 

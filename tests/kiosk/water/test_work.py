@@ -259,6 +259,20 @@ def test_the_search_folds_letters_and_finds_numbers(company: Company) -> None:
     assert found("%") == found("_") == found("heç kim") == []
 
 
+def test_what_is_no_number_finds_nothing(company: Company) -> None:
+    """Typed or sent by another program: hostile texts are unknown numbers, on either database."""
+    for number in ("\x00", "2026-000001\x00", "' OR 1=1 --", "2026-٠٠٠٠٠١", "\ud800", "9" * 5000, ""):
+        with pytest.raises(NotFound):
+            company.applications.one(number)
+        with pytest.raises(NotFound):
+            company.work.application(None, number)
+        with pytest.raises(NotFound):
+            company.work.act(new_key(), None, number, "take")
+        assert company.applications.of_person(number) == ()
+        assert company.work.applications_of(None, number) == ()
+        assert company.work.orders(WorkFilter(typed=number)) == ()
+
+
 def test_another_program_acts_as_nobody_of_the_staff(company: Company) -> None:
     """W7: `batch` takes an order without a name."""
     number = company.registered("new_consumer")
