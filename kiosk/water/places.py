@@ -58,6 +58,16 @@ class Places:
         with self._acts.reading() as (connection, _):
             return tuple(_as_reason(row) for row in rows.all_reasons(connection))
 
+    def reason(self, id: str) -> Reason | None:
+        """The reason that an application names; one that cannot be chosen any more too.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with self._acts.reading() as (connection, _):
+            row = rows.reason(connection, id)
+        return None if row is None else _as_reason(row)
+
 
 @dataclass(slots=True)
 class Known:
@@ -83,12 +93,6 @@ class Known:
         """The reason of an id, when it belongs to that kind of application."""
         found = (_as_reason(row) for row in rows.all_reasons(self.connection))
         return next((one for one in found if one.id == typed and one.kind == kind), None)
-
-
-def reason_name(connection: Any, id: str) -> Names | None:
-    """The name of a reason, one that cannot be chosen any more too."""
-    row = rows.reason(connection, id)
-    return None if row is None else _as_reason(row).name
 
 
 def _same(typed: str, name: str) -> bool:

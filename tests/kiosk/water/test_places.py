@@ -82,8 +82,11 @@ def test_places_that_stay_keep_their_ids_and_reasons_are_retired(company: Compan
     assert set(after) == set(before) - {"NZS"} | {"Yeni"}
     assert all(after[name] == before[name] for name in set(after) & set(before))
     assert "suspension-season" not in {reason.id for reason in company.places.reasons()}
+    retired = company.places.reason("suspension-season")
+    assert retired is not None
+    assert retired.name.az == "Evdən yalnız mövsümdə istifadə olunur"
+    assert company.places.reason("nobody's") is None
     with company.trial.station.acts.reading() as (connection, _):
-        assert rows.reason(connection, "suspension-season") is not None
         assert Known(connection).reason("suspension", "suspension-season") is None
         stored = rows.load(connection)
     assert stored is not None
