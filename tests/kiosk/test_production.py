@@ -32,6 +32,8 @@ def test_a_production_station_may_start() -> None:
     ("example", {"data": True}, "[example] data = true"),
     ("clock", {"settable": True}, "[clock] settable = true"),
     ("mail", {"transport": "maildir"}, '[mail] transport = "maildir"'),
+    ("sms", {"transport": "folder"}, '[sms] transport = "folder"'),
+    ("payments", {"terminal": "simulated"}, '[payments] terminal = "simulated"'),
     ("printer", {"device": "simulated"}, '[printer] device = "simulated"'),
     ("cards", {"reader": "simulated"}, '[cards] reader = "simulated"'),
     ("cards", {"reader": "auto"}, '[cards] reader = "auto"'),

@@ -15,7 +15,7 @@ from kiosk.language import LANGUAGES
 from tests.architecture.tree import sources, told
 from tests.kiosk.language.catalogue_texts import entries
 
-REFUSALS = {"NotReached", "ListRefused", "OcspRefused", "PostAway"}
+REFUSALS = {"NotReached", "ListRefused", "OcspRefused", "PostAway", "TryLater", "Undeliverable"}
 """What is raised with a sentence that a technician comes to read."""
 FILES = {
     "kiosk/signature/network.py",
@@ -23,6 +23,9 @@ FILES = {
     "kiosk/signature/ocsp.py",
     "kiosk/post/smtp.py",
     "kiosk/post/maildir.py",
+    "kiosk/post/sms_folder.py",
+    "kiosk/post/sms_http.py",
+    "kiosk/post/sms_smpp.py",
 }
 CODES = {"SMTP 421"}
 """What is the same in every language."""
