@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -18,6 +20,7 @@ from db.engine import Database
 from kiosk.acts import Unit, usable_key
 from kiosk.errors import KeyReused, NotFound, Refusal, SlotTaken, TooSoon, Unavailable
 from kiosk.post.maildir import Maildir
+from kiosk.post.page import Attachment, PageFacts
 from tests.stations import CENTRE, PERSON, MakeTrial, Trial, new_key, open_station, person
 
 
@@ -242,3 +245,55 @@ def test_a_lock_that_stays_is_told_as_unavailable(
         assert trial.hold(key=key).centre == CENTRE
     finally:
         station.close()
+
+
+def test_an_act_about_an_application_says_so_and_sends_what_belongs_to_it(make_trial: MakeTrial) -> None:
+    """W3: page, file and short message leave with the act; the audit and the outbox name the application."""
+    trial = make_trial(mail={"transport": "maildir"}, sms={"transport": "folder"})
+    pdf = Attachment("arayis.pdf", "application/pdf", b"%PDF-1.7 bytes \xff")
+
+    def register(unit: Unit) -> None:
+        unit.application = 17
+        unit.post_page("application", "az", "aygun@example.az", PageFacts("Müraciət", attachment=pdf))
+        unit.post_sms("application", "az", "050 123 45 67", "Müraciət nömrəniz: 2026-000017")
+
+    trial.station.acts.perform("apply", None, {}, register)
+    assert trial.query("SELECT application FROM audit") == [{"application": 17}]
+    sent = trial.query("SELECT channel, application, facts, sent_at IS NULL AS waits FROM outbox ORDER BY id")
+    assert [(row["channel"], row["application"], row["facts"], bool(row["waits"])) for row in sent] == [
+        ("mail", 17, "{}", False),
+        ("sms", 17, "{}", False),
+    ]
+    (letter,) = (trial.station.settings.mail_folder / "new").iterdir()
+    (file,) = message_from_bytes(letter.read_bytes(), policy=default).iter_attachments()
+    assert (file.get_filename(), file.get_content_type(), file.get_content()) == (pdf.name, pdf.media_type, pdf.content)
+    assert trial.station.sms_folder is not None
+    (message,) = trial.station.sms_folder.messages("+994501234567")
+    assert message.text == "Müraciət nömrəniz: 2026-000017"
+
+
+def test_an_application_told_again_finds_its_letters_delivered(make_trial: MakeTrial) -> None:
+    """Whoever did the act died before they left; the repeat under its key delivers them, and the answer is the same."""
+    trial = make_trial(mail={"transport": "maildir"}, sms={"transport": "folder"})
+    key = new_key()
+
+    class About(Plain):
+        def read(self, unit: Unit, stored: dict[str, Any]) -> dict[str, Any]:
+            unit.application = stored["application"]
+            return stored
+
+    def register(unit: Unit) -> dict[str, Any]:
+        unit.application = 17
+        unit.post_sms("application", "az", "050 123 45 67", "2026-000017")
+        return {"application": 17}
+
+    def again() -> dict[str, Any]:
+        return trial.station.acts.perform("apply", key, {}, register, About())
+
+    again()
+    trial.change(
+        "UPDATE outbox SET sent_at = NULL, recipient = '0551234567', facts = :facts", facts='{"text": "again"}'
+    )
+    assert again() == {"application": 17}
+    assert trial.station.sms_folder is not None
+    assert trial.query("SELECT count(*) AS n FROM outbox WHERE sent_at IS NOT NULL") == [{"n": 1}]

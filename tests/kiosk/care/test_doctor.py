@@ -14,7 +14,7 @@ from db import outbox as outbox_rows
 from kiosk.care.doctor import as_lines, as_values, examine
 from kiosk.care.facts import Finding, exit_code
 from kiosk.cli import commands
-from kiosk.clock import machine_now
+from kiosk.clock import MINUTE, machine_now
 from kiosk.language import LANGUAGES
 from kiosk.place import place
 from kiosk.settings import Settings
@@ -121,6 +121,24 @@ def test_one_stumbling_probe_stops_no_other(settings: Settings, monkeypatch: pyt
     findings = {finding.probe: finding for finding in examine(settings)}
     assert findings["outbox"].light == "fault"
     assert findings["disk"].light == "good"
+
+
+def test_short_messages_that_do_not_leave_are_red(ready_url: str, tmp_path: Path, secrets_folder: Path) -> None:
+    """W3: how many wait and why; without a way out there is nothing to tell; mail is not mixed with them."""
+    settings = settings_of(ready_url, tmp_path, secrets_folder, sms={"transport": "smpp", "tls": False})
+    assert _found(settings, "sms").light == "good"
+    at = place(settings)
+    try:
+        written = machine_now() - 16 * MINUTE
+        row = outbox_rows.NewLetter(None, "application", "az", "0501234567", "{}", "<a@asan-kiosk>", channel="sms")
+        at.database.write(lambda connection, _: outbox_rows.enqueue(connection, row, written))
+    finally:
+        at.database.close()
+    stuck = _found(settings, "sms")
+    assert (stuck.light, stuck.finding_key) == ("fault", "care.sms.stuck")
+    assert _found(settings, "outbox").light == "good"
+    silent = settings_of(ready_url, tmp_path, secrets_folder, sms={"transport": "none"})
+    assert _found(silent, "sms").light == "absent"
 
 
 def test_json_and_lines_tell_the_same(settings: Settings) -> None:
