@@ -90,3 +90,11 @@ def trial_modules() -> frozenset[str]:
     root = Path(__file__).parents[4]
     done = subprocess.run([sys.executable, "-c", script], cwd=root, check=True, capture_output=True, timeout=60)
     return frozenset(done.stdout.decode().split())
+
+
+def test_two_files_at_a_time_and_no_more(prison: Jail, monkeypatch: pytest.MonkeyPatch) -> None:
+    """W9: what all looks together take is bounded; who waits too long is told to come again."""
+    monkeypatch.setattr(jails, "_SECONDS_TO_START", 0)
+    monkeypatch.setattr(prison, "_seconds", 0)
+    with prison._place(), prison._place(), pytest.raises(Unavailable):
+        prison.check("image/jpeg", b"fine")
