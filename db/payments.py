@@ -105,11 +105,12 @@ def order(connection: Connection, reference: str) -> OrderRow | None:
     return None if row is None else OrderRow._make(row)
 
 
-def mark_started(connection: Connection, reference: str, now: int) -> bool:
-    """Note that the terminal is told to take an order; False when it was told before, or the order is over."""
+def mark_started(connection: Connection, reference: str, station: str, now: int) -> bool:
+    """Note that a station's terminal is told to take its order; False when it was told before, or the order is over."""
     started = (
         update(payment_orders)
-        .where(_O.reference == reference, _O.state == "open", _O.started_at.is_(None), _O.ends_at > now)
+        .where(_O.reference == reference, _O.station == station, _O.method == "terminal", _O.state == "open")
+        .where(_O.started_at.is_(None), _O.ends_at > now)
         .values(started_at=now)
     )
     return connection.execute(started).rowcount == 1

@@ -113,7 +113,7 @@ class PaymentSettings:
     terminal: str = allow.one_of("", "", "none", "simulated")
     cash_desk: bool = True
     order_minutes: int = allow.number(15, 1, 1440)
-    qr_scheme: str = allow.text("", "the payment scheme's id, or empty", r"|[\w.-]{1,32}")
+    qr_scheme: str = allow.text("", "the payment scheme's id, or empty", r"|[A-Za-z0-9_.-]{1,32}")
     qr_merchant: str = allow.text("", "the merchant's account in the scheme", r"[\x20-\x7e]{0,59}")
     qr_name: str = allow.text("", "the merchant's name, 25 signs", r"[\x20-\x7e]{0,25}")
     qr_city: str = allow.text("BAKI", "the merchant's city, 15 signs", r"[\x20-\x7e]{1,15}")

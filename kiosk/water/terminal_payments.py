@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -17,7 +18,7 @@ from db.payments import OrderRow
 from hardware.payment_terminal.port import Approved, Cancelled, Declined, Outcome, PaymentTerminal, Unknown
 from kiosk.acts import Acts, Unit
 from kiosk.clock import HOUR, MINUTE, Instant
-from kiosk.errors import NotFound, ReceiptReused, RegistryAway, Unavailable
+from kiosk.errors import NotFound, Refusal, RegistryAway, Unavailable
 from kiosk.water.facts import Payment, PaymentMethod, TerminalOutcome
 from kiosk.water.money import to_manat
 
@@ -113,14 +114,15 @@ class TerminalPayments:
         """The order, whether the terminal may be told to take it (committed: nobody tells it again), and when it is."""
 
         def do(unit: Unit) -> tuple[OrderRow, bool, Instant]:
+            started = rows.mark_started(unit.connection, reference, unit.station, unit.now)
+            # read after the change, which waited for whoever made it first
             row = rows.order(unit.connection, reference)
             if row is None or row.method != "terminal" or row.station != unit.station:
                 raise NotFound
             unit.detail = row.subscriber
-            if rows.mark_started(unit.connection, reference, unit.now):
-                return row, True, unit.now
-            unit.outcome = "begun_before" if row.started_at is not None else "ended"
-            return row, False, unit.now
+            if not started:
+                unit.outcome = "begun_before" if row.started_at is not None else "ended"
+            return row, started, unit.now
 
         return self._acts.perform("start_terminal_payment", None, {}, do)
 
@@ -166,9 +168,11 @@ class TerminalPayments:
                     return TerminalOutcome("unknown")
         except (Unavailable, RegistryAway):
             return TerminalOutcome("unknown")  # the order stays open, and the terminal is asked again
-        except ReceiptReused:
-            # money was taken and cannot be counted by itself: the audit tells people, and nobody asks without end
-            self._end(row, ReceiptReused.error)
+        except Refusal as refusal:
+            # money was taken and cannot be counted by itself (an adapter whose receipts are not unique, or none): the
+            # audit tells people, and nobody asks without end
+            with suppress(Unavailable):
+                self._end(row, refusal.error)
             return TerminalOutcome("unknown")
 
     def _end(self, row: OrderRow, outcome: str) -> None:

@@ -215,15 +215,26 @@ def test_money_taken_while_nobody_can_count_it_counts_later(
     assert (payments.recover(), counted(owing)) == (1, 340)
 
 
-def test_a_receipt_that_was_used_is_left_to_people(owing: Trial, tmp_path: Path) -> None:
-    """An adapter whose receipts are not unique: nothing counts by itself, the audit tells, and nobody asks for ever."""
-    terminal = terminal_in(tmp_path, "lost")
+class _Numbering(SimulatedTerminal):
+    """An adapter that breaks its promise: its receipts are not unique, or nothing that a receipt can be."""
+
+    receipt = "0001"
+
+    def start(self, reference: str, amount: int, stop: threading.Event) -> Outcome:
+        """Take it."""
+        super().start(reference, amount, stop)
+        return Approved(self.receipt)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "error"), [("0001", "receipt_reused"), ("№ 1", "bad_request"), ("", "bad_request")]
+)
+def test_a_receipt_that_cannot_count_is_left_to_people(owing: Trial, tmp_path: Path, receipt: str, error: str) -> None:
+    """Nothing counts by itself, the person is not told to pay again, the audit tells, and nobody asks for ever."""
+    terminal = _Numbering(tmp_path, seconds=0)
+    terminal.receipt = receipt
     payments = payments_of(owing.station, terminal)
-    reference = _ordered(payments)
-    terminal.start(reference, 340, threading.Event())
-    told = terminal.ask(reference)
-    assert isinstance(told, Approved)
-    payments.record(None, CODE, manat("1.00"), told.receipt, "batch")
-    assert _pay(payments, reference).state == "unknown"
+    payments.record(None, CODE, manat("1.00"), "0001", "batch")
+    assert _pay(payments, _ordered(payments)).state == "unknown"
     assert (payments.recover(), counted(owing)) == (0, 100)
-    assert audited(owing, "end_terminal_payment") == ["receipt_reused"]
+    assert audited(owing, "end_terminal_payment") == [error]
