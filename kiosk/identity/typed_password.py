@@ -39,7 +39,7 @@ class TypedPassword:
         """It as a JSON string in UTF-8, with its quotes. The caller wipes it after sending."""
         made = bytearray(b'"')
         for point in self._points:
-            if point in b'"\\':
+            if point in (0x22, 0x5C):
                 made.append(0x5C)
             made += chr(point).encode(errors="replace")
         made += b'"'
