@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, and whether its ending fits: all that is looked at outside the jail (W9)."""
+"""What a file is by its first bytes and by its name: all that is looked at outside the jail (W9)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ PDF_HEADER: Final = b"%PDF-"
 MOST_BEFORE: Final = 16
 """Blanks and a byte order mark that may stand before a PDF's header; ISO 32000-2, 7.5.2 wants none."""
 BLANKS: Final = b"\0\t\n\f\r "
+_HIDDEN: Final = (".", "~", "$")
+_SYSTEM: Final = frozenset(
+    {"system volume information", "$recycle.bin", "recycler", "recycled", "lost+found", "thumbs.db", "desktop.ini"}
+)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _JPEG: Final = b"\xff\xd8\xff"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -40,6 +44,11 @@ def by_ending(name: str) -> MediaType | None:
     if not (stem and dot and ending.isascii()):
         return None
     return ENDINGS.get(ending.lower())
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is one that systems hide, or leave on a stick for themselves."""
+    return name.startswith(_HIDDEN) or name.lower() in _SYSTEM
 
 
 def is_pdf_start(data: bytes) -> bool:

@@ -22,7 +22,7 @@ from hardware.storage.mounts import TABLE, Mount, mounts_under
 from hardware.storage.watch import StickWatch, StorageEvent
 from kiosk.errors import DocumentRefused
 from kiosk.language.letters import sort_key
-from kiosk.water.documents.kinds import by_ending
+from kiosk.water.documents.kinds import by_ending, is_hidden
 from kiosk.water.facts import MediaType
 from kiosk.water_settings import DocumentSettings
 
@@ -33,10 +33,6 @@ _MOST_LOOKED_AT: Final = 20_000
 """Entries of all folders together: a stick with more than that shows what was found until then."""
 _LONGEST_SHOWN: Final = 60
 _PIECE: Final = 1 << 20
-_SYSTEM: Final = frozenset(
-    {"system volume information", "$recycle.bin", "recycler", "recycled", "lost+found", "thumbs.db", "desktop.ini"}
-)
-_HIDDEN: Final = (".", "~", "$")
 _TRIAL: Final = "NÜMUNƏ"
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -132,7 +128,7 @@ class Sticks:
                 folder = waiting.popleft()
                 for name, facts in _entries(root, folder):
                     looked_at += 1
-                    if looked_at >= _MOST_LOOKED_AT or _is_hidden(name) or facts.st_dev != stick.mount.device:
+                    if looked_at >= _MOST_LOOKED_AT or is_hidden(name) or facts.st_dev != stick.mount.device:
                         continue
                     if stat.S_ISDIR(facts.st_mode) and len(folder) < _DEEPEST:
                         waiting.append((*folder, name))
@@ -187,10 +183,6 @@ def shown(name: str) -> str:
         return clean
     half = (_LONGEST_SHOWN - 1) // 2
     return f"{clean[:half]}…{clean[-half:]}"
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(_HIDDEN) or name.lower() in _SYSTEM
 
 
 def _refuse_special(facts: os.stat_result, device: int) -> None:
