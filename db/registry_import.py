@@ -17,8 +17,8 @@ from db import changes
 from db.engine import Database
 from db.subscribers import COLUMNS
 
-Telling = Callable[[str, str], Sequence[str]]
-"""The words of a subscriber that stand in the index, by code and all words."""
+Entries = Callable[[str, str], Sequence[tuple[str, int]]]
+"""The words of a subscriber that stand in the index, each with its bits, by code and all words."""
 Table = Literal["subscribers", "invoices", "payments"]
 
 _SUBSCRIBER_TYPES: Final = {"persons": "INTEGER", "water": "INTEGER", "waste_water": "INTEGER", "closed": "INTEGER"}
@@ -32,7 +32,7 @@ _GATHERED: Final[dict[str, tuple[str, ...]]] = {
     "payments": (
         "line INTEGER", "subscriber TEXT", "paid_on TEXT", "paid_at BIGINT", "amount BIGINT", "receipt TEXT",
     ),
-    "words": ("word TEXT", "subscriber TEXT"),
+    "words": ("word TEXT", "subscriber TEXT", "mask BIGINT"),
 }  # fmt: skip
 _KEYS: Final[dict[Table, tuple[str, ...]]] = {
     "subscribers": ("code",),
@@ -144,11 +144,11 @@ class Gathered:
         )
         yield from (Finding("payments", row[0], "receipt_reused") for row in found)
 
-    def take(self, telling: Telling, station: str, after: Callable[[Connection, int, Loaded], None]) -> Loaded:
+    def take(self, entries: Entries, station: str, after: Callable[[Connection, int, Loaded], None]) -> Loaded:
         """Take everything that was gathered, in one transaction.
 
         Args:
-            telling: which words of a subscriber stand in the index.
+            entries: what stands in the index for a subscriber.
             station: who took the payments.
             after: called at the end of the transaction, with its instant.
 
@@ -157,7 +157,7 @@ class Gathered:
         """
 
         def act(connection: Connection, now: int) -> Loaded:
-            self._words(telling)
+            self._words(entries)
             loaded = Loaded(self._subscribers(), self._invoices(), self._payments(station))
             after(connection, now, loaded)
             changes.announce(connection)
@@ -170,7 +170,7 @@ class Gathered:
                 self._execute(f"ANALYZE {table}")
         return loaded
 
-    def _words(self, telling: Telling) -> None:
+    def _words(self, entries: Entries) -> None:
         """Bring the index of words to what it will be; before the subscribers themselves, which tell what was."""
         wanted = (
             "SELECT n.code, n.words, s.words FROM new_subscribers n LEFT JOIN subscribers s ON s.code = n.code "  # noqa: S608
@@ -180,16 +180,18 @@ class Gathered:
         last = ""
         while True:
             rows = self._execute(wanted, (last,)).fetchall()
-            gone = [(word, code) for code, _, old in rows if old is not None for word in telling(code, old)]
+            gone = [(word, code) for code, _, old in rows if old is not None for word, _ in entries(code, old)]
             if gone:
                 self._driver.cursor().executemany(forget, gone)
-            self._insert("words", ((word, code) for code, words, _ in rows for word in telling(code, words)))
+            self._insert(
+                "words", ((word, code, mask) for code, words, _ in rows for word, mask in entries(code, words))
+            )
             if len(rows) < _BATCH:
                 break
             last = rows[-1][0]
         self._execute(
-            "INSERT INTO subscriber_words (word, subscriber) SELECT word, subscriber FROM new_words WHERE true "
-            "ORDER BY word, subscriber ON CONFLICT DO NOTHING"
+            "INSERT INTO subscriber_words (word, subscriber, mask) SELECT word, subscriber, mask FROM new_words "
+            "WHERE true ORDER BY word, subscriber ON CONFLICT DO NOTHING"
         )
 
     def _subscribers(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import BigInteger, Connection, Integer, Select, and_, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.prepared import Prepared
@@ -61,11 +61,13 @@ def change_service(connection: Connection, code: str, state: str) -> bool:
     return _CHANGE.count(connection, {"code_": code, "service_state_": state}) == 1
 
 
-def add(connection: Connection, row: SubscriberRow, words: Iterable[str]) -> bool:
-    """Add a subscriber with the words by which they are found; False when the code is somebody's already."""
+def add(connection: Connection, row: SubscriberRow, entries: Iterable[tuple[str, int]]) -> bool:
+    """Add a subscriber with the words and bits by which they are found; False when the code is somebody's already."""
     if connection.execute(_INSERT[connection.dialect.name], row._asdict()).one_or_none() is None:
         return False
-    connection.execute(insert(subscriber_words), [{"word": word, "subscriber": row.code} for word in words])
+    connection.execute(
+        insert(subscriber_words), [{"word": word, "subscriber": row.code, "mask": mask} for word, mask in entries]
+    )
     return True
 
 
@@ -84,29 +86,32 @@ def highest_code(connection: Connection) -> str | None:
     return found
 
 
-_COUNTED: Final = 2_000
+_COUNTED: Final = 20_000
 _BATCHES: Final = (200, 1_000)
 """How many candidates are looked at together, first and then; so that no plan is the worse for a wrong guess."""
 _LAST: Final = "\U0010ffff"
 _IN_RANGE: Final = and_(_W.word >= bindparam("low"), _W.word < bindparam("high"))
+_MAY_FIT: Final = _W.mask.bitwise_and(bindparam("bits", type_=BigInteger)) == bindparam("bits", type_=BigInteger)
 _AFTER: Final = tuple_(_W.word, _W.subscriber) > tuple_(bindparam("last_word"), bindparam("last_subscriber"))
 _COUNT = select(func.count()).select_from(select(_W.word).where(_IN_RANGE).limit(_COUNTED).subquery())
 _CANDIDATES = (
     select(_W.word, _W.subscriber)
-    .where(_IN_RANGE, _AFTER)
+    .where(_IN_RANGE, _MAY_FIT, _AFTER)
     .order_by(_W.word, _W.subscriber)
     .limit(bindparam("size", type_=Integer))
 )
 _LAST_OF_BATCH = (
     select(_W.word, _W.subscriber)
-    .where(_IN_RANGE, _AFTER)
+    .where(_IN_RANGE, _MAY_FIT, _AFTER)
     .order_by(_W.word, _W.subscriber)
     .limit(1)
     .offset(bindparam("besides", type_=Integer))
 )
 
 
-def search(connection: Connection, words: Sequence[str], beginnings: Sequence[str], most: int) -> list[SubscriberRow]:
+def search(
+    connection: Connection, words: Sequence[str], beginnings: Sequence[str], bits: int, most: int
+) -> list[SubscriberRow]:
     """Up to `most` subscribers for whom each of `words` begins a word.
 
     The rarest of `beginnings` is followed through the index, in the order of its words and then of the codes; that is
@@ -116,6 +121,7 @@ def search(connection: Connection, words: Sequence[str], beginnings: Sequence[st
         connection: the reading's.
         words: folded words, what was typed.
         beginnings: those of them from which the search may start, at least one.
+        bits: those of `words`; who has not all of them is passed over in the index.
         most: how many at most.
     """
     found: dict[str, SubscriberRow] = {}
@@ -126,7 +132,7 @@ def search(connection: Connection, words: Sequence[str], beginnings: Sequence[st
     begun = {f"word_{place}": f" {word}" for place, word in enumerate(words)}
     size, last = _BATCHES[0], ("", "")
     while len(found) < most:
-        batch = {**start, "last_word": last[0], "last_subscriber": last[1]}
+        batch = {**start, "bits": bits, "last_word": last[0], "last_subscriber": last[1]}
         for row in connection.execute(wanted, {**batch, **begun, "size": size}):
             if len(found) < most:
                 found.setdefault(row.code, SubscriberRow._make(row))

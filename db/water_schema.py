@@ -90,6 +90,7 @@ subscriber_words = Table(
     metadata,
     Column("word", Text().with_variant(Text(collation="C"), "postgresql"), nullable=False),
     Column("subscriber", Text, nullable=False),
+    Column("mask", BigInteger, nullable=False),  # how all words of the subscriber begin, as bits
     PrimaryKeyConstraint("word", "subscriber"),
     sqlite_with_rowid=False,
 )

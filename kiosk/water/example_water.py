@@ -20,7 +20,7 @@ from db.registry_import import Loaded
 from kiosk.clock import at_baku, baku_day
 from kiosk.place import NotReady, Place
 from kiosk.water.statement import last_months
-from kiosk.water.subscriber_words import telling, words_of
+from kiosk.water.subscriber_words import entries, words_of
 
 COUNT: Final = 500
 MONTHS: Final = 36
@@ -135,7 +135,7 @@ def load_example(at: Place, count: int = COUNT, months: int = MONTHS) -> Loaded 
             facts.keep(connection, MARK, str(count))
             audit.write(connection, now, _STATION, "load_example_water", "done", detail=str(loaded.subscribers))
 
-        return gathered.take(telling, _STATION, after)
+        return gathered.take(entries, _STATION, after)
 
 
 def invented(today: date, known: int, count: int, months: int) -> Iterator[_Invented]:

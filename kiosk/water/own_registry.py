@@ -14,7 +14,7 @@ from kiosk.errors import BadRequest, UnknownSubscriber
 from kiosk.settings import Settings
 from kiosk.water.facts import Category, Meter, ServiceState, Subscriber, SubscriberLine
 from kiosk.water.registry import Asked, Figures, NewSubscriber, code_bounds, read_code
-from kiosk.water.subscriber_words import beginnings, telling, typed_words, words_of
+from kiosk.water.subscriber_words import beginnings, bits, entries, typed_words, words_of
 
 
 class OwnRegistry:
@@ -62,7 +62,7 @@ class OwnRegistry:
         if not words:
             return ()
         with self._acts.reading() as (connection, _):
-            found = [_subscriber(row) for row in rows.search(connection, words, beginnings(words), most)]
+            found = [_subscriber(row) for row in rows.search(connection, words, beginnings(words), bits(words), most)]
         return tuple(SubscriberLine(one.code, one.name, one.address, one.service_state, one.closed) for one in found)
 
     def one(self, code: str) -> Subscriber:
@@ -113,7 +113,7 @@ class OwnRegistry:
             opening_balance=0,
             words=words_of((code, new.fin, new.surname, new.given_name, new.patronymic, new.address)),
         )
-        if not rows.add(unit.connection, row, telling(code, row.words)):
+        if not rows.add(unit.connection, row, entries(code, row.words)):
             raise BadRequest("new_code", "taken")
         changes.announce(unit.connection)
         return code

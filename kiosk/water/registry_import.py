@@ -16,7 +16,7 @@ from kiosk.place import NotReady, Place
 from kiosk.reference_file import Problem
 from kiosk.water.registry import code_bounds
 from kiosk.water.registry_file import COLUMNS, RegistryFile, Tell
-from kiosk.water.subscriber_words import telling
+from kiosk.water.subscriber_words import entries
 
 _TABLES: Final[dict[str, Table]] = {
     "subscribers.csv": "subscribers",
@@ -68,7 +68,7 @@ def load(at: Place, sources: Sequence[Path], tell: Tell) -> Loaded:
             detail = f"{loaded.subscribers} subscribers, {loaded.invoices} invoices, {loaded.payments} payments"
             audit.write(connection, now, station, "water_import", "done", detail=detail)
 
-        return gathered.take(telling, station, after)
+        return gathered.take(entries, station, after)
 
 
 class _Told:

@@ -12,7 +12,7 @@ from db import migrate
 from db import subscribers as rows
 from db.engine import Database
 from db.subscribers import SubscriberRow
-from kiosk.water.subscriber_words import beginnings, telling, typed_words, words_of
+from kiosk.water.subscriber_words import beginnings, bits, entries, typed_words, words_of
 
 _PEOPLE = (
     ("10000001", "5AB1C2D", "Nümunəyeva", "Şəfəq", "Misal qızı", "Bakı ş., Xətai r., Örnək küç. 12, m. 4"),
@@ -52,12 +52,12 @@ def _row(code: str, fin: str, surname: str, given: str, patronymic: str, address
 def _fill(connection: Connection, _now: int) -> None:
     for person in _PEOPLE:
         row = _row(*person)
-        assert rows.add(connection, row, telling(row.code, row.words))
+        assert rows.add(connection, row, entries(row.code, row.words))
 
 
 def _found(connection: Connection, typed: str, most: int = 30) -> list[str]:
     words = typed_words(typed)
-    return [row.code for row in rows.search(connection, words, beginnings(words), most)]
+    return [row.code for row in rows.search(connection, words, beginnings(words), bits(words), most)]
 
 
 @pytest.mark.parametrize(
@@ -110,25 +110,36 @@ def test_a_search_goes_on_behind_many_who_do_not_fit(ready_url: str) -> None:
             last = "Sonuncu Sonunculu" if number == 1_499 else f"Misal{number % 7} Misalov"
             given, surname = last.split()
             row = _row(f"{30_000_000 + number}", "", surname, given, "", "Ortaq küç. 1")
-            assert rows.add(connection, row, telling(row.code, row.words))
+            assert rows.add(connection, row, entries(row.code, row.words))
 
     database.write(fill)
     with database.reading() as (connection, _):
         assert _found(connection, "ortaq sonun") == ["30001499"]
-        found = rows.search(connection, ["ortaq", "sonun"], ["ortaq"], 30)
+        found = rows.search(connection, ["ortaq", "sonun"], ["ortaq"], 0, 30)
         assert [row.code for row in found] == ["30001499"]
-        assert len(rows.search(connection, ["ortaq"], ["ortaq"], 1_300)) == 1_300
+        assert len(rows.search(connection, ["ortaq"], ["ortaq"], 0, 1_300)) == 1_300
     database.close()
+
+
+def test_nobody_is_passed_over_who_fits() -> None:
+    """The bits of what was typed are among those of everybody for whom it begins a word, however much is typed."""
+    for person in _PEOPLE:
+        words = words_of(person).split()
+        for word in words:
+            for end in range(1, len(word) + 1):
+                assert bits([word[:end]]) & ~bits(words) == 0
+    assert bits(["q", "x"]) == 0
+    assert 0 < bits(f"{number:04}" for number in range(10_000)) < 1 << 63
 
 
 def test_a_code_is_given_once(ready_url: str) -> None:
     database = Database(ready_url, lambda: 1_800_000_000_000)
     row = _row(*_PEOPLE[0])
-    assert database.write(lambda connection, _: rows.add(connection, row, ["word"]))
-    assert not database.write(lambda connection, _: rows.add(connection, row, ["other"]))
+    assert database.write(lambda connection, _: rows.add(connection, row, [("word", 0)]))
+    assert not database.write(lambda connection, _: rows.add(connection, row, [("other", 0)]))
     with database.reading() as (connection, _):
         assert rows.highest_code(connection) == "10000001"
-        assert rows.search(connection, ["numuneyeva"], ["other"], 5) == []
+        assert rows.search(connection, ["numuneyeva"], ["other"], 0, 5) == []
     database.close()
 
 

@@ -226,6 +226,7 @@ def upgrade() -> None:
         "subscriber_words",
         sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("subscriber", sa.Text(), nullable=False),
+        sa.Column("mask", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("word", "subscriber", name=op.f("pk_subscriber_words")),
         sqlite_with_rowid=False,
     )

@@ -14,7 +14,7 @@ from kiosk.clock import at_baku
 from kiosk.identity.signed_in import SignedIn
 from kiosk.water.own_registry import OwnRegistry
 from kiosk.water.statement import Statements
-from kiosk.water.subscriber_words import telling, words_of
+from kiosk.water.subscriber_words import entries, words_of
 from tests.stations import PERSON, Trial
 
 CODE: Final = "4400123"
@@ -43,7 +43,7 @@ class Filled:
         words = words_of((row.code, row.fin, row.surname, row.given_name, row.patronymic, row.address))
 
         def act(connection: Connection, _now: int) -> bool:
-            return add(connection, row._replace(words=words), telling(row.code, words))
+            return add(connection, row._replace(words=words), entries(row.code, words))
 
         assert self.trial.station.database.write(act, remember=False)
         return code
