@@ -66,11 +66,13 @@ class Tiles(TouchArea):
         return tile is not None
 
     def draw(self, sheet: Sheet) -> None:
-        """Each on its ground; tiles side by side show their soft lines all or none."""
+        """Each on its ground; tiles side by side show their soft lines all or none, and begin on one row."""
         placed = list(zip(self._tiles, self._arrange(self.size), strict=True))
         for tile, region in placed:
-            beside = [other for other, place in placed if place.y == region.y]
-            self._draw_tile(sheet, tile, region, with_line=all(self._line_fits(other, region) for other in beside))
+            beside = [(other, place) for other, place in placed if place.y == region.y]
+            with_line = all(self._line_fits(other, place) for other, place in beside)
+            most = max(sum(map(len, self._lines(other, place, with_line=with_line))) for other, place in beside)
+            self._draw_tile(sheet, tile, region, self._lines(tile, region, with_line=with_line), most)
 
     def _room(self, region: Region) -> tuple[int, int, int]:
         """Where words begin, how wide they may be, and how many soft lines there may be below the name."""
@@ -87,20 +89,28 @@ class Tiles(TouchArea):
         _, room, most = self._room(region)
         return most > 0 and fits(" ".join(tile.words()[1:]), room, most)
 
-    def _draw_tile(self, sheet: Sheet, tile: Tile, region: Region, *, with_line: bool) -> None:
+    def _lines(self, tile: Tile, region: Region, *, with_line: bool) -> tuple[list[str], list[str]]:
+        """The name, in two lines where it needs them, and the soft lines."""
+        name, *rest = tile.words()
+        _, room, most = self._room(region)
+        lines = wrap(" ".join(rest), room, most) if rest and with_line else []
+        return wrap(name, room, max(1, min(2, region.height - 1 - len(lines)))), lines
+
+    def _draw_tile(
+        self, sheet: Sheet, tile: Tile, region: Region, lines: tuple[list[str], list[str]], most: int
+    ) -> None:
+        """`most` is how many lines the fullest tile beside it has."""
         ground, digit_ink, name_ink, line_ink = self._looks(tile)
         x, y, width, height = region
         sheet.area(x, y, width, height, ground)
-        name, *rest = tile.words()
-        indent, room, most = self._room(region)
-        lines = wrap(" ".join(rest), room, most) if rest and with_line else []
-        names = wrap(name, room, max(1, min(2, height - 1 - len(lines))))
-        top = y + (height - len(names) - len(lines)) // 2
+        indent, room, _ = self._room(region)
+        top = y + (height - most) // 2
         if self._has_figure(region):
             sheet.pixels(x + 5, y + (height - 4) // 2, figures.pixels(tile.digit), digit_ink)
         else:
             sheet.text(x + (2 if self.kiosk.large else 3), top, tile.digit, digit_ink, bold=True)
-        for index, line in enumerate(names):
-            sheet.put(x + indent, top + index, room, line, name_ink, bold=True)
-        for index, line in enumerate(lines, start=len(names)):
-            sheet.put(x + indent, top + index, room, line, line_ink)
+        names, more = lines
+        for row, line in enumerate(names):
+            sheet.put(x + indent, top + row, room, line, name_ink, bold=True)
+        for row, line in enumerate(more, start=len(names)):
+            sheet.put(x + indent, top + row, room, line, line_ink)

@@ -31,7 +31,8 @@ class LongTile:
 
     name: str
     title: Callable[[], str]
-    line: Callable[[], str]
+    line: Callable[[int], str]
+    """The line in so many columns."""
 
 
 class LongTiles(TouchArea):
@@ -88,10 +89,10 @@ class LongTiles(TouchArea):
         for number, (tile, region) in enumerate(self._placed(), start=1):
             sheet.area(region.x, region.y, region.width, region.height, self._ground(tile))
             lines = self._lines(tile)
-            line = tile.line()
-            top = region.y + (region.height - len(lines) - bool(line)) // 2
             indent = self._indent(_FIGURE_ROWS if large_digits else 0)
             room = region.width - indent - (2 if self.kiosk.large else 3)
+            line = tile.line(room)
+            top = region.y + (region.height - len(lines) - bool(line)) // 2
             if large_digits:
                 sheet.pixels(5, region.y + (region.height - 4) // 2, figures.pixels(str(number)), "accent")
             else:
@@ -119,12 +120,18 @@ class WaterMenuScreen(AnsweringScreen):
     def _title(self, name: Service) -> Callable[[], str]:
         return lambda: self.text(f"water.service.{name}")
 
-    def _ways(self, name: Service) -> Callable[[], str]:
+    def _ways(self, name: Service) -> Callable[[int], str]:
         """The ways in that the manual of the service names, as the settings have them."""
 
-        def words() -> str:
-            ways = " · ".join(self.text(f"water.way.{way}") for way in self.kiosk.settings.ways.of(name))
-            return ways if self.kiosk.large else self.text("water.menu.ways", ways=ways)
+        def words(room: int) -> str:
+            ways = [self.text(f"water.way.{way}") for way in self.kiosk.settings.ways.of(name)]
+            for count in range(len(ways), 0, -1):
+                # No way is cut in the middle; all of them are told again by the question which one to take.
+                some = " · ".join([*ways[:count], *(("…",) if count < len(ways) else ())])
+                line = some if self.kiosk.large else self.text("water.menu.ways", ways=some)
+                if len(line) <= room:
+                    return line
+            return ""
 
         return words
 

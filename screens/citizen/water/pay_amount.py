@@ -20,6 +20,7 @@ from screens.widgets import figures, number_pad
 from screens.widgets.number_pad import NumberPad
 from screens.widgets.sheet import Sheet
 from screens.widgets.touch_area import Drawn
+from screens.widgets.words import Words
 
 _BOX_WIDTH: Final = 60
 _BOX_HEIGHT: Final = 9
@@ -85,6 +86,8 @@ class AmountScreen(AnsweringScreen):
         self.box = AmountBox("payment.amount")
         self.box.show(debt)
         self.pad = NumberPad(id="pad")
+        self.owed = Words(self.help_words)
+        """What is owed, where the question has no row for it."""
 
     def title_words(self) -> str:
         """How much."""
@@ -99,13 +102,14 @@ class AmountScreen(AnsweringScreen):
 
     def compose_answer(self) -> Iterable[Widget]:
         """Amount and pad."""
-        return [self.pad, self.box]
+        return [self.pad, self.box, self.owed]
 
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """The amount left, the pad right."""
         if frame.large:
             pad = (number_pad.WIDTH_LARGE, number_pad.HEIGHT_LARGE)
             box = (area.width - pad[0] - 4, _BOX_HEIGHT_LARGE)
+            yield self.owed, Region(area.x, area.y + _BOX_HEIGHT_LARGE + 1, box[0], 1)
         else:
             pad = (number_pad.WIDTH, number_pad.HEIGHT)
             box = (_BOX_WIDTH, _BOX_HEIGHT)

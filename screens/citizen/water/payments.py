@@ -80,6 +80,8 @@ async def _choose(app: KioskApp, stage: Stage, amount: Decimal, notice: Notice |
 
     def title() -> str:
         key = "water.pay.how" if names else "water.pay.nowhere"
+        # In large type the question has one row: the amount stands in it.
+        key = "water.pay.how_short" if names and app.large else key
         return app.text(key, amount=months.with_sign(app.language, amount))
 
     main = names[0] if names else ""

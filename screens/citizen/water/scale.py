@@ -10,6 +10,9 @@ _ROUND: Final = (1, 2, 5)
 _LEAST_APART: Final = 4
 """Half rows between two gridlines, so that their labels stand apart; always an even number, so that each gridline is
 as deep in its row as the line of nothing."""
+_LEAST_APART_LOW: Final = 2
+"""The same where a plot has three rows or less: a bar's height is worth more than air between labels."""
+_LOW: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,13 @@ class Scale:
     @classmethod
     def of(cls, highest: Decimal, room: int) -> Scale:
         """The finest scale on which `highest` fits into `room` half rows, which are four at least."""
+        apart = _LEAST_APART_LOW if room <= _LOW else _LEAST_APART
         exponent = highest.adjusted() - 1 if highest > 0 else 0
         while True:
             for factor in _ROUND:
                 step = Decimal(factor).scaleb(exponent)
-                halves = min(int(step * room / highest), room) // 2 * 2 if highest > 0 else _LEAST_APART
-                if halves >= _LEAST_APART or step >= highest:
+                halves = min(int(step * room / highest), room) // 2 * 2 if highest > 0 else apart
+                if halves >= apart or step >= highest:
                     return cls(step, halves)
             exponent += 1
 
