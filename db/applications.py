@@ -76,6 +76,7 @@ _OF_FIN = (
 )
 _OPEN_NUMBER = Prepared(select(_A.number).where(_A.subscriber == bindparam("subscriber"), _IS_OPEN))
 _HELD = select(*_COLUMNS).where(_A.subscriber == bindparam("subscriber"), _STILL_HELD).order_by(_A.id.desc())
+_WITH_HELD = select(_A.subscriber).where(_STILL_HELD, _A.subscriber > bindparam("lowest")).distinct()
 _INSERT = {
     "sqlite": sqlite.insert(applications).on_conflict_do_nothing().returning(_A.id),
     "postgresql": postgresql.insert(applications).on_conflict_do_nothing().returning(_A.id),
@@ -148,6 +149,11 @@ def open_number(connection: Connection, subscriber: str) -> str | None:
 def held(connection: Connection, subscriber: str, now: int) -> list[ApplicationRow]:
     """The applications about a subscriber that a debt holds and whose time has not run out, the newest first."""
     return [ApplicationRow._make(row) for row in connection.execute(_HELD, {"subscriber": subscriber, "now": now})]
+
+
+def subscribers_with_held(connection: Connection, now: int) -> list[str]:
+    """The subscribers about whom an application waits for a payment."""
+    return list(connection.execute(_WITH_HELD, {"now": now, "lowest": ""}).scalars())
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ from kiosk.water.facts import (
     Subscriber,
 )
 from kiosk.water.form import Filled
-from kiosk.water.held import begin_work, drop_held, new_number
+from kiosk.water.held import begin_work, drop_held, go_on, new_number
 from kiosk.water.money import to_manat
 from kiosk.water.places import Known
 from kiosk.water.registry import Asked, Registry, read_code
@@ -232,6 +233,37 @@ class Applications:
         rows.add_documents(unit.connection, application, documents)
         rows.add_step(unit.connection, application, unit.now, "awaiting_payment", unit.station, unit.staff)
         return AwaitingPayment(application, to_manat(owed))
+
+    def settle(self) -> int:
+        """Let go on what waited for a debt that is gone though no payment came through us: at a bank, or imported.
+
+        No rule hangs on it: a payment that we count lets it go on by itself. How many were registered; what the
+        company's system does not tell now, it tells the next time.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with self._acts.reading() as (connection, now):
+            codes = rows.subscribers_with_held(connection, now)
+        registered = 0
+        with suppress(RegistryAway):
+            for code in codes:
+                registered += len(self._go_on(self._registry.ask(code)))
+        return registered
+
+    def _go_on(self, asked: Asked) -> tuple[Registered, ...]:
+        with self._acts.reading() as (connection, _):
+            if self._registry.debt(connection, asked) > 0:
+                return ()
+
+        def do(unit: Unit) -> tuple[Registered, ...]:
+            unit.detail = asked.code
+            rows.lock_subscriber(unit.connection, asked.code)
+            if self._registry.debt(unit.connection, asked) > 0:
+                return ()
+            return go_on(unit, self._settings, asked.code)
+
+        return self._acts.perform("go_on", None, {}, do)
 
     def of_person(self, fin: str) -> tuple[Application, ...]:
         """Everything a person applied for, the newest first (W4).

@@ -60,8 +60,9 @@ class WaterServices:
         self.certificates = Certificates(acts, settings, paper)
 
     def settle(self) -> None:
-        """Ask the terminal for payments whose outcome is not known; now and then."""
+        """Ask the terminal for payments whose outcome is not known, and who has paid elsewhere; now and then."""
         self.payments.recover()
+        self.applications.settle()
 
     def close(self) -> None:
         """Give up what is waited for, and let go what is held open."""

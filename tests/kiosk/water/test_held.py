@@ -101,3 +101,26 @@ def test_paid_for_real_it_goes_on(company: Company) -> None:
     company.apply(wait=True)
     paid = company.trial.station.water.payments.record(new_key(), CODE, Decimal("0.01"), "R-1", "cash")
     assert [one.number for one in paid.registered] == ["2026-000001"]
+
+
+def test_a_debt_paid_elsewhere_lets_it_go_on_too(company: Company) -> None:
+    """W6: at a bank, or by an import; what still owes, has run out or is another's stays, and nothing is audited."""
+    company.subscriber(opening_balance=340)
+    company.apply(wait=True)
+    audited = len(company.trial.query("SELECT 1 FROM audit"))
+    assert company.applications.settle() == 0
+    assert len(company.trial.query("SELECT 1 FROM audit")) == audited
+    company.owe(0)
+    assert company.applications.settle() == 1
+    assert states(company) == ["registered"]
+    assert company.trial.letters() == [("application", PERSON["email"])]
+    assert company.applications.settle() == 0
+
+
+def test_what_ran_out_is_not_settled(company: Company) -> None:
+    """[water] hold_days: whoever pays later applies anew."""
+    company.subscriber(opening_balance=340)
+    company.apply(wait=True)
+    company.owe(0)
+    company.trial.at("2026-11-23 09:00")
+    assert company.applications.settle() == 0
