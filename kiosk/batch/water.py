@@ -11,7 +11,7 @@ from typing import Any, Final
 from kiosk.batch.answer import moment
 from kiosk.batch.request import Request
 from kiosk.clock import baku
-from kiosk.errors import BadRequest
+from kiosk.errors import BadRequest, DocumentRefused
 from kiosk.station import Station
 from kiosk.water.facts import (
     ROLES,
@@ -79,8 +79,10 @@ class WaterRequests:
         try:
             if not path.is_file():
                 raise BadRequest("path", "not_a_file")
+            if (size := path.stat().st_size) > documents.largest:
+                raise DocumentRefused("too_big", size, documents.largest)
             with path.open("rb") as file:
-                data = file.read(documents.largest + 1)  # what is more is refused as too big, whatever it is
+                data = file.read(documents.largest + 1)  # it may grow meanwhile
         except (OSError, ValueError):
             raise BadRequest("path", "unreadable") from None
         return documents.keep(data, path.name).digest

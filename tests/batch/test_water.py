@@ -100,6 +100,11 @@ def test_a_new_consumer_with_documents_by_path(talk: Talk, tmp_path: Path) -> No
         bad.write_bytes(content)
         spoilt = {**request, "key": key(), "documents": [{"path": str(bad)}, {"path": str(residents)}]}
         assert error(talk, spoilt) == {"error": "document_refused", "why": why}
+    with bad.open("wb") as large:
+        large.truncate(10_000_001)
+    assert error(talk, {**request, "key": key(), "documents": [{"path": str(bad)}]}) == {
+        "error": "document_refused", "why": "too_big", "found": 10_000_001, "limit": 10_000_000,
+    }  # fmt: skip
     for path in (tmp_path, tmp_path / "none.pdf", "\x00"):
         missing = {**request, "key": key(), "documents": [{"path": str(path)}]}
         assert error(talk, missing) == {"error": "bad_request", "field": "path", "why": "not_a_file"}
