@@ -23,8 +23,10 @@ ASCII_RULES = {
     "kiosk/command.py": "the log's level",
     "kiosk/identity/card_report.py": "an ATR",
     "kiosk/identity/fin.py": "a FİN",
+    "kiosk/identity/password_way.py": "a user name",
     "kiosk/identity/staff.py": "a user name",
     "kiosk/identity/staff_cards.py": "a fingerprint",
+    "kiosk/identity/ways.py": "an issuer's name",
     "kiosk/post/maildir.py": "an e-mail address",
     "kiosk/signature/chain.py": "a file's suffix",
     "kiosk/signature/readiness.py": "a certificate file's name",
@@ -34,6 +36,7 @@ ASCII_RULES = {
     "kiosk/water/payment_notice.py": "a signature in hexadecimal digits",
     "kiosk/water/payment_qr.py": "a name after it was written in ASCII",
     "kiosk/water/references.py": "a payment order's reference",
+    "kiosk/web/pages.py": "a language's tag",
     "screens/citizen/fields.py": "a FİN while it is typed",
     "screens/maintenance/base.py": "a key's name",
 }

@@ -13,7 +13,7 @@ from tests.kiosk.language.catalogue_texts import entries, placeholders
 KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
 ASKING = {"text", "lines", "plural", "tell"}
 BETWEEN = "[a-z0-9_.]+"
-NO_KEYS = {"confirm.contact", "mine.fin", "mine.order_code"}
+NO_KEYS = {"confirm.contact", "mine.fin", "mine.order_code", "sign_in.fin", "sign_in.user_name"}
 """What looks like a key and is the name under which the session keeps a typed text."""
 
 
