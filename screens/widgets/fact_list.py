@@ -36,11 +36,11 @@ class FactList(PagedList, can_focus=False):
         """Show these labels and values; the page that is shown stays."""
         self.show([Row(str(index), label, line=value) for index, (label, value) in enumerate(facts)], keep_page=True)
 
-    def _laid(self, air: int) -> list[list[_Laid]]:
+    def _laid(self, air: int, edge: int) -> list[list[_Laid]]:
+        """The facts with `air` rows between them and `edge` rows above and below."""
         label_room = (_LABEL_LARGE if self.kiosk.large else _LABEL) - 2
         value_room = max(1, self.size.width - label_room - 2 - 2 * _PAD)
-        bottom = self.size.height - (0 if self.kiosk.large else 1)
-        top = 0 if self.kiosk.large else 1
+        top, bottom = edge, self.size.height - edge
         pages: list[list[_Laid]] = []
         page: list[_Laid] = []
         y = top
@@ -55,8 +55,10 @@ class FactList(PagedList, can_focus=False):
         return [*pages, page] if page else pages
 
     def _layout(self) -> list[list[_Laid]]:
-        airy = self._laid(1)
-        return airy if len(airy) <= 1 else self._laid(0)
+        for air, edge in ((1, 1), (0, 1)):
+            if len(laid := self._laid(air, edge)) <= 1:
+                return laid
+        return self._laid(0, 0 if self.kiosk.large else 1)
 
     def pages(self) -> list[range]:
         """As many facts as fit, none of them parted."""

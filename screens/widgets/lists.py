@@ -185,7 +185,7 @@ class RowList(PagedList):
             sheet.fill(0, y, 1, ROW_HEIGHT, "accent")
         sheet.text(width - 2, y + 1, "▸", "accent")
         room = width - 7
-        if self.kiosk.large:
+        if self.kiosk.large and row.group:
             _put_title(sheet, 3, y, room, row)
             fact = fit(row.fact, room // 2)
             sheet.put(3, y + 1, room - len(fact) - 2, row.group, "soft")
