@@ -130,7 +130,8 @@ def search(
     start = ranges[counts.index(min(counts))]
     wanted = _fitting(connection.dialect.name, len(words))
     begun = {f"word_{place}": f" {word}" for place, word in enumerate(words)}
-    size, last = _BATCHES[0], ("", "")
+    # PostgreSQL begins at this pair, not at the word: from the first entry of all it would read half of the index
+    size, last = _BATCHES[0], (start["low"], "")
     while len(found) < most:
         batch = {**start, "bits": bits, "last_word": last[0], "last_subscriber": last[1]}
         for row in connection.execute(wanted, {**batch, **begun, "size": size}):
