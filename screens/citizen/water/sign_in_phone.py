@@ -18,7 +18,7 @@ from kiosk.language import time_left
 from screens.base import Placed
 from screens.citizen.attempt import Attempt
 from screens.citizen.step import Answer, AnsweringScreen
-from screens.citizen.water.signing import NotSignedIn, SigningScreen, refused_notice
+from screens.citizen.water.signing import NotSignedIn, SignedInAs, SigningScreen, refused_notice
 from screens.frame import Frame
 from screens.widgets import digit_boxes, number_pad
 from screens.widgets.buttons import Button
@@ -136,6 +136,7 @@ class PhoneScreen(AnsweringScreen):
         if self._attempt is attempt:
             self._phone, self._attempt = attempt.take(), None
             self.qr.show(self._phone.url)
+            self.left.refresh()
             self.refresh(layout=True)
 
     def follow(self) -> None:
@@ -159,8 +160,17 @@ class PhoneScreen(AnsweringScreen):
         finally:
             self._looking = False
 
+    def answer(self, answer: Answer) -> None:
+        """End; unless it was handed on, what still comes from the phone is worth nothing."""
+        if not isinstance(answer, PhoneArrived):
+            self._let_go()
+        super().answer(answer)
+
     def on_unmount(self) -> None:
-        """Whatever ends this: what still comes from the phone is worth nothing, unless it was handed on."""
+        """Whatever ended this."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._attempt is not None:
             self._attempt.abandon()
             self._attempt = None
@@ -281,8 +291,17 @@ class PhoneNumberScreen(SigningScreen):
         self._phone = None
         self.answer(NotSignedIn(refused_notice(refused)))
 
+    def answer(self, answer: Answer) -> None:
+        """End; who signed in on the phone and not here is forgotten."""
+        if not isinstance(answer, SignedInAs):
+            self._give_up()
+        super().answer(answer)
+
     def on_unmount(self) -> None:
-        """Who signed in on the phone and was not signed in here is forgotten."""
+        """Whatever ended this."""
+        self._give_up()
+
+    def _give_up(self) -> None:
         phone, self._phone = self._phone, None
         if phone is not None:
             give_up(self.kiosk, phone)

@@ -83,23 +83,34 @@ class SigningScreen(AnsweringScreen):
         Raises:
             SignInRefused, Refusal: as `act`.
         """
-        attempt = self._attempt = Attempt(act, self._dropped)
+        app = self.kiosk
+
+        def drop(who: SignedIn) -> None:
+            if who.session is not None:
+                app.end_session(who.session, "cancelled")
+
+        attempt = self._attempt = Attempt(act, drop)
         try:
             await self.ask(attempt.run)
             if self._attempt is attempt:
                 who = attempt.take()
-                hold(self.kiosk, who)
+                hold(app, who)
                 self.answer(SignedInAs(who))
         finally:
             if self._attempt is attempt:
                 self._attempt = None
 
-    def _dropped(self, who: SignedIn) -> None:
-        if who.session is not None:
-            self.kiosk.end_session(who.session, "cancelled")
+    def answer(self, answer: Answer) -> None:
+        """End; unless it is with who is signed in, nobody waits for the call any more."""
+        if not isinstance(answer, SignedInAs):
+            self._abandon()
+        super().answer(answer)
 
     def on_unmount(self) -> None:
-        """Nobody waits for the call any more."""
+        """Whatever ended this."""
+        self._abandon()
+
+    def _abandon(self) -> None:
         if self._attempt is not None:
             self._attempt.abandon()
             self._attempt = None
