@@ -66,10 +66,12 @@ class FirstScreen(CitizenScreen):
         """
         height = size.height
         low = max(3, min(6, (height - 2) * 2 // 7))
-        high = max(3, min(10, height - 2 - 2 * low))
+        # Names of two lines stand there in large type; a framed theme needs its frame's rows besides.
+        lowest = low + 1 if self.kiosk.large and self.kiosk.palette.framed else low
+        high = max(3, min(10, height - 2 - low - lowest))
         pairs = columns(size.width, 2, 2)
         third = columns(size.width, 3, 2)[:2]
-        rows = ((0, high, pairs), (high + 1, low, pairs), (high + low + 2, low, third))
+        rows = ((0, high, pairs), (high + 1, low, pairs), (high + low + 2, lowest, third))
         return [Region(x, top, width, tall) for top, tall, places in rows for x, width in places]
 
     def _greeting(self) -> Sequence[str]:

@@ -116,10 +116,11 @@ class StatementCharts(Drawn):
         sheet.text(_BARS_AT - 1 - len(shown), y, shown, "soft")
 
     def _fill(self, sheet: Sheet, x: int, half: int, wide: int, halves: int, colour: Colour) -> None:
-        """A bar; where themes have few colours the narrow one is shaded, so that it stands apart from the wide one."""
+        """A bar; in a theme of one colour the narrow one is shaded, so that it does not melt into the wide one."""
         sheet.fill_halves(x, half, wide, halves, colour)
-        if colour == "held-ink" and sheet.palette.framed:
-            first, last = (half + 1) // 2, (half + halves) // 2
-            sheet.fill_halves(x, 2 * first, wide, 2 * (last - first), "surface")
+        if colour == "held-ink" and sheet.palette.hex("accent") == sheet.palette.hex(colour):
+            # A sign fills whole rows: half a one at the top counts as one, at the foot it is left out.
+            first, last = half // 2, (half + halves) // 2
+            sheet.fill(x, first, wide, -(-(half + halves) // 2) - first, "surface")
             for row in range(first, last):
                 sheet.text(x, row, _SHADE * wide, colour)

@@ -87,11 +87,11 @@ class LongTiles(TouchArea):
         """Each with its digit, its title whole and its soft line."""
         large_digits = not self.kiosk.large and min(region.height for _, region in self._placed()) >= _FIGURE_ROWS
         for number, (tile, region) in enumerate(self._placed(), start=1):
-            sheet.area(region.x, region.y, region.width, region.height, self._ground(tile))
             lines = self._lines(tile)
             indent = self._indent(_FIGURE_ROWS if large_digits else 0)
             room = region.width - indent - (2 if self.kiosk.large else 3)
             line = tile.line(room)
+            self._draw_ground(sheet, tile, region, len(lines) + bool(line))
             top = region.y + (region.height - len(lines) - bool(line)) // 2
             if large_digits:
                 sheet.pixels(5, region.y + (region.height - 4) // 2, figures.pixels(str(number)), "accent")
@@ -100,6 +100,17 @@ class LongTiles(TouchArea):
             for row, words in enumerate(lines):
                 sheet.put(indent, top + row, room, words, bold=True)
             sheet.put(indent, top + len(lines), room, line, "soft")
+
+    def _draw_ground(self, sheet: Sheet, tile: LongTile, region: Region, lines: int) -> None:
+        """Its area; where words need all its rows a framed theme draws the frame's sides alone."""
+        x, y, width, height = region
+        if not sheet.palette.framed or lines + 2 <= height:
+            sheet.area(x, y, width, height, self._ground(tile))
+            return
+        sheet.fill(x, y, width, height, self._ground(tile))
+        for row in range(y, y + height):
+            sheet.text(x, row, "│", "ink")
+            sheet.text(x + width - 1, row, "│", "ink")
 
 
 class WaterMenuScreen(AnsweringScreen):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,8 +77,10 @@ class _Waiting(AnsweringScreen):
         self.box = AmountBox("payment.amount")
         self.box.show(order.amount)
         self.words = Words(self.help_words)
-        # Who pays has the hands full; the order's own end is the end of waiting.
-        self.idle_seconds = math.inf
+
+    def on_mount(self) -> None:
+        """Who pays looks at a phone or a terminal: idle is long here, and the order's own end is the end of waiting."""
+        self.idle_seconds = float(self.kiosk.settings.face.idle_code_seconds)
 
     def title_words(self) -> str:
         """What to do."""

@@ -192,7 +192,8 @@ class SubscriberCodeScreen(AnsweringScreen):
             key = refusal_key(refusal)
             if key is None:
                 raise
-            self.code.problem = None if isinstance(refusal, RegistryAway) else "field.short.subscriber"
+            mistyped = isinstance(refusal, BadRequest | UnknownSubscriber)
+            self.code.problem = "field.short.subscriber" if mistyped else None
             self.tell(key, "warning")
         else:
             self.answer(Found(found))

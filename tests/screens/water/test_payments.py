@@ -267,6 +267,7 @@ async def test_the_payment_qr_follows_its_order(size: tuple[int, int]) -> None:
         await face.touch("#tiles", "qr")
         screen = person.screen
         assert isinstance(screen, QrScreen)
+        assert screen.idle_seconds == 300, "a phone takes its time"
         async for _ in languages(face):
             assert whole(face, face.app.text("water.pay.by_phone").split("\n")[0])
             assert "14:47" in face.shown
