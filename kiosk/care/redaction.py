@@ -44,6 +44,8 @@ _MESSAGES: Final = tuple(
         rf"the registry was not told of call {_COUNT} after attempt {_COUNT}: {_WHY}",
         r"calls to the registry wait: the database is away",
         rf"telling the registry stumbled over {_TYPE}",
+        rf"the payment terminal stumbled over {_TYPE}",
+        rf"the web stumbled over {_TYPE}",
         rf"fetching revocation lists stumbled over {_TYPE}",
         rf"the signing component stumbled over {_TYPE}",
         rf"readiness: {_SIGN} stumbled over {_TYPE}",
