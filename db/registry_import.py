@@ -165,9 +165,9 @@ class Gathered:
 
         loaded = self._database.write_on(self._connection, act)
         if not self._is_sqlite:
-            # what millions of new rows are like is not left to the next round of autovacuum
+            # an index is read alone, and with a good plan, only after this; autovacuum may come much later
             for table in (*_KEYS, "subscriber_words"):
-                self._execute(f"ANALYZE {table}")
+                self._execute(f"VACUUM (ANALYZE) {table}")
         return loaded
 
     def _words(self, entries: Entries) -> None:

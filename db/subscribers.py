@@ -126,8 +126,10 @@ def search(
     """
     found: dict[str, SubscriberRow] = {}
     ranges = [{"low": word, "high": word + _LAST} for word in beginnings]
-    counts = [int(connection.execute(_COUNT, within).scalar_one()) for within in ranges]
-    start = ranges[counts.index(min(counts))]
+    start = ranges[0]
+    if len(ranges) > 1:
+        counts = [int(connection.execute(_COUNT, within).scalar_one()) for within in ranges]
+        start = ranges[counts.index(min(counts))]
     wanted = _fitting(connection.dialect.name, len(words))
     begun = {f"word_{place}": f" {word}" for place, word in enumerate(words)}
     # PostgreSQL begins at this pair, not at the word: from the first entry of all it would read half of the index
