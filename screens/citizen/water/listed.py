@@ -9,6 +9,7 @@ from textual import events, on
 from textual.geometry import Region
 from textual.widget import Widget
 
+from kiosk.errors import Unavailable
 from kiosk.language import plural
 from screens.base import Placed
 from screens.citizen.step import Next, Notice
@@ -124,13 +125,11 @@ class ListedScreen(WaterStep):
         self.start(self._read_or_retry(), group="list")
 
     async def _read_or_retry(self) -> None:
-        answered = False
         try:
             await self.ask_list()
-            answered = True
-        finally:
-            if not answered and self.is_attached:
-                self.set_timer(RETRY_SECONDS, self.read)
+        except Unavailable:
+            self.set_timer(RETRY_SECONDS, self.read)
+            raise
         if self.note.kind == "warning":
             self.tell_words(None)
         self.show_list(keep_page=False)

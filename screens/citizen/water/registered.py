@@ -120,7 +120,13 @@ class RegisteredScreen(AnsweringScreen):
         if self.kiosk.station.has_printer:
             self.set_second(self.text("button.print"), usable=not self._printing)
         if self.note.kind == "plain":
-            self.tell_words(lambda: self.text("application.told", email=self._email, phone=self._phone))
+            self.tell_words(self._told)
+
+    def _told(self) -> str:
+        """Where the letters went; short messages leave only where a way out is set for them."""
+        if self.kiosk.settings.sms_transport == "none":
+            return self.text("application.mailed", email=self._email)
+        return self.text("application.told", email=self._email, phone=self._phone)
 
     def go_on(self) -> None:
         """Done."""

@@ -20,6 +20,7 @@ _KEYS: Final = {
     "not_yours": "subscriber.not_yours",
     "unknown_subscriber": "subscriber.unknown",
 }
+_ALREADY: Final = {"suspended": "subscriber.already_suspended", "active": "subscriber.already_active"}
 
 
 def _view(app: KioskApp, refusal: Refusal) -> Callable[[], View]:
@@ -35,7 +36,7 @@ def _view(app: KioskApp, refusal: Refusal) -> Callable[[], View]:
                     return View("held", sentence, (), (f"{label}: {applied}", *lines))
                 return View("held", sentence, ((label, applied),), tuple(lines))
             case WrongServiceState(state=state):
-                key = f"subscriber.already_{state}"
+                key = _ALREADY.get(state, "error.unexpected")
             case _:
                 key = _KEYS.get(refusal.error, "error.unexpected")
         sentence, *lines = app.text(key).split("\n")

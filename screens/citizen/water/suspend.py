@@ -118,9 +118,11 @@ class ReasonScreen(WaterStep):
     async def _read_or_retry(self) -> None:
         try:
             self._found = await self.ask(self.kiosk.station.water.places.reasons)
-        finally:
-            if not self._found and self.is_attached:
-                self.set_timer(RETRY_SECONDS, self._read)
+        except Unavailable:
+            self.set_timer(RETRY_SECONDS, self._read)
+            raise
+        if self.note.kind == "warning":
+            self.tell_words(None)
         self._show()
 
     def write(self) -> None:

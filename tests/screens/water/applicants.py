@@ -286,10 +286,11 @@ class WaterStation(FakeStation):
         super().__init__()
         self.water = FakeWater()
         self.printed: list[Any] = []
+        self.paper = "ok"
 
     def print_page(self, act: str, page: Any, language: str) -> str:
         self.printed.append((act, page, language))
-        return "ok"
+        return self.paper
 
 
 def application(number: str = NUMBER, **more: Any) -> Application:
