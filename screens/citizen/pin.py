@@ -30,7 +30,6 @@ from screens.citizen.pin_task import (
     Stage,
     T,
     aside_of,
-    attempt_of,
     hint_of,
     title_of,
     wipe_all,
@@ -334,7 +333,7 @@ class PinScreen(AnsweringScreen, Generic[T]):
         pins, self._given = self._given, []
         if self.stage == "pin" and not self.at_reader:
             pins.append(self.boxes.take_over())
-        self._attempt = attempt_of(self.asked, pins)
+        self._attempt = self.asked.attempt(pins)
         if self.at_reader:
             self.countdown.restart()
         self._say_nothing()

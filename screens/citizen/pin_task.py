@@ -60,6 +60,17 @@ class PinTask(Generic[T]):
         """Whether the reader's own pad can take it."""
         return self.card.has_pin_pad and self.stages == ("pin",)
 
+    def attempt(self, pins: list[Pin]) -> Attempt[T]:
+        """One call of the card. The PINs are wiped, whatever comes of it."""
+
+        def act() -> T:
+            try:
+                return self.act(pins)
+            finally:
+                wipe_all(pins)
+
+        return Attempt(act, self.drop)
+
 
 @dataclass(frozen=True)
 class Done(Answer, Generic[T]):
@@ -80,18 +91,6 @@ class CardWent(Answer):
     """The card, its reader or the service is gone. Nothing that was typed is left."""
 
     why: str
-
-
-def attempt_of(task: PinTask[T], pins: list[Pin]) -> Attempt[T]:
-    """One call of the card. The PINs are wiped, whatever comes of it."""
-
-    def act() -> T:
-        try:
-            return task.act(pins)
-        finally:
-            wipe_all(pins)
-
-    return Attempt(act, task.drop)
 
 
 def wipe_all(pins: list[Pin]) -> None:
