@@ -34,7 +34,7 @@ def page(html: str, status: int = 200) -> web.Response:
 
 
 def message(language: Language, key: str, status: int) -> web.Response:
-    """A page that says one thing."""
+    """A page that says one thing, as `pages.message`."""
     return page(pages.message(language, key), status)
 
 

@@ -118,8 +118,8 @@ def upload_form(page: UploadPage, limits: Limits, refused: str | None = None) ->
 
 
 def message(language: Language, key: str) -> str:
-    """A page that says one thing: the texts `key`.title and `key`."""
-    title = text(language, f"{key}.title")
+    """A page that says one thing: the text `key`, which begins with "web.", under that of its title."""
+    title = text(language, f"web.{key.removeprefix('web.')}.title")
     return _page(language, title, _heading(title) + "\n" + _paragraph(text(language, key)))
 
 

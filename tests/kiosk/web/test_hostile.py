@@ -16,8 +16,14 @@ pytestmark = pytest.mark.long
 
 _MOST_KB = 500_000
 _NAMES = (
-    "../../etc/passwd.pdf", "a\x00b.pdf", "\u202efdp.exe.pdf", "x" * 251 + ".pdf", '"; filename="b.exe', ".pdf", "ə😀.PDF",
-)  # fmt: skip
+    "../../etc/passwd.pdf",
+    "a\x00b.pdf",
+    "\u202efdp.exe.pdf",
+    "x" * 251 + ".pdf",
+    '"; filename="b.exe',
+    ".hidden",
+    "ə😀.PDF",
+)
 
 
 def test_500_hostile_files_from_a_phone_are_refused(
