@@ -139,25 +139,25 @@ async def _stopped(app: KioskApp, stage: Stage, who: SignedIn, refusal: Refusal,
     from screens.citizen.water.stopped import tell_stopped
 
     if isinstance(refusal, InDebt):
-        return await _in_debt(app, stage, who, refusal), at
+        return await _in_debt(app, stage, who, refusal, at)
     chosen = await tell_stopped(app, stage, refusal)
     if chosen == "status":
         return await status(app, stage, who, _KINDS), at
     return (None, _SUSPENSION.index(chosen)) if chosen in _SUSPENSION else (Back(), at)
 
 
-async def _in_debt(app: KioskApp, stage: Stage, who: SignedIn, debt: InDebt) -> Answer | None:
-    """Have the debt paid, and show the application registered; None: back to the form (W6)."""
+async def _in_debt(app: KioskApp, stage: Stage, who: SignedIn, debt: InDebt, at: int) -> tuple[Answer | None, int]:
+    """Have the debt paid, and show the application registered; or back to the form, where one was (W6)."""
     from screens.citizen.water.debt import DebtScreen
 
     match await stage.show(DebtScreen(app.session, who, debt)):
         case Sent(Registered() as registered):
-            return await _registered(app, stage, who, registered)
+            return await _registered(app, stage, who, registered), at
         case Sent(AwaitingPayment(application, amount)):
-            return await _pay(app, stage, who, application, amount)
+            return await _pay(app, stage, who, application, amount), at
         case Stopped(refusal):
-            return (await _stopped(app, stage, who, refusal, 0))[0]
-    return None
+            return await _stopped(app, stage, who, refusal, at)
+    return None, at
 
 
 async def _pay(app: KioskApp, stage: Stage, who: SignedIn, application: int, amount: Decimal) -> Answer:

@@ -267,6 +267,18 @@ async def test_a_paid_debt_lets_it_go_on_by_itself(monkeypatch: pytest.MonkeyPat
         assert ended == [Next()]
 
 
+async def test_what_stops_it_while_it_is_put_on_hold_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """W5, W6: somebody else's application came first: its number, and the way to another code."""
+    async with in_debt(monkeypatch, None) as (face, _, asked):
+        water(face).applications.refuse = AlreadyApplied("2026-000099")
+        await face.touch("#ways", "pay")
+        assert face.is_on(TellingScreen)
+        assert face.app.text("subscriber.already_applied").split("\n")[0] in face.shown
+        assert not asked
+        await face.touch("#ways", "subscriber")
+        assert face.is_on(SubscriberScreen)
+
+
 async def test_who_leaves_without_paying_is_told_that_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """W6: the application goes on when the payment has come."""
     async with in_debt(monkeypatch, None) as (face, ended, _):
