@@ -7,6 +7,7 @@ cut out once in a process; each certificate then cuts its own out of a tenth of 
 from __future__ import annotations
 
 import io
+import logging
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -62,6 +63,9 @@ def render(certificate: CertificateText, issued_at: datetime, *, example: bool =
 
 @cache
 def _document() -> type[FPDF]:
+    for talkative in ("fontTools", "fpdf"):
+        # They log which letters a font is cut down to, and which ones it lacks: those of the holder's name (K6).
+        logging.getLogger(talkative).setLevel(logging.ERROR)
     from fpdf import FPDF
     from fpdf.enums import Align
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -177,3 +178,11 @@ def test_the_qr_can_be_read_off_the_page() -> None:
         for column, is_dark in enumerate(line):
             found = picture.getpixel((int(left + (column + 0.5) * side), int(top + (row + 0.5) * side)))
             assert found == (0 if is_dark else 255), (row, column)
+
+
+def test_the_letters_of_a_name_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """K6: fontTools tells the glyphs it keeps, fpdf2 the letters a font lacks."""
+    strange = replace(SUBSCRIBER, surname="Nümunəyeva\N{GOTHIC LETTER AHSA}")
+    with caplog.at_level(logging.INFO):
+        render(_written(replace(statement(), subscriber=strange)), ISSUED)
+    assert not caplog.records
