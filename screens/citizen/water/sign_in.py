@@ -132,7 +132,7 @@ class ChooseWayScreen(AnsweringScreen):
         return [
             WayTile(
                 way.name,
-                lambda name=way.name: self.text(f"ways.name.{name}"),  # type: ignore[misc]
+                lambda name=way.name: self.text(f"ways.name.{name}").replace("\n", " "),  # type: ignore[misc]
                 lambda name=way.name: self.text(f"water.way.{name}"),  # type: ignore[misc]
                 None if way.usable else lambda: self.text("ways.soft"),
             )

@@ -205,7 +205,7 @@ async def test_the_ways_stand_whole(size: tuple[int, int], ways: tuple[Way, ...]
         face = errand.face
         async for language in languages(face):
             for way in ways:
-                name = face.app.text(f"ways.name.{way.name}")
+                name = face.app.text(f"ways.name.{way.name}").replace("\n", " ")
                 assert whole(face, name), name
                 assert language != "az" or name == MANUAL.get(way.name, name)
             assert "…" not in face.shown
