@@ -192,7 +192,7 @@ class SubscriberCodeScreen(AnsweringScreen):
             key = refusal_key(refusal)
             if key is None:
                 raise
-            mistyped = isinstance(refusal, BadRequest | UnknownSubscriber)
+            mistyped = bool(self.code.value) and isinstance(refusal, BadRequest | UnknownSubscriber)
             self.code.problem = "field.short.subscriber" if mistyped else None
             self.tell(key, "warning")
         else:

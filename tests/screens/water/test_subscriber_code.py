@@ -71,6 +71,8 @@ async def test_a_warning_and_no_next_step(size: tuple[int, int]) -> None:
             assert not screen.message_band.region.overlaps(face.widget("#pad").region)
             assert answered(screen) is None
             assert screen.code.value == CODE
+            mistyped = key in ("subscriber.empty", "subscriber.format", "subscriber.unknown")
+            assert (screen.code.problem is not None) == mistyped
         await face.press("enter")
         assert answered(screen) == Found(STATEMENT)
 
@@ -83,6 +85,7 @@ async def test_nothing_typed_is_asked_too() -> None:
         assert not screen.main.usable
         await face.touch("#main")
         assert whole(face, face.app.text("subscriber.empty"))
+        assert screen.code.problem is None, "nothing is no wrong code"
         assert answered(screen) is None
 
 
