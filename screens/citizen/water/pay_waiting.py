@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.geometry import Region, Size
@@ -68,11 +68,10 @@ def look_at(station: Station, reference: str) -> TerminalOutcome | None:
 class _Waiting(AnsweringScreen):
     """What both have in common: the amount, what to do, and until when it is waited."""
 
-    WORDS: ClassVar[str]
-    """Message key of title and help."""
-
-    def __init__(self, order: PaymentOrder) -> None:
+    def __init__(self, order: PaymentOrder, said: str) -> None:
+        """`said` is the message key of title and help."""
         super().__init__()
+        self._said = said
         self.order = order
         self.box = AmountBox("payment.amount")
         self.box.show(order.amount)
@@ -84,11 +83,11 @@ class _Waiting(AnsweringScreen):
 
     def title_words(self) -> str:
         """What to do."""
-        return self.text(self.WORDS).partition("\n")[0]
+        return self.text(self._said).partition("\n")[0]
 
     def help_words(self) -> str:
         """How."""
-        return self.text(self.WORDS).partition("\n")[2]
+        return self.text(self._said).partition("\n")[2]
 
     def compose_answer(self) -> Iterable[Widget]:
         """Amount and countdown."""
@@ -102,11 +101,9 @@ class _Waiting(AnsweringScreen):
 class TerminalScreen(_Waiting):
     """Ends with `Settled`; “Ləğv et” asks the terminal to stop, and its answer is waited for."""
 
-    WORDS = "water.pay.at_terminal"
-
     def __init__(self, order: PaymentOrder, *, asks: bool = False) -> None:
         """`asks`: the terminal was told before, and is asked what became of it."""
-        super().__init__(order)
+        super().__init__(order, "water.pay.asking" if asks else "water.pay.at_terminal")
         self._asks = asks
         self._stop = threading.Event()
 
@@ -162,10 +159,8 @@ class TerminalScreen(_Waiting):
 class QrScreen(_Waiting):
     """The payment QR, large; ends with `Settled` when the order is paid or over, or `Back`."""
 
-    WORDS = "water.pay.by_phone"
-
     def __init__(self, order: PaymentOrder) -> None:
-        super().__init__(order)
+        super().__init__(order, "water.pay.by_phone")
         self.qr = LinkQr(id="qr")
         self.heading = Words(self.title_words, "ink", bold=True)
 

@@ -232,7 +232,11 @@ async def test_unknown_is_asked_again_and_never_paid_twice(size: tuple[int, int]
         async for _ in languages(face):
             assert whole(face, face.app.text("water.unknown.terminal"))
             assert face.app.text("water.pay.way.again").split("\n")[0] not in face.shown
-        await face.touch("#ways", "check")
+        payments.waits = threading.Event()
+        await face.tap("#ways", "check")
+        await person.comes_to(TerminalScreen)
+        assert whole(face, face.app.text("water.pay.asking").split("\n")[0])
+        payments.waits.set()
         await person.comes_to(UnpaidScreen)
         assert len(payments.stops) == 2
         assert len(payments.orders) == 1
