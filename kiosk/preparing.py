@@ -48,7 +48,8 @@ def prepare(at: Place, tell: Tell) -> None:
             from kiosk.booking.example import add_new_staff
 
             add_new_staff(at)
-            _invent_subscribers(at, tell)
+            _load_lists(at, tell)
+            _invent_company(at, tell)
     if state == "empty" or not _has_reference(at.database):
         initialise(at, tell)
     else:
@@ -94,11 +95,11 @@ def initialise(at: Place, tell: Tell) -> None:
         count = load_example(at)
         if count:
             tell(f"example data are loaded: {count} bookings, all of them invented")
-        _invent_subscribers(at, tell)
+        _invent_company(at, tell)
         _invent_stick(tell)
 
 
-def _invent_subscribers(at: Place, tell: Tell) -> None:
+def _invent_company(at: Place, tell: Tell) -> None:
     from kiosk.water import example_water
 
     with at.database.reading() as (connection, _):
@@ -107,6 +108,12 @@ def _invent_subscribers(at: Place, tell: Tell) -> None:
     loaded = example_water.load_example(at)
     if loaded is not None:
         tell(f"the water company's example is loaded: {loaded.subscribers} subscribers, all of them invented")
+    from kiosk.booking.example import ADMINISTRATOR_NAME, OPERATOR_NAME
+    from kiosk.water import example_applications
+
+    made = example_applications.load_example(at, (OPERATOR_NAME, ADMINISTRATOR_NAME))
+    if made:
+        tell(f"{made} applications to the water company are loaded, all of them invented")
 
 
 def _invent_stick(tell: Tell) -> None:

@@ -27,9 +27,9 @@ MONTHS: Final = 36
 MARK: Final = "example_water"
 """The fact in the database that says how many invented subscribers it holds."""
 _EXAMPLE: Final = "example_data"
-_STATION: Final = "numune"
+STATION: Final = "numune"
 _SEED: Final = 955
-_FIRST_CODE: Final = 10_000_000
+FIRST_CODE: Final = 10_000_000
 _HOLDER: Final = ("7NUMN24", "Əsmər", "Nümunəli", "İlğar qızı")
 """Whose the example card is (a test compares): who signs in with it is the holder of the codes to try."""
 
@@ -133,9 +133,9 @@ def load_example(at: Place, count: int = COUNT, months: int = MONTHS) -> Loaded 
 
         def after(connection: Any, now: int, loaded: Loaded) -> None:
             facts.keep(connection, MARK, str(count))
-            audit.write(connection, now, _STATION, "load_example_water", "done", detail=str(loaded.subscribers))
+            audit.write(connection, now, STATION, "load_example_water", "done", detail=str(loaded.subscribers))
 
-        return gathered.take(entries, _STATION, after)
+        return gathered.take(entries, STATION, after)
 
 
 def invented(today: date, known: int, count: int, months: int) -> Iterator[_Invented]:
@@ -168,7 +168,7 @@ def _random_wish(random: Random) -> _Wish:
 
 
 def _one(number: int, wish: _Wish, random: Random, names: Sequence[str], today: date) -> _Invented:
-    code = str(_FIRST_CODE + number)
+    code = str(FIRST_CODE + number)
     town, is_big = random.choice(_TOWNS)
     address = f"{town}, {random.choice(_STREETS)} {random.randrange(1, 200)}, m. {random.randrange(1, 120)}"
     persons, waste = random.randrange(1, 7), random.random() < 0.8

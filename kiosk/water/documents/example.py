@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
+from time import gmtime
 from typing import TYPE_CHECKING, Final
 
 from hardware.printer.drawing import FontMissing, find_fonts
@@ -17,6 +18,7 @@ _SHEET: Final = (1240, 1754)
 """A4 at 150 dots an inch."""
 _MARGIN: Final = 120
 _INK: Final = (30, 35, 45)
+_DRAWN_ON: Final = gmtime(0)
 _PALE: Final = (225, 228, 232)
 _DOCUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "NÜMUNƏ çıxarış.pdf": (
@@ -47,22 +49,27 @@ def make_stick(folder: Path) -> bool:
     """
     if folder.exists():
         return False
-    try:
-        sheets = {name: _drawn(name, lines) for name, lines in _DOCUMENTS.items()}
-    except FontMissing:
-        sheets = {}  # an empty stick is a stick too
+    drawn = sheets()  # an empty stick is a stick too
     unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
     unfinished.mkdir(mode=0o700, parents=True)
-    for name, content in sheets.items():
+    for name, content in drawn.items():
         (unfinished / name).write_bytes(content)
     try:
         unfinished.rename(folder)
     except OSError:  # another start made it meanwhile
-        for name in sheets:
+        for name in drawn:
             (unfinished / name).unlink()
         unfinished.rmdir()
         return False
     return True
+
+
+def sheets() -> dict[str, bytes]:
+    """The invented documents by name, the same every time; none where there is no font to write them in."""
+    try:
+        return {name: _drawn(name, lines) for name, lines in _DOCUMENTS.items()}
+    except FontMissing:
+        return {}
 
 
 def _drawn(name: str, lines: tuple[str, ...]) -> bytes:
@@ -77,5 +84,8 @@ def _drawn(name: str, lines: tuple[str, ...]) -> bytes:
     for number, line in enumerate(lines):
         pen.text((_MARGIN, _MARGIN + 90 * number), line, fill=_INK, font=text)
     file = BytesIO()
-    sheet.save(file, "PDF" if name.endswith(".pdf") else "JPEG", resolution=150)
+    if name.endswith(".pdf"):
+        sheet.save(file, "PDF", resolution=150, creationDate=_DRAWN_ON, modDate=_DRAWN_ON)
+    else:
+        sheet.save(file, "JPEG")
     return file.getvalue()
