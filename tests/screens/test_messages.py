@@ -44,6 +44,12 @@ LONGEST = {
     "station": "kiosk-salon-12",
     "left": 3,
     "most": 10,
+    "limit": 100,
+    "pages": 500,
+    "size": "1.234,5",
+    "phone": "+994 50 234 56 78",
+    "number": "2026-000017",
+    "amount": "1.234.567,89 ₼",
 }
 SMALLEST = 72
 """Columns of the content at 76×22."""
