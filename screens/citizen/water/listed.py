@@ -91,7 +91,7 @@ class ListedScreen(WaterStep):
                 yield self.box, Region(x, bottom, width, 3)
                 bottom -= gap
             yield self.names, Region(x, top, width, bottom - top)
-        if not self.list_is_hidden:
+        if self.pager.is_needed and not self.list_is_hidden:
             yield self.pager, pager_region(self, frame)
 
     def _place_with_keyboard(self, frame: Frame) -> Placed:

@@ -150,7 +150,8 @@ class StatusScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Over the whole area."""
         yield self.table, area
-        yield self.pager, pager_region(self, frame)
+        if self.pager.is_needed:
+            yield self.pager, pager_region(self, frame)
 
     def footer_reserved(self, frame: Frame) -> int:
         """The pager's columns."""
@@ -221,7 +222,8 @@ class ApplicationScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Over the whole area."""
         yield self.facts, area
-        yield self.pager, pager_region(self, frame)
+        if self.pager.is_needed:
+            yield self.pager, pager_region(self, frame)
 
     def footer_reserved(self, frame: Frame) -> int:
         """The pager's columns."""

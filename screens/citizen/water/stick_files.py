@@ -61,7 +61,8 @@ class StickFilesScreen(AnsweringScreen):
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Over the whole area."""
         yield self.files, area
-        yield self.pager, pager_region(self, frame)
+        if self.pager.is_needed:
+            yield self.pager, pager_region(self, frame)
 
     def footer_reserved(self, frame: Frame) -> int:
         """The pager's columns."""

@@ -79,7 +79,8 @@ class SummaryScreen(WaterStep):
             yield self.box, Region(area.x, area.bottom - 3, area.width, 3)
         foot = frame.footer
         wide = self._pager_width(frame)
-        yield self.pager, Region(foot.right - self.main_width(frame) - 2 - wide, foot.y, wide, foot.height)
+        if self.pager.is_needed:
+            yield self.pager, Region(foot.right - self.main_width(frame) - 2 - wide, foot.y, wide, foot.height)
 
     def message_region(self, frame: Frame) -> Region:
         """Above the box: a message must not cover what it asks to tick."""

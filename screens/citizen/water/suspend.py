@@ -102,7 +102,8 @@ class ReasonScreen(WaterStep):
             return
         yield self.tabs, Region(x, y, width, 3)
         yield self.lists[self.kind], Region(x, y + 3, width, height - 3)
-        yield self.pager, pager_region(self, frame)
+        if self.pager.is_needed:
+            yield self.pager, pager_region(self, frame)
 
     def footer_reserved(self, frame: Frame) -> int:
         """The pager's columns."""
