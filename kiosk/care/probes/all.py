@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.care.probes import certificates, devices, machine, readers, storage
+from kiosk.care.probes import certificates, devices, machine, readers, storage, water
 from kiosk.care.probes.scene import Probe
 
 
@@ -22,6 +22,9 @@ def every_probe() -> tuple[Probe, ...]:
         Probe("audit", storage.audit, needs_tables=True),
         Probe("printer", devices.printer),
         Probe("scanner", devices.scanner),
+        Probe("payment_terminal", water.payment_terminal),
+        Probe("registry", water.registry, needs_tables=True),
+        Probe("web", water.web),
         Probe("reader_service", readers.Readers().look),
         Probe("pkcs11", readers.modules),
         Probe("trust", certificates.trust),

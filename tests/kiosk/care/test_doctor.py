@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from db import migrate
+from db import migrate, registry_calls
 from db import outbox as outbox_rows
 from kiosk.care.doctor import as_lines, as_values, examine
 from kiosk.care.facts import Finding, exit_code
+from kiosk.care.probes import water
 from kiosk.cli import commands
 from kiosk.clock import MINUTE, machine_now
 from kiosk.language import LANGUAGES
 from kiosk.place import place
 from kiosk.settings import Settings
+from kiosk.web.site import HEALTH
 from tests.kiosk.care.scenes import settings_of
 
 
@@ -139,6 +141,42 @@ def test_short_messages_that_do_not_leave_are_red(ready_url: str, tmp_path: Path
     assert _found(settings, "outbox").light == "good"
     silent = settings_of(ready_url, tmp_path, secrets_folder, sms={"transport": "none"})
     assert _found(silent, "sms").light == "absent"
+
+
+def test_what_the_companys_system_was_not_told_is_red(ready_url: str, tmp_path: Path, secrets_folder: Path) -> None:
+    """M2: changes that wait for longer than a quarter of an hour; our own registry waits for nobody."""
+    own = settings_of(ready_url, tmp_path, secrets_folder)
+    assert _found(own, "registry").finding_key == "care.registry.own"
+    settings = settings_of(
+        ready_url, tmp_path, secrets_folder, registry={"source": "http", "url": "https://127.0.0.1:9"}
+    )
+    assert _found(settings, "registry").light == "good"
+    at = place(settings)
+    try:
+        written = machine_now() - 16 * MINUTE
+        at.database.write(
+            lambda connection, _: registry_calls.enqueue(connection, "r1", "payment", "10000001", "{}", written)
+        )
+    finally:
+        at.database.close()
+    stuck = _found(settings, "registry")
+    assert (stuck.light, stuck.finding_key) == ("fault", "care.registry.stuck")
+
+
+def test_a_payment_terminal_and_a_public_address(ready_url: str, tmp_path: Path, secrets_folder: Path) -> None:
+    """M2: what is not set up is absent, the simulated terminal is there, nobody at the public address is red."""
+    bare = settings_of(ready_url, tmp_path, secrets_folder, payments={"terminal": "none"})
+    assert {_found(bare, name).light for name in ("payment_terminal", "web")} == {"absent"}
+    settings = settings_of(
+        ready_url,
+        tmp_path,
+        secrets_folder,
+        payments={"terminal": "simulated"},
+        web={"public_url": "https://127.0.0.1:9"},
+    )
+    assert _found(settings, "payment_terminal").light == "good"
+    assert _found(settings, "web").finding_key == "care.web.away"
+    assert water.HEALTH == HEALTH
 
 
 def test_json_and_lines_tell_the_same(settings: Settings) -> None:
