@@ -1,4 +1,4 @@
-"""What production forbids (K7): example data, a settable clock, simulated devices and anchors, a folder for post."""
+"""What production forbids (K7): example data, settable clocks, simulated devices, post in a folder, secrets over http."""
 
 from __future__ import annotations
 
@@ -23,8 +23,18 @@ def check(settings: Settings, *, has_example_data: bool) -> None:
         return
     # only where production is meant: reading certificates takes a library that no trial has to wait for
     from kiosk.signature.trust import example_anchors
+    from kiosk.web_call import is_allowed
 
+    addresses = {
+        "[e_gov] issuer": settings.e_gov.issuer,
+        "[password] url": settings.password.url,
+        "[registry] url": settings.registry.url,
+        "[sms] url": settings.sms.url,
+    }
     reasons = [
+        f"{name} is not https" for name, url in addresses.items() if url and not is_allowed(url, production=True)
+    ]
+    reasons += [
         reason
         for holds, reason in (
             (settings.example.data, "[example] data = true"),

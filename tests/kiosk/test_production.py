@@ -37,6 +37,10 @@ def test_a_production_station_may_start() -> None:
     ("printer", {"device": "simulated"}, '[printer] device = "simulated"'),
     ("cards", {"reader": "simulated"}, '[cards] reader = "simulated"'),
     ("cards", {"reader": "auto"}, '[cards] reader = "auto"'),
+    ("e_gov", {"issuer": "http://127.0.0.1:9400"}, "[e_gov] issuer is not https"),
+    ("password", {"url": "http://127.0.0.1:9400"}, "[password] url is not https"),
+    ("registry", {"source": "http", "url": "http://127.0.0.1:9400"}, "[registry] url is not https"),
+    ("sms", {"transport": "http", "url": "http://127.0.0.1:9400"}, "[sms] url is not https"),
 ])  # fmt: skip
 def test_each_forbidden_setting_is_told(section: str, values: dict[str, Any], reason: str) -> None:
     """K7: by its key; outside production the same is fine."""
