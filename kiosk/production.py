@@ -1,4 +1,4 @@
-"""What production forbids (K7): example data, settable clocks, simulated devices, post in folders, secrets over http."""
+"""What production forbids (K7): example data, settable clocks, simulated devices, post in folders, plain http."""
 
 from __future__ import annotations
 
