@@ -79,6 +79,13 @@ def note_application(connection: Connection, receipt: str, application: int) -> 
     connection.execute(update(payments).where(_P.receipt == receipt).values(application=application))
 
 
+def note_order(connection: Connection, receipt: str, reference: str) -> None:
+    """Note which order a payment was for that was counted before it was known."""
+    connection.execute(
+        update(payments).where(_P.receipt == receipt, _P.payment_order.is_(None)).values(payment_order=reference)
+    )
+
+
 def by_receipt(connection: Connection, receipt: str) -> PaymentRow | None:
     """The payment with that receipt."""
     return _payment(connection, _P.receipt == receipt)

@@ -17,6 +17,27 @@ from kiosk.post.page import PageFacts, PageKind
 from kiosk.settings import Settings
 
 
+class HourOfStation:
+    """How many pages a station mails in an hour; a restart begins anew, which the limit of an address outlives.
+
+    Args:
+        settings: the limit.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._sent: deque[Instant] = deque(maxlen=settings.limits.pages_per_station)
+
+    def count(self, now: Instant) -> None:
+        """Count a page that is about to be written.
+
+        Raises:
+            SlowDown: it is one too many.
+        """
+        if len(self._sent) == self._sent.maxlen and self._sent[0] + HOUR > now:
+            raise SlowDown(to_datetime(self._sent[0] + HOUR))
+        self._sent.append(now)
+
+
 class MailedPages:
     """Mails pages for one station.
 
@@ -28,8 +49,7 @@ class MailedPages:
     def __init__(self, acts: Acts, settings: Settings) -> None:
         self._acts = acts
         self._per_email = settings.limits.pages_per_email
-        self._sent: deque[Instant] = deque(maxlen=settings.limits.pages_per_station)
-        """The last ones of this station; a restart begins anew, which the limit of an address outlives."""
+        self._hour = HourOfStation(settings)
 
     def mail(self, kind: PageKind, email: str, page: PageFacts, language: Language) -> None:
         """Mail a page.
@@ -44,15 +64,13 @@ class MailedPages:
         recipient = tidy("email", email)
 
         def do(unit: Unit) -> None:
-            self._check(unit, recipient, kind)
+            self._count(unit, recipient, kind)
             unit.post_page(kind, language, recipient, page)
-            self._sent.append(unit.now)
 
         self._acts.perform(f"mail_{kind}", None, {}, do)
 
-    def _check(self, unit: Unit, recipient: str, kind: PageKind) -> None:
+    def _count(self, unit: Unit, recipient: str, kind: PageKind) -> None:
         to_them = rows.sent_to(unit.connection, recipient, kind, unit.now - HOUR)
         if len(to_them) >= self._per_email:
             raise SlowDown(to_datetime(to_them[-self._per_email] + HOUR))
-        if len(self._sent) == self._sent.maxlen and self._sent[0] + HOUR > unit.now:
-            raise SlowDown(to_datetime(self._sent[0] + HOUR))
+        self._hour.count(unit.now)

@@ -23,12 +23,13 @@ from kiosk.clock import HOUR, Instant, in_baku, to_datetime
 from kiosk.errors import BadRequest, SlowDown
 from kiosk.identity.applicant import problem, tidy
 from kiosk.names import Language
+from kiosk.post.mailed_pages import HourOfStation
 from kiosk.settings import Settings
 from kiosk.water import references
 from kiosk.water.certificate_papers import certificate_page, certificate_slip
 from kiosk.water.certificate_text import CertificateText, certificate_text
 from kiosk.water.facts import Certificate, Statement
-from kiosk.water.money import to_manat, to_qapik
+from kiosk.water.money import qapik_of, to_manat
 
 if TYPE_CHECKING:
     from hardware.ports import PrinterState, Slip
@@ -69,6 +70,7 @@ class Certificates:
         self._acts = acts
         self._settings = settings
         self._paper = paper
+        self._mailed = HourOfStation(settings)
 
     def issue(self, key: str, statement: Statement, language: Language) -> Certificate:
         """Issue the certificate of a statement.
@@ -88,9 +90,9 @@ class Certificates:
         subscriber = statement.subscriber.code
         first, last = statement.months[0].month, statement.months[-1].month
         sums = {
-            "invoiced": to_qapik(statement.invoiced),
-            "paid": to_qapik(statement.paid),
-            "debt": to_qapik(statement.debt),
+            "invoiced": qapik_of(statement.invoiced),
+            "paid": qapik_of(statement.paid),
+            "debt": qapik_of(statement.debt),
         }
 
         def do(unit: Unit) -> _Issued:
@@ -117,7 +119,7 @@ class Certificates:
         return self._drawn(issued, statement, language)
 
     def mail(self, key: str, certificate: Certificate, email: str, language: Language) -> None:
-        """Mail a certificate; so many an hour to an address, as other pages.
+        """Mail a certificate; so many an hour to an address and from this station, as other pages.
 
         Raises:
             BadRequest: the address is none.
@@ -134,6 +136,7 @@ class Certificates:
             sent = outbox.sent_to(unit.connection, recipient, "certificate", unit.now - HOUR)
             if len(sent) >= most:
                 raise SlowDown(to_datetime(sent[-most] + HOUR))
+            self._mailed.count(unit.now)
             unit.post_page("certificate", language, recipient, certificate_page(certificate, language))
 
         request = {"certificate": certificate.number, "email": recipient, "language": language}

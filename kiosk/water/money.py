@@ -22,6 +22,11 @@ def to_qapik(amount: Decimal) -> int:
     return int(amount * 100)
 
 
+def qapik_of(manat: Decimal) -> int:
+    """Whole qəpik of an amount that `to_manat` made, whatever its size: a balance may be larger than any one sum."""
+    return int(manat.scaleb(2))
+
+
 def to_manat(qapik: int) -> Decimal:
     """Whole qəpik as manat with two places."""
     return (Decimal(qapik) / 100).quantize(_QAPIK)

@@ -12,7 +12,7 @@ from kiosk.acts import Unit
 from kiosk.clock import Instant, to_datetime
 from kiosk.errors import NotFound
 from kiosk.water.facts import Kind, Payment, PaymentMethod, PaymentOrder, Registered
-from kiosk.water.money import to_manat, to_qapik
+from kiosk.water.money import qapik_of, to_manat
 
 
 class PaymentForm:
@@ -22,10 +22,10 @@ class PaymentForm:
         """Plain values; amounts in qəpik."""
         return {
             "subscriber": result.subscriber,
-            "amount": to_qapik(result.amount),
+            "amount": qapik_of(result.amount),
             "receipt": result.receipt,
             "method": result.method,
-            "debt": to_qapik(result.debt),
+            "debt": qapik_of(result.debt),
             "registered": [[one.number, one.kind, one.state] for one in result.registered],
         }
 

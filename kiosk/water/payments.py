@@ -19,12 +19,12 @@ from db.year_counters import next_number
 from hardware.payment_terminal.port import PaymentTerminal, TerminalStatus
 from kiosk.acts import Acts, Unit
 from kiosk.clock import MINUTE, baku_day, in_baku, to_instant
-from kiosk.errors import BadRequest, NotFound, ReceiptReused, UnknownSubscriber
+from kiosk.errors import BadRequest, NotFound, ReceiptReused, RegistryAway, UnknownSubscriber
 from kiosk.names import Language
 from kiosk.settings import Settings
 from kiosk.water import held, payment_forms, payment_notice, payment_qr, references
 from kiosk.water.facts import Payment, PaymentMethod, PaymentOrder, Registered, TerminalOutcome
-from kiosk.water.money import to_manat, to_qapik
+from kiosk.water.money import qapik_of, to_manat, to_qapik
 from kiosk.water.payment_papers import payment_page
 from kiosk.water.registry import Asked, Registry
 from kiosk.water.terminal_payments import TerminalPayments
@@ -110,11 +110,12 @@ class Payments:
         qapik = _qapik(amount)
         if method not in self.ways():
             raise BadRequest("method", "not_offered")
-        asked = self._registry.ask(code)
+        answered = self._ask(code)
         request = {"subscriber": code, "amount": qapik, "method": method, "application": application}
 
         def do(unit: Unit) -> PaymentOrder:
             unit.detail = code
+            asked = _answer(answered)
             self._check_known(unit.connection, asked)
             if application is not None:
                 found = applications.by_id(unit.connection, application)
@@ -157,7 +158,7 @@ class Payments:
         with self._acts.reading() as (connection, _):
             row = rows.of_order(connection, reference)
             went_on = payment_forms.registered(connection, row) if row is not None else ()
-        return payment_forms.payment(row, to_qapik(self.debt(row.subscriber)), went_on) if row is not None else None
+        return payment_forms.payment(row, qapik_of(self.debt(row.subscriber)), went_on) if row is not None else None
 
     def qr(self, order: PaymentOrder) -> str:
         """What stands in the QR of an order that is paid by phone."""
@@ -214,17 +215,20 @@ class Payments:
             paid_at: when it was paid, where that is known; a time to come counts as now.
 
         Raises:
-            BadRequest: amount, receipt or order cannot be.
+            BadRequest: amount, receipt or order cannot be, or no cash is taken here.
             UnknownSubscriber: there is no such code.
-            ReceiptReused: the receipt was counted for another amount or subscriber.
+            ReceiptReused: the receipt was counted for another amount or subscriber, or a terminal gave it twice.
             RegistryAway, Unavailable: it is not counted, or not known to be; the same again is safe.
         """
         qapik, receipt = _qapik(amount), _receipt(receipt, method)
-        asked = self._registry.ask(code)
+        answered = self._ask(code)
         request = {"subscriber": code, "amount": qapik, "receipt": receipt, "method": method, "order": order}
 
         def do(unit: Unit) -> Payment:
             unit.detail = code
+            if method == "cash" and not self.takes_cash:
+                raise BadRequest("method", "not_offered")
+            asked = _answer(answered)
             ordered = self._ordered(unit, order, code)
             if ordered is None:
                 self._check_known(unit.connection, asked)
@@ -275,6 +279,13 @@ class Payments:
         if self._at_terminal is not None:
             self._at_terminal.close()
 
+    def _ask(self, code: str) -> Asked | RegistryAway:
+        """What the registry answers. That it is away is told within the act, after a stored answer of its key."""
+        try:
+            return self._registry.ask(code)
+        except RegistryAway as away:
+            return away
+
     def _check_known(self, connection: Any, asked: Asked) -> None:
         if self._registry.subscriber(connection, asked) is None:
             raise UnknownSubscriber
@@ -293,10 +304,14 @@ class Payments:
         known = rows.by_receipt(unit.connection, row.receipt)
         if known is None or (known.subscriber, known.amount) != (row.subscriber, row.amount):
             raise ReceiptReused
+        is_of_it = ordered is not None and known.payment_order in (None, ordered.reference)
+        if ordered is not None and ordered.method == "terminal" and not is_of_it:
+            raise ReceiptReused  # a terminal charges an order once: money was taken a second time
         unit.outcome, unit.repeated = "repeated", True
         unit.application = payment_forms.concerned(unit, known)
-        if ordered is not None and known.payment_order in (None, ordered.reference):
-            # as when a second notice names the order that the first did not
+        if ordered is not None and is_of_it:
+            # as when a second notice names the order that the first did not; a third can name no other
+            rows.note_order(unit.connection, known.receipt, ordered.reference)
             rows.mark_paid(unit.connection, ordered.reference)
         debt = self._registry.debt(unit.connection, asked)
         return payment_forms.payment(known, debt, payment_forms.registered(unit.connection, known))
@@ -320,6 +335,12 @@ class Payments:
             unit.post_page("payment", language, waiting.email, page)
         changes.announce(unit.connection)
         return counted
+
+
+def _answer(answered: Asked | RegistryAway) -> Asked:
+    if isinstance(answered, RegistryAway):
+        raise answered
+    return answered
 
 
 def _qapik(amount: Decimal) -> int:

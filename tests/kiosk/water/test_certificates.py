@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
@@ -117,6 +118,31 @@ def test_mail_is_limited_and_addresses_are_checked(make_trial: MakeTrial) -> Non
     trial.at("2026-11-20 10:00")
     certificates.mail(new_key(), issued, "aygun@example.az", "az")
     assert len(trial.letters()) == 4
+
+
+def test_a_station_mails_no_more_than_its_limit(make_trial: MakeTrial) -> None:
+    """Whoever stands at a kiosk cannot write to the whole town in the company's name."""
+    trial = make_trial(limits={"pages_per_station": 2})
+    certificates = _certificates(trial)
+    issued = certificates.issue(new_key(), statement(), "az")
+    for number in range(2):
+        certificates.mail(f"mail {number}", issued, f"person{number}@example.az", "az")
+    with pytest.raises(SlowDown) as refused:
+        certificates.mail(new_key(), issued, "person2@example.az", "az")
+    assert refused.value.retry_at == moment("2026-11-20 10:00")
+    certificates.mail("mail 0", issued, "person0@example.az", "az")
+    trial.at("2026-11-20 10:00")
+    certificates.mail(new_key(), issued, "person2@example.az", "az")
+    assert len(trial.letters()) == 3
+
+
+def test_a_balance_larger_than_any_payment_is_certified(trial: Trial) -> None:
+    """W8: sums have no limit but the paper's width; a single payment has."""
+    owing = replace(statement(), debt=Decimal("300000000.01"))
+    issued = _certificates(trial).issue(new_key(), owing, "az")
+    found = _certificates(trial).check(issued.number, issued.check_code)
+    assert found is not None
+    assert found.debt == owing.debt
 
 
 def test_its_summary_is_printed(make_trial: MakeTrial) -> None:

@@ -154,6 +154,41 @@ def test_an_order_is_not_paid_by_another_ones_receipt(owing: Trial) -> None:
     assert (payments.state(second).state, counted(owing)) == ("open", 340)
 
 
+def test_a_receipt_is_of_one_order_at_most(owing: Trial) -> None:
+    """W6: told without an order first, then with one, then with another: the first order has it."""
+    payments = payments_of(owing.station)
+    first, second = (payments.order(new_key(), CODE, DEBT, "qr").reference for _ in range(2))
+    payments.notice(*notice_of())
+    for order in (first, second):
+        payments.notice(*notice_of(order=order))
+    assert (payments.state(first).state, payments.state(second).state) == ("paid", "open")
+    told = payments.paid(first)
+    assert told is not None
+    assert told.receipt == "BANK-1"
+    assert (payments.paid(second), counted(owing)) == (None, 340)
+
+
+def test_a_balance_may_be_larger_than_any_payment(owing: Trial) -> None:
+    """W6: two of the largest payments leave a credit that is told, and told again under the key."""
+    payments = payments_of(owing.station)
+    largest = manat("99999999.99")
+    order = payments.order(new_key(), CODE, largest, "qr").reference
+    payments.record("first", CODE, largest, "BANK-1", "batch", order=order)
+    second = payments.record("second", CODE, largest, "BANK-2", "batch")
+    assert second.debt == manat("-199999996.58")
+    assert payments.record("second", CODE, largest, "BANK-2", "batch") == second
+    assert payments.paid(order) is not None
+
+
+def test_no_cash_where_none_is_taken(make_trial: MakeTrial) -> None:
+    """`[payments] cash_desk = false` holds for whoever asks, not for the screens alone."""
+    trial = make_trial(payments={"cash_desk": False})
+    add_subscriber(trial, 340)
+    with pytest.raises(BadRequest) as refused:
+        payments_of(trial.station).record(new_key(), CODE, DEBT, "", "cash")
+    assert (refused.value.field, refused.value.why, counted(trial)) == ("method", "not_offered", 0)
+
+
 def test_the_day_of_a_payment_is_the_day_in_baku(owing: Trial) -> None:
     """W8: a month's payments are those of the wall clock's month; a time to come counts as now."""
     payments = payments_of(owing.station)

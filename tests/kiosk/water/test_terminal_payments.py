@@ -238,3 +238,15 @@ def test_a_receipt_that_cannot_count_is_left_to_people(owing: Trial, tmp_path: P
     assert _pay(payments, _ordered(payments)).state == "unknown"
     assert (payments.recover(), counted(owing)) == (0, 100)
     assert audited(owing, "end_terminal_payment") == [error]
+
+
+def test_a_receipt_given_to_a_second_order_is_left_to_people(owing: Trial, tmp_path: Path) -> None:
+    """The same subscriber, amount and receipt, and money taken twice: the second is not told as the first again."""
+    terminal = _Numbering(tmp_path, seconds=0)
+    payments = payments_of(owing.station, terminal)
+    first, second = _ordered(payments), _ordered(payments)
+    assert _pay(payments, first).state == "paid"
+    assert _pay(payments, first).state == "paid"
+    assert _pay(payments, second).state == "unknown"
+    assert (counted(owing), audited(owing, "end_terminal_payment")) == (340, ["receipt_reused"])
+    assert terminal.taken() == {first: 340, second: 340}
