@@ -100,7 +100,7 @@ class Documents:
         return self._stored(digest)[1]
 
     def preview(self, digest: str, page: int, columns: int, rows: int) -> Preview:
-        """A page (from 1) of a kept document, in so many cells.
+        """A page (from 1) of a kept document, within so many cells.
 
         Raises:
             NotFound, DocumentRefused, Unavailable: as `read`.
@@ -139,5 +139,5 @@ class Documents:
     def _drawn(self, media_type: MediaType, data: bytes, page: int, columns: int, rows: int) -> Preview:
         if not (0 < columns <= _WIDEST and 0 < rows <= _WIDEST):
             raise BadRequest("preview", "size")
-        pages, pixels = self._jail.preview(media_type, data, page, columns, 2 * rows)
-        return Preview(pages, columns, rows, pixels)
+        pages, width, height, pixels = self._jail.preview(media_type, data, page, columns, 2 * rows)
+        return Preview(pages, width, height // 2, pixels)

@@ -63,19 +63,30 @@ class Jail:
             DocumentRefused: it cannot be taken.
             Unavailable: no process could be started, or too many wait.
         """
-        pages, _ = self._look({"do": "check"}, media_type, data, 0)
+        pages, _, rest = self._look({"do": "check"}, media_type, data, 0)
+        if rest:
+            raise DocumentRefused("unsafe")
         return pages
 
-    def preview(self, media_type: MediaType, data: bytes, page: int, width: int, height: int) -> tuple[int, bytes]:
-        """How many pages a file has, and one of them as RGB bytes, row by row.
+    def preview(
+        self, media_type: MediaType, data: bytes, page: int, width: int, height: int
+    ) -> tuple[int, int, int, bytes]:
+        """How many pages a file has, and one of them: its width, its height and its RGB bytes, row by row.
 
         Raises:
             DocumentRefused, Unavailable: as above.
         """
         asked = {"do": "preview", "page": page, "box": [width, height]}
-        return self._look(asked, media_type, data, width * height * 3)
+        pages, told, pixels = self._look(asked, media_type, data, (width + 1) * (height + 1) * 3)
+        size = told.get("size")
+        match size:
+            case [int(wide), int(high)] if 0 < wide <= width and 0 < high <= height and len(pixels) == 3 * wide * high:
+                return pages, wide, high, pixels
+        raise DocumentRefused("unsafe")
 
-    def _look(self, asked: Mapping[str, Any], media_type: MediaType, data: bytes, pixels: int) -> tuple[int, bytes]:
+    def _look(
+        self, asked: Mapping[str, Any], media_type: MediaType, data: bytes, most: int
+    ) -> tuple[int, dict[str, Any], bytes]:
         line = {
             **asked,
             "media_type": media_type,
@@ -85,8 +96,8 @@ class Jail:
         }
         memory = _PROGRAM + _PER_PIXEL * self._bounds.pixels + _PER_BYTE * len(data)
         with self._place(), _packet(json.dumps(line).encode(), data) as packet, _started(packet, memory) as process:
-            answer = self._heard(process, len(_READY) + _LONGEST_LINE + pixels)
-        return self._understood(answer, pixels)
+            answer = self._heard(process, len(_READY) + _LONGEST_LINE + most)
+        return self._understood(answer)
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -119,7 +130,7 @@ class Jail:
                 is_ready, until = True, self._elapsed() + self._seconds
         return bytes(heard)
 
-    def _understood(self, answer: bytes, pixels: int) -> tuple[int, bytes]:
+    def _understood(self, answer: bytes) -> tuple[int, dict[str, Any], bytes]:
         if not answer.startswith(_READY):
             _log.error("a document could not be looked into: its process did not start")
             raise Unavailable
@@ -133,9 +144,9 @@ class Jail:
         if (why := told.get("why")) is not None:
             raise self._refused(why, told.get("found"))
         pages = told.get("pages")
-        if type(pages) is not int or pages < 1 or len(rest) != pixels:
+        if type(pages) is not int or pages < 1:
             raise DocumentRefused("unsafe")
-        return pages, rest
+        return pages, told, rest
 
     def _refused(self, why: object, found: object) -> DocumentRefused:
         if why == "too_many_pages" and type(found) is int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kiosk.water.documents.jpeg import check_jpeg
 from kiosk.water.documents.png import check_png
@@ -17,6 +17,14 @@ _ORIENTATION: Final = 0x0112
 _LARGEST_TEXT: Final = 8 << 20
 _SHARPER: Final = 3
 """A picture is made so much larger than it is shown, then scaled down well."""
+
+
+class Drawn(NamedTuple):
+    """RGB bytes, row by row."""
+
+    width: int
+    height: int
+    pixels: bytes
 
 
 def prepare() -> None:
@@ -40,12 +48,12 @@ def check(data: bytes, is_png: bool, bounds: Bounds) -> int:
     return 1
 
 
-def preview(data: bytes, is_png: bool, width: int, height: int) -> bytes:
-    """A picture as it is to be looked at, turned as its EXIF says, letterboxed on white; RGB bytes, row by row."""
+def preview(data: bytes, is_png: bool, width: int, height: int) -> Drawn:
+    """A picture as it is to be looked at, turned as its EXIF says, within so many pixels."""
     image = _opened(data, is_png)
     if not is_png:
         image.draft("RGB", (width * _SHARPER, height * _SHARPER))
-    return letterboxed(_upright(_shrunk(image, max(width, height) * _SHARPER), _turn(image)), width, height)
+    return fitted(_upright(_shrunk(image, max(width, height) * _SHARPER), _turn(image)), width, height)
 
 
 def _opened(data: bytes, is_png: bool) -> Picture:
@@ -92,16 +100,16 @@ def _upright(image: Picture, turn: int) -> Picture:
     return image.transpose(turns[turn]) if turn in turns else image
 
 
-def letterboxed(image: Picture, width: int, height: int) -> bytes:
-    """A picture scaled into a box, in its middle, white around it and under what is transparent."""
+def fitted(image: Picture, width: int, height: int) -> Drawn:
+    """A picture scaled into a box, as large as it gets; an even number of rows, white under what is transparent."""
     from PIL import Image
 
     scale = min(width / image.width, height / image.height)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     flat = _flattened(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=_SHARPER)
-    box = Image.new("RGB", (width, height), "white")
-    box.paste(flat, ((width - size[0]) // 2, (height - size[1]) // 2))
-    return box.tobytes()
+    box = Image.new("RGB", (size[0], size[1] + size[1] % 2), "white")
+    box.paste(flat)
+    return Drawn(*box.size, box.tobytes())
 
 
 def _flattened(image: Picture) -> Picture:

@@ -17,7 +17,6 @@ import resource
 import signal
 import sys
 import warnings
-from collections.abc import Callable
 from typing import Any, Final, cast
 
 from kiosk.water.documents import foreign, pdf_objects, pdf_outside, pdf_pages, pictures
@@ -71,34 +70,35 @@ def _prepare(media_type: MediaType) -> None:
 
 
 def _answer(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[dict[str, Any], bytes]:
-    look: Callable[..., tuple[int, bytes]] = _preview if asked["do"] == "preview" else _check
     try:
-        pages, pixels = look(asked, media_type, data)
+        if asked["do"] == "preview":
+            pages, drawn = _preview(asked, media_type, data)
+            return {"pages": pages, "size": [drawn.width, drawn.height]}, drawn.pixels
+        return {"pages": _check(asked, media_type, data)}, b""
     except Bad as bad:
         return {"why": bad.why, "found": bad.found}, b""
     except (MemoryError, RecursionError):
         return {"why": "unsafe"}, b""
     except Exception:  # the libraries say in a hundred ways that a file is damaged
         return {"why": "unreadable"}, b""
-    return {"pages": pages}, pixels
 
 
-def _check(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[int, bytes]:
+def _check(asked: dict[str, Any], media_type: MediaType, data: bytes) -> int:
     bounds = Bounds(pages=asked["pages"], pixels=asked["pixels"])
     foreign.refuse_foreign(data, media_type)
     if media_type != "application/pdf":
-        return pictures.check(data, media_type == "image/png", bounds), b""
+        return pictures.check(data, media_type == "image/png", bounds)
     pdf_outside.check_outside(data)
     pdf_objects.check_objects(data, bounds)
-    return pdf_pages.check_pages(data, bounds), b""
+    return pdf_pages.check_pages(data, bounds)
 
 
-def _preview(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[int, bytes]:
+def _preview(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[int, pictures.Drawn]:
     width, height = cast(tuple[int, int], tuple(asked["box"]))
     if media_type != "application/pdf":
         return 1, pictures.preview(data, media_type == "image/png", width, height)
     pages, image = pdf_pages.preview(data, asked["page"], width, height)
-    return pages, pictures.letterboxed(image, width, height)
+    return pages, pictures.fitted(image, width, height)
 
 
 if __name__ == "__main__":

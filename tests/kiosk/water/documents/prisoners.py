@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from kiosk.water.documents import worker
+from kiosk.water.documents.pictures import Drawn
 from kiosk.water.facts import MediaType
 
 
@@ -32,11 +33,11 @@ def _open_ways() -> int:
     return pages
 
 
-def _does(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[int, bytes]:
+def _does(asked: dict[str, Any], media_type: MediaType, data: bytes) -> int:
     """What goes wrong is told by the file."""
     match data:
         case b"escapes":
-            return _open_ways(), b""
+            return _open_ways()
         case b"loops":
             while True:
                 pass
@@ -52,14 +53,21 @@ def _does(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[in
         case b"talks nonsense":
             os.write(1, b"nonsense\n")
         case b"no pages":
-            return 0, b""
-        case b"too many bytes":
-            return 1, b"x" * 100
+            return 0
+        case b"says more":
+            os.write(1, b'{"pages": 1}\nmore')
         case b"stumbles":
             raise KeyError
-    return 1, b""
+    return 1
+
+
+def _draws(asked: dict[str, Any], media_type: MediaType, data: bytes) -> tuple[int, Drawn]:
+    """A page whose size, told by the file, is not that of its pixels or of its box."""
+    width, height = map(int, data.split())
+    return 1, Drawn(width, height, b"x" * 48)
 
 
 if __name__ == "__main__":
     worker._check = _does
+    worker._preview = _draws
     worker.main()

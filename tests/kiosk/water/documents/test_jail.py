@@ -29,13 +29,22 @@ def test_nothing_can_be_opened_started_or_taken(prison: Jail) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [b"loops", b"hangs", b"crashes", b"floods", b"eats", b"talks nonsense", b"no pages", b"too many bytes"]
+    "file", [b"loops", b"hangs", b"crashes", b"floods", b"eats", b"talks nonsense", b"no pages", b"says more"]
 )
 def test_a_file_that_breaks_the_process_is_unsafe(prison: Jail, file: bytes) -> None:
     """W9: whatever became of the process, the answer is a refusal, in time."""
     with pytest.raises(DocumentRefused) as refused:
         prison.check("image/jpeg", file)
     assert refused.value.facts == {"why": "unsafe", "found": None, "limit": None}
+
+
+@pytest.mark.parametrize("size", [b"5 4", b"4 3", b"16 1", b"-4 -4", b"0 4"])
+def test_a_drawing_of_another_size_is_unsafe(prison: Jail, size: bytes) -> None:
+    """W9: what it draws is as large as it says and fits the box; 4 by 4 pixels do."""
+    assert prison.preview("image/png", b"4 4", 1, 4, 4)[:3] == (1, 4, 4)
+    with pytest.raises(DocumentRefused) as refused:
+        prison.preview("image/png", size, 1, 4, 4)
+    assert refused.value.why == "unsafe"
 
 
 def test_a_library_that_stumbles_says_unreadable(prison: Jail) -> None:
