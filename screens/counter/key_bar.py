@@ -23,7 +23,10 @@ class Key:
 
 
 class KeyBar(TouchArea, can_focus=False):
-    """The keys at the foot, from left to right. Which they are is asked at each drawing."""
+    """The keys at the foot, from left to right. Which they are is asked at each drawing.
+
+    Where they do not fit one row and there are two, they take both.
+    """
 
     GROUND = "sunken"
 
@@ -36,12 +39,22 @@ class KeyBar(TouchArea, can_focus=False):
         room = self.size.width - 2 * left
         said = [(key, self.text(key.words)) for key in self._keys()]
         widths = [cell_len(key.cap) + 3 + cell_len(words) for key, words in said]
-        gap = max(1, min(4, (room - sum(widths)) // max(1, len(said) - 1)))
+        height = self.size.height
+        if height < 2 or sum(widths) + len(widths) - 1 <= room:
+            gap = max(1, min(4, (room - sum(widths)) // max(1, len(said) - 1)))
+            rows = [(0, height, gap, len(said))]
+        else:
+            # As many in the first row as there is room for.
+            first = next(count for count in range(len(said), 0, -1) if sum(widths[:count]) + 2 * (count - 1) <= room)
+            rows = [(0, 1, 2, first), (height - 1, 1, 2, len(said) - first)]
         found = []
-        x = left
-        for (key, words), wide in zip(said, widths, strict=True):
-            found.append((key, words, Region(x, 0, wide, self.size.height)))
-            x += wide + gap
+        left_over = list(zip(said, widths, strict=True))
+        for y, tall, gap, count in rows:
+            x = left
+            for (key, words), wide in left_over[:count]:
+                found.append((key, words, Region(x, y, wide, tall)))
+                x += wide + gap
+            left_over = left_over[count:]
         return found
 
     def spots(self) -> Sequence[Spot]:
@@ -50,8 +63,8 @@ class KeyBar(TouchArea, can_focus=False):
 
     def draw(self, sheet: Sheet) -> None:
         """Cap and words."""
-        row = sheet.height // 2
         for key, words, region in self._places():
+            row = region.y + region.height // 2
             wide = cell_len(key.cap) + 2
             pressed = self.pressed == key.name
             sheet.fill(region.x, row, wide, 1, "tint" if pressed else "deep-raise")

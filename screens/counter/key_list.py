@@ -16,6 +16,7 @@ _ROWS: Final = (
     ("", "▲ ▼ PgUp PgDn", "counter.help.rows"),
     ("", "F1", "counter.help.help"),
     ("", "F4", "counter.help.late"),
+    ("", "F6", "counter.help.water"),
     ("", "F8", "counter.help.enrol"),
     ("", "Shift+F1", "counter.help.language"),
     ("", "Shift+F2", "counter.help.print"),

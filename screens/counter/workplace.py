@@ -27,6 +27,7 @@ from screens.counter.paper import Paper
 from screens.counter.presented_list import PresentedList
 from screens.counter.verdict import Presented
 from screens.counter.verdict_panel import VerdictPanel, Waiting
+from screens.counter.water.orders import companys_desk
 from screens.messages import CardSeen, Scanned
 from screens.widgets.touch_area import TouchArea
 
@@ -41,6 +42,7 @@ _KEYS: Final = {
     "shift+f2": "print",
     "f14": "print",  # the same key, as terminals without the kitty protocol tell it
     "f4": "accept_late",
+    "f6": "water",
     "f8": "enrol",
     "f12": "sign_out",
     "escape": "escape",
@@ -137,6 +139,7 @@ class WorkplaceScreen(CounterScreen):
             Key("help", "F1", "counter.key.help"),
             *late,
             *paper,
+            Key("water", "F6", "counter.key.water"),
             *((Key("enrol", "F8", "counter.key.enrol"),) if self.may_enrol else ()),
             LANGUAGE_KEY,
             Key("sign_out", "F12", "button.sign_out"),
@@ -188,6 +191,8 @@ class WorkplaceScreen(CounterScreen):
             case "enrol":
                 if self.may_enrol and self.column != "late":
                     self.kiosk.push_screen(EnrolScreen(self.member))
+            case "water" if self.column != "late":
+                self.kiosk.push_screen(companys_desk(self.member, self.insertion))
             case "sign_out":
                 self.kiosk.end_visit()
             case "enter":

@@ -1,0 +1,103 @@
+"""What an operator types for a citizen's application: rows, choices, and the fields that they become (W1, W5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from kiosk.water.facts import District, Document, DocumentRole, Kind, Place, Subscriber
+
+RowKind = Literal["text", "choice", "document"]
+ROLES: Final[tuple[DocumentRole, ...]] = ("ownership_document", "residents_certificate")
+_LONGEST: Final = {"notes": 1000, "explanation": 1000, "email": 254, "place": 120}
+_PERSON: Final = ("fin", "surname", "given_name", "patronymic", "phone", "email")
+_ROWS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "new_consumer": (
+        "kind", *_PERSON, "consumer_fin", "district", "place", "house_type", "house_number", "flat_number", "notes",
+        *ROLES,
+    ),
+    "suspension": ("kind", "subscriber", "reason", "fin", "phone", "email", "explanation", "notes"),
+    "restoration": ("kind", "subscriber", "reason", "fin", "phone", "email", "explanation", "notes"),
+}  # fmt: skip
+"""Of who applies about a subscriber the registry has the names, so they are not asked for."""
+CHOICES: Final = frozenset({"kind", "district", "place", "house_type", "reason"})
+LABELS: Final[Mapping[str, str]] = {
+    "kind": "application.fact.kind",
+    "district": "application.fact.district",
+    "place": "application.fact.place",
+    "house_type": "application.fact.house_type",
+    "reason": "desk.fact.reason",
+    "email": "field.label.water_email",
+    "ownership_document": "desk.role.ownership_document",
+    "residents_certificate": "desk.role.residents_certificate",
+}
+
+
+_SHORT: Final = frozenset({"kind", "consumer_fin", "phone", "email", "place", "notes", "explanation", *ROLES})
+
+
+def label_key(name: str) -> str:
+    """The message key of a row's label."""
+    return LABELS.get(name, f"field.label.{name}")
+
+
+def short_key(name: str) -> str:
+    """The message key of a row's label in the form, where there is little room."""
+    return f"desk.field.{name}" if name in _SHORT else label_key(name)
+
+
+def longest(name: str) -> int:
+    """How many signs a row takes."""
+    return _LONGEST.get(name, 60)
+
+
+def row_kind(name: str) -> RowKind:
+    """How a row is filled in."""
+    if name in ROLES:
+        return "document"
+    return "choice" if name in CHOICES else "text"
+
+
+@dataclass(slots=True)
+class ApplyForm:
+    """What is typed and chosen so far. Turning to another kind loses nothing of it."""
+
+    kind: Kind = "new_consumer"
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+    district: District | None = None
+    place: Place | None = field(default=None, repr=False)
+    house_type: str = ""
+    reasons: dict[Kind, str] = field(default_factory=dict)
+    """The reason's id for each kind."""
+    documents: dict[DocumentRole, Document] = field(default_factory=dict)
+
+    @classmethod
+    def about(cls, subscriber: Subscriber) -> ApplyForm:
+        """A form that begins with a subscriber: suspend what is served, restore what is not."""
+        kind: Kind = "restoration" if subscriber.service_state == "suspended" else "suspension"
+        return cls(kind, {"subscriber": subscriber.code, "fin": subscriber.fin})
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows that are asked for now."""
+        rows = _ROWS[self.kind]
+        return tuple(name for name in rows if name != "flat_number" or self.house_type != "yard_house")
+
+    def fields(self) -> dict[str, str]:
+        """The fields by the station's names; only those of this kind of application."""
+        asked = {name: self.typed.get(name, "") for name in self.rows if row_kind(name) == "text"}
+        if self.kind != "new_consumer":
+            return asked | {"reason": self.reasons.get(self.kind, "")}
+        return asked | {
+            "district": self.district.id if self.district is not None else "",
+            "place": str(self.place.id) if self.place is not None else "",
+            "place_text": "" if self.place is not None else self.typed.get("place_text", ""),
+            "house_type": self.house_type,
+        }
+
+    def handed_in(self) -> tuple[tuple[DocumentRole, str], ...]:
+        """Role and digest of each document."""
+        if self.kind != "new_consumer":
+            return ()
+        return tuple((role, self.documents[role].digest) for role in ROLES if role in self.documents)
