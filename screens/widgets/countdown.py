@@ -30,7 +30,10 @@ class RanOut(Message):
 
 
 class Countdown(Drawn):
-    """The yellow panel "this hour is kept for you until …", or what else ends then, with minutes in words and a half-row bar that drains."""
+    """The yellow panel "this hour is kept for you until …", or what else ends then.
+
+    With the minutes in words and a half-row bar that drains.
+    """
 
     def __init__(
         self,
