@@ -89,6 +89,7 @@ def test_signing_in_by_each_card(place: Place, sign_ins: SignIns, profile: Profi
         session = sign_ins.by_card(insertion, pin(PINS[profile][0]))
         assert (session.surname, session.fin) == (HOLDER.surname, HOLDER.fin)
         assert session.given_name == HOLDER.given_name
+        assert session.verdict is not None
         assert (session.verdict.state, session.verdict.revocation.source) == ("good", "ocsp")
         assert [link.name for link in session.verdict.chain] == ["ica", "pca", "root"]
         sign_ins.end(session, "left")

@@ -85,6 +85,7 @@ def test_a_token_signs_in_and_is_pulled(token: SoftToken, settings: Settings, st
     assert ready.card.holder is not None
     assert ready.card.holder.fin == HOLDER.fin
     session = station.sign_ins.by_card(ready.insertion, pin(PIN))
+    assert session.verdict is not None
     assert (session.fin, session.verdict.state) == (HOLDER.fin, "good")
     token.vanish()
     assert seen.wait(lambda sight: sight.ended is not None).ended == "card_gone"
