@@ -80,7 +80,7 @@ class Applications:
             return form.problems(kind, typed, Known(connection), self._settings.code_digits)
 
     def may_apply(self, fin: str, kind: Kind, code: str) -> Subscriber:
-        """Look whether somebody may apply about a subscriber; the debt is looked at last (W5, W6).
+        """Look whether somebody may apply about a subscriber; the debt is looked at last (W5, W6). It is audited.
 
         Args:
             fin: the applicant's.
@@ -94,11 +94,15 @@ class Applications:
             RegistryAway: the company's system did not answer.
             Unavailable: the database is away.
         """
-        asked = self._registry.ask(read_code(code, self._settings.code_digits))
-        with self._acts.reading() as (connection, _):
-            subscriber = self._applicable(connection, tidy_fin(fin), kind, asked)
-            self._check_debt(connection, asked)
-        return subscriber
+        asked = self._registry.ask(read_code(form.tidy("subscriber", code), self._settings.code_digits))
+
+        def look(unit: Unit) -> Subscriber:
+            unit.detail = asked.code
+            subscriber = self._applicable(unit.connection, tidy_fin(fin), kind, asked)
+            self._check_debt(unit.connection, asked)
+            return subscriber
+
+        return self._acts.perform("may_apply", None, {}, look)
 
     def apply(
         self,
@@ -146,6 +150,8 @@ class Applications:
             values = _columns(unit, kind, source, language, filled)
             if isinstance(asked, RegistryAway):
                 raise asked
+            if filled.subscriber is not None and (asked is None or asked.code != filled.subscriber):
+                raise BadRequest("subscriber", "format")  # nobody was asked about it: nothing may rest on that
             if asked is not None:
                 unit.detail = asked.code
                 rows.lock_subscriber(unit.connection, asked.code)
@@ -167,7 +173,8 @@ class Applications:
         if kind == "new_consumer":
             return None
         try:
-            return self._registry.ask(read_code(typed.get("subscriber", ""), self._settings.code_digits))
+            code = form.tidy("subscriber", typed.get("subscriber", ""))  # as the form reads it
+            return self._registry.ask(read_code(code, self._settings.code_digits))
         except BadRequest:
             return None  # the form tells it
         except RegistryAway as away:

@@ -196,6 +196,29 @@ def test_codes_that_are_none(company: Company) -> None:
         company.apply(subscriber="9999999")
 
 
+@pytest.mark.parametrize("hidden", ["{}\n", "\n{}", "{}\u200b", "\u202e{}", "{}\r\n", "{}\x00"])
+def test_signs_that_nobody_sees_pass_no_rule_by(company: Company, hidden: str) -> None:
+    """W5, W6: the code that the form reads is the one that the registry was asked about."""
+    with pytest.raises(UnknownSubscriber):
+        company.apply(subscriber=hidden.format("9999999"))
+    company.subscriber(meter="mechanical")
+    with pytest.raises(Metered):
+        company.apply(subscriber=hidden.format(CODE))
+    with pytest.raises(Metered):
+        company.applications.may_apply(PERSON["fin"], "suspension", hidden.format(CODE))
+    assert not company.trial.query("SELECT 1 FROM applications")
+
+
+def test_who_looks_whether_they_may_apply_is_audited(company: Company) -> None:
+    """K6: the code and the answer, no person."""
+    company.subscriber()
+    company.applications.may_apply(PERSON["fin"], "suspension", CODE)
+    with pytest.raises(NotYours):
+        company.applications.may_apply("7ZZ0001", "suspension", CODE)
+    rows = company.trial.query("SELECT outcome, detail FROM audit WHERE act = 'may_apply' ORDER BY id")
+    assert [(row["outcome"], row["detail"]) for row in rows] == [("done", CODE), ("not_yours", CODE)]
+
+
 def test_restoration_is_for_a_suspended_service(company: Company) -> None:
     """W5: and a reason belongs to its kind."""
     company.subscriber()
