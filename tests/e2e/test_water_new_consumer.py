@@ -1,0 +1,95 @@
+"""“Yeni istehlakçının qeydiyyata alınması müraciəti” on real terminals, from the first screen to the number (S2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.names import Language
+from tests.e2e.card_place import set_up
+from tests.e2e.citizen import SETTLED
+from tests.e2e.place import Place
+from tests.e2e.water_citizen import NEW_CONSUMER, Wanted, WaterCitizen, plug_in_stick, short_messages
+
+FIN = "5ABC123"
+WAYS = [
+    (120, 36, "az", "site"),
+    *(
+        pytest.param(*way, marks=pytest.mark.long)
+        for way in (
+            (80, 24, "ru", "site"),
+            (76, 22, "en", "site"),
+            (120, 36, "ru", "e_su"),
+            (80, 24, "en", "e_su"),
+            (76, 22, "az", "e_su"),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("columns", "rows", "language", "door"), WAYS)
+def test_from_the_first_screen_to_the_number(
+    place: Place, columns: int, rows: int, language: Language, door: str
+) -> None:
+    """W1 to W4, W9: both doors lead to one application, which its applicant finds again with its status."""
+    plug_in_stick(place)
+    set_up(place, "water", f'door = "{door}"')
+    with place.face(columns=columns, rows=rows) as face:
+        citizen = WaterCitizen(face, place, language)
+        citizen.door = door
+        citizen.opens_new_consumer(FIN)
+        citizen.fills_address(Wanted())
+        citizen.adds_documents()
+        citizen.fills_contact()
+        citizen.sends()
+        number = citizen.is_registered()
+        citizen.ends_the_visit()
+        citizen.opens_water()
+        citizen.chooses("1")
+        face.press("1")
+        citizen.signs_in_by_fin(FIN)
+        citizen.looks_at_status(number)
+    (found,) = place.ask({"do": "application", "number": number})
+    assert (found["type"], found["source"], found["status"]) == ("new_consumer", "kiosk", "registered")
+    assert FIN not in place.log()
+    assert citizen.person.email not in place.log()
+
+
+@pytest.mark.long
+def test_nothing_typed_is_lost(place: Place) -> None:
+    """W1, W2: by a language switch, by GERİ through every step, by “İmtina”, by the idle warning."""
+    plug_in_stick(place)
+    set_up(place, "face", "idle_seconds = 12", "idle_warning_seconds = 8")
+    with place.face() as face:
+        citizen = WaterCitizen(face, place)
+        citizen.opens_new_consumer(FIN)
+        citizen.fills_address(Wanted())
+        citizen.adds_documents()
+        citizen.fills_contact()
+        typed = (citizen.person.given_name, citizen.person.surname, citizen.person.email, "2-ci blok", "Əhmədli")
+        citizen.face.tap("EN")
+        citizen.language = "en"
+        citizen.sees(citizen.words("field.label.notes"), *typed)
+        citizen.face.tap("AZ")
+        citizen.language = "az"
+        citizen.sees(citizen.words("field.label.notes"), *typed)
+        citizen.taps_button(citizen.words("button.submit"))
+        citizen.sees_summary()
+        citizen.taps_button(citizen.words("button.decline"))
+        citizen.sees(citizen.words("field.label.notes"), *typed)
+        for step in ("documents", "house", "house", "place", "district", "consumer"):
+            face.press("Escape")
+            face.rests(SETTLED)
+            if step != "house":
+                citizen.sees_one_of(NEW_CONSUMER, step)
+        face.shows(FIN)
+        for _ in range(6):
+            citizen.goes_on()
+            face.rests(SETTLED)
+        citizen.sees(citizen.words("field.label.notes"), *typed)
+        citizen.sees(citizen.words("idle.stay"))
+        face.tap(citizen.words("idle.stay"))
+        face.hides(citizen.words("idle.stay"))
+        citizen.sees(citizen.words("field.label.notes"), *typed)
+        citizen.sends()
+        assert len(short_messages(place, citizen.person.phone)) <= 1
+        citizen.is_registered()
