@@ -30,7 +30,7 @@ class LongTile:
     """A choice with a title of up to three lines, and a soft line below."""
 
     name: str
-    title: Callable[[], str]
+    words: Callable[[], str]
     line: Callable[[int], str]
     """The line in so many columns."""
 
@@ -49,7 +49,7 @@ class LongTiles(TouchArea):
 
     def _lines(self, tile: LongTile) -> list[str]:
         room = self.size.width - (7 if self.kiosk.large else 17)
-        return wrap(tile.title(), max(1, room), 4)
+        return wrap(tile.words(), max(1, room), 4)
 
     def _heights(self) -> list[int]:
         """Alike where that is enough for each; else each what its words need, and the rest from the top."""
