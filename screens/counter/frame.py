@@ -56,5 +56,6 @@ class CounterFrame:
             note=Region(left, max(body, end - note_rows), column, note_rows),
             panel=Region(left + column + _GAP, body, panel, max(0, end - body)),
             body=Region(left, body, width, max(0, end - body)),
-            keys=Region(0, size.height - keys_rows, size.width, keys_rows),
+            # Compact, the free row over the keys is theirs too: they take it where they do not fit into one.
+            keys=Region(0, end if compact else end + 1, size.width, size.height - end - (0 if compact else 1)),
         )

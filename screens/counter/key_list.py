@@ -48,8 +48,9 @@ class KeyList(Drawn):
                 sheet.put(_CAP_WIDTH, row, room, line)
                 row += 1
             row += gap
-        if row < sheet.height - 1 and not gap:
+        idle = wrap(self._idle(), sheet.width, 2)
+        if row + len(idle) < sheet.height and not gap:
             row += 1
-        for line in wrap(self._idle(), sheet.width, 2):
+        for line in idle:
             sheet.put(0, row, sheet.width, line, "soft")
             row += 1

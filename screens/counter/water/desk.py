@@ -66,10 +66,7 @@ class DeskScreen(CounterScreen):
         """Header and keys as on the workplace; the note over the whole width."""
         frame = self.desk_frame
         for widget, region in super().places(size):
-            if widget is self.note:
-                yield widget, frame.note
-            else:
-                yield widget, frame.keys if widget is self.key_bar else region
+            yield widget, frame.note if widget is self.note else region
 
     def keys_here(self) -> Sequence[Key]:
         """The keys of this screen alone."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.geometry import Region, Size
 
-from kiosk.errors import DocumentRefused, NotFound
+from kiosk.errors import DocumentRefused, NotFound, Refusal
 from screens.base import Placed
 from screens.citizen.water.words import document_words
 from screens.counter.key_bar import Key
@@ -97,9 +97,7 @@ class DocumentScreen(DeskScreen):
         digest = self.application.documents[self.place][1].digest
         columns, rows = PreviewPane.room(self.desk_frame.body)
         try:
-            if digest not in self._looked:
-                await self.ask(water.work.document, self.staff, self.application.number, digest)
-                self._looked.add(digest)
+            await self._look(digest)
             preview = await self.ask(water.documents.preview, digest, self.page, columns, rows)
         except (NotFound, DocumentRefused):
             self.preview.show(())
@@ -111,6 +109,16 @@ class DocumentScreen(DeskScreen):
         self.preview.show(preview.cells)
         self.about.refresh()
         self.key_bar.refresh()
+
+    async def _look(self, digest: str) -> None:
+        """Once for each document, however often it is drawn: it is audited."""
+        if digest not in self._looked:
+            self._looked.add(digest)
+            try:
+                await self.ask(self.kiosk.station.water.work.document, self.staff, self.application.number, digest)
+            except Refusal:
+                self._looked.discard(digest)
+                raise
 
     def do_key(self, name: str) -> None:
         """Another page, another document."""

@@ -25,8 +25,6 @@ class DeskFrame:
     body: Region
     """The body of a screen with a title alone."""
     note: Region
-    keys: Region
-    """Two rows of keys where the workplace has one."""
 
     @classmethod
     def of(cls, size: Size) -> DeskFrame:
@@ -48,7 +46,6 @@ class DeskFrame:
             below_line=Region(left, after_line, width, max(0, last - after_line)),
             body=Region(left, after_title, width, max(0, last - after_title)),
             note=Region(left, note, width, rows),
-            keys=Region(0, size.height - (2 if compact else 3), size.width, 2 if compact else 3),
         )
 
 

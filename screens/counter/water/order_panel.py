@@ -117,7 +117,8 @@ class OrderPanel(TouchArea, can_focus=False):
         y = self._documents_at()
         room = sheet.width - 2 * _PAD - 1
         count = len(application.documents)
-        sheet.put(_PAD, y, room, self.text("desk.documents", count=count), "soft")
+        if count:
+            sheet.put(_PAD, y, room, self.text("desk.documents", count=count), "soft")
         for spot in self.spots():
             if spot.name == MAIN:
                 continue

@@ -79,7 +79,7 @@ class PersonScreen(DeskScreen):
             Column("desk.head.number", 11),
             Column("desk.head.kind", kinds_width(app)),
             Column("desk.head.state", states),
-            Column("application.fact.date", 12),
+            Column("desk.head.date", 12),
             Column("desk.head.applicant", 10, rank=1, grows=True),
         )
 

@@ -1,0 +1,229 @@
+"""Filing an application for a citizen at the counter: the rules of the kiosk, typed by an operator (W1, W3, W5, W9)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kiosk.errors import DocumentRefused, Unavailable
+from kiosk.water.documents.scanning import NotScanned
+from kiosk.water.facts import Document
+from screens.counter.water.apply import ApplyScreen
+from screens.counter.water.cash import CashScreen
+from screens.counter.water.orders import OrdersScreen
+from screens.counter.water.source import SourceScreen
+from tests.kiosk.water.applying import CODE, Company
+from tests.screens.counter.counter_face import CounterFace
+from tests.screens.counter.water.conftest import OpenDesk
+from tests.screens.counter.water.hands import Away, open_subscriber, typed
+
+PERSON = ("5AB1C2D", "Nümunəyeva", "Aygün", "", "0501234567", "aygun@example.az", "5AB1C2D")
+
+
+async def filled(face: CounterFace, rows: Sequence[str]) -> None:
+    """Type row after row, with Tab between them."""
+    for text in rows:
+        if text:
+            await typed(face, text)
+        await face.press("tab")
+
+
+async def new_consumer(face: CounterFace) -> ApplyScreen:
+    """Everything of a new consumer but the documents; a choice is typed and taken by Enter."""
+    await face.press("f8", "tab")
+    await filled(face, PERSON)
+    for text in ("xet", "ehm", "bina"):
+        await typed(face, text)
+        await face.press("enter")
+    await filled(face, ("12A", "5"))
+    screen = face.screen
+    assert isinstance(screen, ApplyScreen)
+    return screen
+
+
+class FakeScanner:
+    """Scans what a test hands it."""
+
+    def __init__(self) -> None:
+        self.fails: Exception | None = None
+        self.sheets = [b"first", b"second"]
+
+    def scan(self, stop: Any) -> bytes:
+        if self.fails is not None:
+            raise self.fails
+        return self.sheets.pop(0)
+
+
+@pytest.fixture
+def scanner(company: Company, monkeypatch: pytest.MonkeyPatch) -> FakeScanner:
+    """A scanner at the counter, whose sheets are all taken as documents."""
+    scanner = FakeScanner()
+
+    def keep(data: bytes, name: str) -> Document:
+        if data == b"bad":
+            raise DocumentRefused("wrong_type")
+        assert name == "skan.jpg"
+        return Document(company.document(data), "image/jpeg", 400_000, 1)
+
+    water = company.trial.station.water
+    monkeypatch.setattr(water, "scanner", scanner)
+    monkeypatch.setattr(water, "sticks", SimpleNamespace(sight=(), watch=lambda changed: lambda: None))
+    monkeypatch.setattr(water.documents, "keep", keep)
+    return scanner
+
+
+async def test_a_new_consumer_with_scanned_documents(company: Company, at_desk: OpenDesk, scanner: FakeScanner) -> None:
+    """W1, W3, W9: form, two sheets, a look at all of it, the number; the source is the counter, the operator is kept."""
+    async with at_desk() as face:
+        screen = await new_consumer(face)
+        for _ in range(2):
+            await face.press("f3")
+            assert face.is_on(SourceScreen)
+            await face.press("enter")
+            assert face.screen is screen
+        await face.press("f4")
+        assert screen.stage == "check"
+        assert "aygun@example.az" in face.shown
+        await face.press("enter")
+        assert "2026-000001" in face.shown
+        await face.press("enter")
+        assert face.is_on(OrdersScreen)
+    row = company.trial.query("SELECT source, staff, surname, fields FROM applications")[0]
+    assert (row["source"], row["surname"]) == ("counter", "Nümunəyeva")
+    assert row["staff"] is not None
+    fields = json.loads(row["fields"])
+    assert (fields["district"], fields["house_number"], fields["flat_number"]) == ("xetai", "12A", "5")
+    assert len(company.trial.query("SELECT role FROM application_documents")) == 2
+
+
+async def test_what_is_wrong_is_marked_and_told(company: Company, at_desk: OpenDesk) -> None:
+    """W1: the first wrong row has the caret and its words stand below; nothing was sent."""
+    async with at_desk() as face:
+        await face.press("f8", "tab")
+        await typed(face, "5AB")
+        await face.press("f4")
+        screen = face.screen
+        assert isinstance(screen, ApplyScreen)
+        assert (screen.stage, screen.current) == ("form", "fin")
+        assert face.app.text("field.fin").split("\n")[0] in face.shown
+        assert company.trial.query("SELECT id FROM applications") == []
+
+
+async def test_a_place_that_is_in_no_list(company: Company, at_desk: OpenDesk) -> None:
+    """W1: what is typed stands for it; another district forgets a chosen place."""
+    async with at_desk() as face:
+        await face.press("f8", "tab")
+        await filled(face, PERSON)
+        await typed(face, "xet")
+        await face.press("enter")
+        await typed(face, "Nümunə döngəsi")
+        await face.press("enter")
+        screen = face.screen
+        assert isinstance(screen, ApplyScreen)
+        fields = screen.form.fields()
+        assert (fields["place"], fields["place_text"]) == ("", "Nümunə döngəsi")
+
+
+async def test_another_kind_and_back_loses_nothing(company: Company, at_desk: OpenDesk) -> None:
+    """What is typed is kept by field, whichever form is shown."""
+    async with at_desk() as face:
+        await face.press("f8", "tab")
+        await typed(face, "5AB1C2D")
+        await face.press("up", "down", "enter")
+        screen = face.screen
+        assert isinstance(screen, ApplyScreen)
+        assert screen.form.kind == "suspension"
+        assert "5AB1C2D" in face.shown
+        assert screen.form.fields()["fin"] == "5AB1C2D"
+
+
+async def test_escape_asks_once_more_when_something_is_typed(company: Company, at_desk: OpenDesk) -> None:
+    """Nothing typed is lost by one key."""
+    async with at_desk() as face:
+        await face.press("f8", "tab")
+        await typed(face, "5AB1C2D")
+        await face.press("escape")
+        assert face.is_on(ApplyScreen)
+        assert face.app.text("desk.leave_again").split("\n")[0] in face.shown
+        await face.press("escape")
+        assert face.is_on(OrdersScreen)
+
+
+async def suspension(face: CounterFace) -> ApplyScreen:
+    """From the subscriber's page to the look at a suspension."""
+    await open_subscriber(face)
+    await face.press("f8", "enter", "tab")
+    await filled(face, ("0501234567", "aygun@example.az"))
+    await face.press("f4")
+    screen = face.screen
+    assert isinstance(screen, ApplyScreen)
+    assert screen.stage == "check"
+    return screen
+
+
+async def test_a_suspension_from_the_subscribers_page(company: Company, at_desk: OpenDesk) -> None:
+    """W5: code and FİN are the subscriber's; an open one is told with its number."""
+    async with at_desk() as face:
+        await suspension(face)
+        await face.press("enter")
+        assert "2026-000001" in face.shown
+        await face.press("enter", "escape")
+        assert company.trial.query("SELECT kind, subscriber FROM applications") == [
+            {"kind": "suspension", "subscriber": CODE}
+        ]
+        await face.press("escape")
+        await suspension(face)
+        await face.press("enter")
+        assert face.app.text("desk.already_applied", number="2026-000001").split("\n")[1] in face.shown
+
+
+async def test_a_debt_holds_it_until_the_cash_is_counted(company: Company, at_desk: OpenDesk) -> None:
+    """W6: the amount, F4 to the cash desk, and it is registered by the payment."""
+    company.owe(340)
+    async with at_desk() as face:
+        await suspension(face)
+        await face.press("enter")
+        assert face.app.text("application.state.awaiting_payment") in face.shown
+        await face.press("f4")
+        assert face.is_on(CashScreen)
+        await face.press("enter", "enter")
+        assert "2026-000001" in face.shown
+
+
+async def test_a_lost_answer_registers_once(
+    company: Company, at_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W3: asked again by the same key, the same number."""
+    applications = company.trial.station.water.applications
+    lost = Away(applications.apply, Unavailable())
+    monkeypatch.setattr(applications, "apply", lost)
+    async with at_desk() as face:
+        screen = await suspension(face)
+        await face.press("enter")
+        assert screen.stage == "check"
+        await face.press("enter")
+        assert "2026-000001" in face.shown
+    assert len(set(lost.keys)) == 1
+    assert len(company.trial.query("SELECT id FROM applications")) == 1
+
+
+async def test_what_cannot_be_scanned_or_taken_is_told(
+    company: Company, at_desk: OpenDesk, scanner: FakeScanner
+) -> None:
+    """W9: the scanner's fault and the refused file in words; then another try."""
+    async with at_desk() as face:
+        await face.press("f8", "f3")
+        scanner.fails = NotScanned("no_paper")
+        await face.press("enter")
+        assert face.app.text("scanner.no_paper").split("\n")[0] in face.shown
+        scanner.fails, scanner.sheets = None, [b"bad", b"good"]
+        await face.press("enter")
+        assert face.app.text("upload.wrong_type").split("\n")[0] in face.shown
+        await face.press("enter")
+        screen = face.screen
+        assert isinstance(screen, ApplyScreen)
+        assert list(screen.form.documents) == ["ownership_document"]
