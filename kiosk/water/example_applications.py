@@ -26,7 +26,7 @@ from kiosk.settings import Settings
 from kiosk.water.applications import Applications
 from kiosk.water.documents import example, kinds
 from kiosk.water.documents.documents import Documents
-from kiosk.water.example_water import FIRST_CODE, STATION, WISHES
+from kiosk.water.example_water import FIRST_CODE, STATION, WISHES, numbered_street
 from kiosk.water.example_water import MARK as SUBSCRIBERS
 from kiosk.water.facts import DocumentRole, Kind, Registered, Subscriber, WorkAction
 from kiosk.water.own_registry import OwnRegistry
@@ -267,7 +267,7 @@ class _Telling:
             "patronymic": patronymic,
             "consumer_fin": fin,
             "district": _DISTRICTS[number - 1],
-            "place_text": f"{number}-ci Nümunə küç.",
+            "place_text": numbered_street(number, "Nümunə"),
             "house_type": "yard_house" if number % 2 else "apartment_block",
             "house_number": str(7 * number),
             "flat_number": str(3 * number),

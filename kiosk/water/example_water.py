@@ -47,8 +47,17 @@ _STEMS: Final = (
 )  # fmt: skip
 _SURNAMES: Final = tuple(f"{stem}{ending}" for stem in _STEMS for ending in ("yev", "zadə", "li", "bəyli"))
 _GIVEN: Final = tuple(f"{stem}{ending}" for stem in _STEMS for ending in ("", "bəy", "gül", "xan"))
+
+
+def numbered_street(number: int, stem: str) -> str:
+    """One of several streets of a name, 1 to 39; the number's ending follows how it is spoken (3-cü, 6-cı, 10-cu)."""
+    ten, one = divmod(number, 10)
+    ending = ("", "ci", "ci", "cü", "cü", "ci", "cı", "ci", "ci", "cu")[one] or ("", "cu", "ci", "cu")[ten]
+    return f"{number}-{ending} {stem} küç."
+
+
 _STREETS: Final = tuple(
-    street for stem in _STEMS for street in (f"{stem} küç.", *(f"{number}-ci {stem} küç." for number in range(1, 40)))
+    street for stem in _STEMS for street in (f"{stem} küç.", *(numbered_street(n, stem) for n in range(1, 40)))
 )
 _TOWNS: Final = (
     ("Bakı ş., Nərimanov r.", True), ("Bakı ş., Xətai r.", True), ("Bakı ş., Binəqədi r.", True),
