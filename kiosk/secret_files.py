@@ -39,8 +39,23 @@ def read_secret(settings: Settings, written: str, name: str) -> str | None:
         OSError: the file that `kiosk.toml` names cannot be read.
     """
     path = secret_file(settings, written, name)
-    if path is None:
-        return None
-    if stat.S_IMODE(path.stat().st_mode) & 0o077 and "CREDENTIALS_DIRECTORY" not in os.environ:
+    return None if path is None else text_of(path)
+
+
+def text_of(path: Path) -> str:
+    """The text of a secret's file without its line end.
+
+    Raises:
+        SecretTooOpen: others than its owner can read it.
+        OSError: it cannot be read.
+        UnicodeDecodeError: it holds no text.
+    """
+    if not _is_credential(path) and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SecretTooOpen(f"{path}: others can read this secret; run: chmod 600 {path}")
     return path.read_text(encoding="utf-8").rstrip("\r\n")
+
+
+def _is_credential(path: Path) -> bool:
+    """Whether systemd laid it there: who may read it is systemd's business."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return bool(folder) and path.parent == Path(folder or "")

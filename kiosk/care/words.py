@@ -60,6 +60,7 @@ _SENTENCES: Final = {
     "[trust] folder holds the invented authorities of the example data": "example_trust",
     # kiosk/post/smtp.py
     "the file with the mail password cannot be read": "mail_password",
+    "others can read the file with the mail password": "mail_open",
     "the mail user or password has letters beyond ASCII": "mail_letters",
     "the server takes no address with letters beyond ASCII": "mail_address",
     "the mail server's certificate is not trusted": "mail_certificate",
@@ -77,6 +78,9 @@ _SENTENCES: Final = {
     "TLS with the SMS server failed": "sms_tls",
     "the SMS server refuses the connection": "refused",
     "the file with the SMS password cannot be read": "sms_password",
+    "others can read the file with the SMS password": "sms_open",
+    "others can read the file with the SMS gateway's token": "sms_open",
+    "the SMS password has letters beyond ASCII": "sms_letters",
     "the file with the SMS gateway's token cannot be read": "sms_password",
     "the file with the SMS gateway's token holds no token": "sms_password",
     "the phone number is not one": "sms_number",

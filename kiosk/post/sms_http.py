@@ -13,6 +13,7 @@ from typing import Final
 
 from kiosk.post.delivery import NotDelivered, PostAway, TryLater, Undeliverable
 from kiosk.post.sms import ShortMessage
+from kiosk.secret_files import SecretTooOpen, text_of
 from kiosk.web_call import NotReached, Request, call
 
 PATH: Final = "/messages"
@@ -66,10 +67,12 @@ class HttpSms:
 
 def _token(file: Path) -> str:
     try:
-        token = file.read_text(encoding="ascii").strip("\r\n")
+        token = text_of(file)
     except (OSError, UnicodeError):
         raise PostAway("the file with the SMS gateway's token cannot be read") from None
-    if not token.isprintable():
+    except SecretTooOpen:
+        raise PostAway("others can read the file with the SMS gateway's token") from None
+    if not (token.isascii() and token.isprintable()):
         raise PostAway("the file with the SMS gateway's token holds no token")
     return token
 

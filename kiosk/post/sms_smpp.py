@@ -19,6 +19,7 @@ from typing import Any, Final
 from kiosk.post.delivery import NotDelivered, PostAway, TryLater, Undeliverable
 from kiosk.post.sms import ShortMessage
 from kiosk.post.sms_parts import split
+from kiosk.secret_files import SecretTooOpen, text_of
 
 _UNKNOWN, _INTERNATIONAL, _ALPHANUMERIC = 0, 1, 5
 """SMPP 3.4, 5.2.5: type of number."""
@@ -133,9 +134,14 @@ class SmppSms:
         if file is None:
             return ""
         try:
-            return file.read_text(encoding="ascii").strip("\r\n")
+            password = text_of(file)
         except (OSError, UnicodeError):
             raise PostAway("the file with the SMS password cannot be read") from None
+        except SecretTooOpen:
+            raise PostAway("others can read the file with the SMS password") from None
+        if not password.isascii():
+            raise PostAway("the SMS password has letters beyond ASCII")
+        return password
 
     def _submit(self, client: Any, message: ShortMessage) -> None:
         mark = int(message.id[:4], 16)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kiosk.post.delivery import NotDelivered, PostAway, TryLater, Undeliverable
+from kiosk.secret_files import SecretTooOpen, text_of
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -105,9 +106,11 @@ class SmtpPost:
             smtp.starttls(context=self._tls())
         if server.user is not None and server.password_file is not None:
             try:
-                password = server.password_file.read_text(encoding="utf-8").strip("\r\n")
-            except OSError:
+                password = text_of(server.password_file)
+            except (OSError, UnicodeError):
                 raise PostAway("the file with the mail password cannot be read") from None
+            except SecretTooOpen:
+                raise PostAway("others can read the file with the mail password") from None
             try:
                 smtp.login(server.user, password)
             except UnicodeError:

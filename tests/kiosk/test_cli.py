@@ -13,6 +13,7 @@ from db import migrate
 from db.engine import Database
 from kiosk.booking.signing_keys import load_keys
 from kiosk.cli import commands
+from kiosk.secret_files import SecretTooOpen, text_of
 from kiosk.settings import load
 from tests.postgres import Server
 
@@ -232,3 +233,16 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     result = _run("init", "--config", config)
     assert result.exit_code == 1
     assert "chmod 600" in result.stderr
+
+
+def test_a_credential_of_systemd_opens_no_other_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What systemd lays into its own folder is its business; every other file is looked at as always."""
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+    for folder in (credentials, tmp_path):
+        (folder / "secret").write_text("x\n", encoding="utf-8")
+        (folder / "secret").chmod(0o644)
+    assert text_of(credentials / "secret") == "x"
+    with pytest.raises(SecretTooOpen):
+        text_of(tmp_path / "secret")

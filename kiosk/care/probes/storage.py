@@ -22,6 +22,7 @@ from kiosk.care.maintenance import owed_rows
 from kiosk.care.probes.scene import Scene
 from kiosk.care.words import said
 from kiosk.clock import MINUTE, baku_day, to_datetime
+from kiosk.contradictions import contradictions
 
 _OLD_LETTER: Final = 15 * MINUTE
 _SLOW: Final = 0.5
@@ -29,7 +30,7 @@ _SLOW: Final = 0.5
 
 
 def settings(scene: Scene) -> Finding:
-    """Which file counts, and whether production forbids something in it (K7)."""
+    """Which file counts, whether production forbids something in it (K7), and whether it all goes together."""
     told = scene.settings
     file = str(told.file) if told.file is not None else Message("care.settings.defaults")
     try:
@@ -37,6 +38,9 @@ def settings(scene: Scene) -> Finding:
     except production.ForbiddenInProduction as error:
         facts: Facts = {"what": said(str(error).partition(": ")[2]), "file": file}
         return Finding("settings", "fault", "care.settings.forbidden", facts, "care.settings.forbidden.advice")
+    if apart := contradictions(told):
+        facts = {"what": said("; ".join(apart)), "file": file}
+        return Finding("settings", "warning", "care.settings.apart", facts, "care.settings.forbidden.advice")
     if not told.station.production:
         return Finding("settings", "warning", "care.settings.trial", {"file": file}, "care.settings.trial.advice")
     return Finding("settings", "good", "care.settings.good", {"file": file})

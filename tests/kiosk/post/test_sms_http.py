@@ -127,6 +127,7 @@ def settings(gateway: Gateway, certificates: Certificates, tmp_path: Path) -> Sm
     """How the product reaches it."""
     token = tmp_path / "token"
     token.write_text(f"{TOKEN}\n")
+    token.chmod(0o600)
     return SmsGateway(f"https://127.0.0.1:{gateway.port}/v1", "ASAN", token, certificates.ca, 10)
 
 
@@ -183,10 +184,12 @@ def test_a_wrong_token_is_the_gateway_s_and_not_the_message_s(
     """No message is given up because of it; a token that cannot be read is told as such."""
     (tmp_path / "token").write_text("another")
     assert str(failure(settings)) == "the SMS gateway refused the token: HTTP 401"
-    (tmp_path / "token").unlink()
-    assert "cannot be read" in str(failure(settings))
     (tmp_path / "token").write_text("a\r\nb")
     assert "holds no token" in str(failure(settings))
+    (tmp_path / "token").chmod(0o640)
+    assert str(failure(settings)) == "others can read the file with the SMS gateway's token"
+    (tmp_path / "token").unlink()
+    assert "cannot be read" in str(failure(settings))
 
 
 def test_a_gateway_with_another_s_certificate_gets_nothing(

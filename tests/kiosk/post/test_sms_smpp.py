@@ -69,6 +69,7 @@ def server(centre: Centre, tmp_path: Path) -> SmppServer:
     """How the product reaches it, without TLS."""
     password = tmp_path / "password"
     password.write_text(f"{PASSWORD}\n")
+    password.chmod(0o600)
     return SmppServer("127.0.0.1", centre.port, "ASAN", False, "asan", password, None, 10)
 
 
@@ -131,6 +132,10 @@ def test_a_login_that_is_refused_is_told(server: SmppServer, tmp_path: Path) -> 
     """No message is given up because of a password; one that cannot be read is told as such."""
     (tmp_path / "password").write_text("wrong")
     assert str(failure(server)) == "the SMS server refused the login: status 0x0e"
+    (tmp_path / "password").write_text("şifrə")
+    assert str(failure(server)) == "the SMS password has letters beyond ASCII"
+    (tmp_path / "password").chmod(0o604)
+    assert str(failure(server)) == "others can read the file with the SMS password"
     (tmp_path / "password").unlink()
     assert "cannot be read" in str(failure(server))
 

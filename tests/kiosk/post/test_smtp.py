@@ -158,6 +158,7 @@ def test_the_login_reads_its_file_each_time(
     mailbox = Mailbox()
     secret = tmp_path / "mail-password"
     secret.write_text("wrong\n")
+    secret.chmod(0o600)
     server = replace(serve(mailbox, security, needs_login=True), user="kiosk", password_file=secret)
     post = SmtpPost(server)
     with pytest.raises(PostAway, match="refused the login: SMTP 535"):
@@ -174,6 +175,9 @@ def test_a_missing_or_unusable_password_is_told(serve: Serve, message: EmailMess
     server = replace(serve(Mailbox(), "tls", needs_login=True), user="kiosk", password_file=tmp_path / "none")
     assert str(failure(server, message)) == "the file with the mail password cannot be read"
     (tmp_path / "odd").write_text("şifrə")
+    open_to_all = failure(replace(server, password_file=tmp_path / "odd"), message)
+    assert str(open_to_all) == "others can read the file with the mail password"
+    (tmp_path / "odd").chmod(0o600)
     odd = failure(replace(server, password_file=tmp_path / "odd"), message)
     assert str(odd) == "the mail user or password has letters beyond ASCII"
 
