@@ -30,14 +30,17 @@ WAYS = [
 def test_from_the_first_screen_to_the_number(
     place: Place, columns: int, rows: int, language: Language, door: str
 ) -> None:
-    """W1 to W4, W9: both doors lead to one application, which its applicant finds again with its status."""
+    """W1 to W4, W9: both doors lead to one application, which its applicant finds again with its status.
+
+    The street is from the list, or in no list and written down.
+    """
     plug_in_stick(place)
     set_up(place, "water", f'door = "{door}"')
     with place.face(columns=columns, rows=rows) as face:
         citizen = WaterCitizen(face, place, language)
         citizen.door = door
         citizen.opens_new_consumer(FIN)
-        citizen.fills_address(Wanted())
+        citizen.fills_address(Wanted(unlisted="2-ci Nümunə küçəsi" if door == "e_su" else ""))
         citizen.adds_documents()
         citizen.fills_contact()
         citizen.sends()

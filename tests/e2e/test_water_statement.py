@@ -30,6 +30,7 @@ def test_from_card_and_pin_to_the_certificate_in_the_mail(
         with inserted(place, "pkcs15"):
             citizen.sees(citizen.title("home.e_signature"))
             citizen.opens_statement_by_card()
+            citizen.is_warned_of_codes()
             citizen.asks_for("10000002")
             seen = " ".join(citizen.turns_pages().split())
             for expected in (NAME, citizen.words("water.kind.both"), citizen.words("water.meter.none")):

@@ -54,23 +54,22 @@ def test_without_a_debt_it_is_registered_at_once(place: Place, columns: int, row
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("columns", "rows", "language"), SIZES)
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "told", "columns", "rows", "language"),
     [
-        ("10000003", "subscriber.metered"),
-        ("10000004", "subscriber.metered"),
-        ("10000005", "subscriber.already_suspended"),
-        ("10000006", "subscriber.closed"),
-        ("10000007", "subscriber.not_population"),
-        ("10000012", "subscriber.not_yours"),
-        ("99999999", "subscriber.unknown"),
+        *(("10000003", "subscriber.metered", *size) for size in SIZES),
+        ("10000004", "subscriber.metered", *SIZES[0]),
+        ("10000005", "subscriber.already_suspended", *SIZES[0]),
+        ("10000006", "subscriber.closed", *SIZES[0]),
+        ("10000007", "subscriber.not_population", *SIZES[0]),
+        ("10000012", "subscriber.not_yours", *SIZES[0]),
+        ("99999999", "subscriber.unknown", *SIZES[0]),
     ],
 )
 def test_who_may_not_apply_is_told_why(
     place: Place, code: str, told: str, columns: int, rows: int, language: Language
 ) -> None:
-    """W5, W8: metered, closed, company's, somebody else's and unknown subscribers."""
+    """W5, W8: metered, suspended, closed, company's, somebody else's and unknown subscribers."""
     with place.face(columns=columns, rows=rows) as face:
         citizen = WaterCitizen(face, place, language)
         citizen.opens_suspension(HOLDER)

@@ -45,6 +45,8 @@ class Wanted:
     searched: str = "ehmed"
     house: str = "12"
     flat: str = "34"
+    unlisted: str = ""
+    """A street in one's own words, which is in no list."""
 
 
 def plug_in_stick(place: Place) -> None:
@@ -90,6 +92,13 @@ class WaterCitizen(CardHolder):
         self.face.until(stand, " ".join(wanted))
         self.face.rests(SETTLED)
 
+    def taps_tile(self, key: str) -> None:
+        """A tile by its name; in large type that has two lines."""
+        words = self.title(key).split()
+        self.face.shows(words[0])
+        parts = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+        self.face.tap(next(part for part in parts if self.face.find(part)))
+
     def sees_one_of(self, steps: tuple[str, ...], step: str) -> None:
         """Look until a step of an application is there: by its question, in large type by its place among the steps."""
         number = f"{steps.index(step) + 1} / {len(steps)}"
@@ -115,8 +124,7 @@ class WaterCitizen(CardHolder):
     def opens_water(self) -> None:
         """From the first screen to the three services under the company's name."""
         self.comes()
-        # In large type the tile's name has two lines.
-        self.face.tap(self.title("home.water").split()[0])
+        self.taps_tile("home.water")
         self.sees(Settings().water.operator, self.words("water.service.new_consumer").split()[0])
         self.keep("menu")
 
@@ -132,7 +140,8 @@ class WaterCitizen(CardHolder):
         self.types(fin)
         self.keep("fin")
         self.goes_on()
-        self.sees(self.title("water.do.create"), self.title("water.do.status"))
+        self.shows_words("water.do.create")
+        self.shows_words("water.do.status")
         self.keep("create-or-status")
 
     def opens_new_consumer(self, fin: str) -> None:
@@ -143,7 +152,7 @@ class WaterCitizen(CardHolder):
         self.keep("ways")
         self.face.press("1")
         self.signs_in_by_fin(fin)
-        self.face.tap(self.title("water.do.create"))
+        self.taps_tile("water.do.create")
         self.sees_one_of(NEW_CONSUMER, "consumer")
         self.keep("consumer")
 
@@ -154,10 +163,17 @@ class WaterCitizen(CardHolder):
         self.keep("district")
         self.face.tap(wanted.district)
         self.sees_one_of(NEW_CONSUMER, "place")
-        self.face.write(wanted.searched)
-        self.sees(wanted.place)
-        self.keep("place")
-        self.face.tap(wanted.place)
+        if wanted.unlisted:
+            self.face.tap(self.words("apply.not_in_list"))
+            self.sees(self.words("field.label.place_text"))
+            self.types(wanted.unlisted)
+            self.keep("place-unlisted")
+            self.goes_on()
+        else:
+            self.face.write(wanted.searched)
+            self.sees(wanted.place)
+            self.keep("place")
+            self.face.tap(wanted.place)
         self.sees(self.title("house.apartment_block"), self.title("house.yard_house"))
         self.keep("house-type")
         self.face.tap(self.title("house.apartment_block"))
@@ -211,7 +227,7 @@ class WaterCitizen(CardHolder):
         self.opens_water()
         self.chooses("2")
         self.signs_in_by_fin(fin)
-        self.face.tap(self.title("water.do.create"))
+        self.taps_tile("water.do.create")
         self.sees_one_of(SUSPENSION, "subscriber")
 
     def types_subscriber(self, code: str) -> None:
@@ -240,7 +256,7 @@ class WaterCitizen(CardHolder):
 
     def pays_at_terminal(self) -> None:
         """“Borcu ödə”, the bank card, and the simulated terminal takes it."""
-        self.face.tap(self.title("subscriber.pay"))
+        self.taps_tile("subscriber.pay")
         self.sees(self.title("water.pay.terminal"))
         self.keep("pay-how")
         self.face.tap(self.title("water.pay.terminal"))
@@ -262,6 +278,18 @@ class WaterCitizen(CardHolder):
         self.goes_on()
         self.sees(self.title("water.code.title"))
         self.keep("code")
+
+    def is_warned_of_codes(self) -> None:
+        """Nothing typed, then a code that nobody has: a warning each, and no next step (S4)."""
+        self.goes_on()
+        self.shows_words("subscriber.empty")
+        self.keep("code-empty")
+        self.types("99999999")
+        self.goes_on()
+        self.shows_words("subscriber.unknown")
+        self.keep("code-unknown")
+        self.face.press(*["BackSpace"] * 8)
+        self.face.hides("99999999")
 
     def asks_for(self, code: str) -> None:
         """A subscriber code and “Davam et”: the statement."""
@@ -335,7 +363,7 @@ class WaterCitizen(CardHolder):
 
     def looks_at_status(self, *numbers: str) -> None:
         """“Müraciətin statusunu yoxla”: these applications, and the first of them opened (S2, S3)."""
-        self.face.tap(self.title("water.do.status"))
+        self.taps_tile("water.do.status")
         self.sees(self.title("application.status"), *numbers)
         self.keep("status")
         self.face.tap(numbers[0])
