@@ -101,7 +101,7 @@ class OrdersScreen(DeskScreen):
             Column("desk.head.kind", kinds_width(app)),
             Column("desk.head.state", states_width(app)),
             Column("desk.head.due", due_width(app)),
-            Column("desk.head.applicant", 12, rank=1, grows=True),
+            Column("desk.head.applicant", 20, rank=1, grows=True),
             Column("desk.head.taken_by", 16, rank=2),
             Column("desk.head.subscriber", 12, rank=3),
         )
