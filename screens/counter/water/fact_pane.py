@@ -13,7 +13,7 @@ from screens.widgets.touch_area import Drawn
 
 _BESIDE: Final = 50
 """From that width on values stand beside their labels; below it only beside short ones."""
-_LABEL: Final = 22
+_LABEL: Final = 24
 _SHORT: Final = 16
 _MOST_LINES: Final = 400
 

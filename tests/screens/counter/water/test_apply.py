@@ -77,7 +77,7 @@ def scanner(company: Company, monkeypatch: pytest.MonkeyPatch) -> FakeScanner:
 
 
 async def test_a_new_consumer_with_scanned_documents(company: Company, at_desk: OpenDesk, scanner: FakeScanner) -> None:
-    """W1, W3, W9: form, two sheets, a look at all of it, the number; the source is the counter, the operator is kept."""
+    """W1, W3, W9: form, two sheets, a look at all of it, the number; source and operator are kept."""
     async with at_desk() as face:
         screen = await new_consumer(face)
         for _ in range(2):
