@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, Literal, get_args
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, or_, select, update
 
 from db.schema import outbox
 
 Channel = Literal["mail", "sms"]
-CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 _WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.gave_up_at.is_(None))
 _CARRIED = (

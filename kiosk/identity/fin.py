@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-LENGTH: Final = 7
 _FIN: Final = re.compile(r"[0-9A-HJ-NP-Z]{7}", re.ASCII)
 _READ_AS: Final = {"O": "0", "o": "0", "I": "1", "i": "1", "İ": "1", "ı": "1"}
 

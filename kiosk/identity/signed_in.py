@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from kiosk.identity.sign_in import CitizenSession
 
 WayName = Literal["fin", "card", "sima_token", "bank", "asan_imza", "sima_imza", "e_gov", "password"]
-WAYS: Final[tuple[WayName, ...]] = get_args(WayName)
 Proof = Literal["little", "middle", "much"]
 PROOF: Final[dict[WayName, Proof]] = {
     "fin": "little",

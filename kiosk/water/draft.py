@@ -46,7 +46,6 @@ class WaterDraft:
     reason: Reason | None = None
     subscriber: str = ""
     """The subscriber code as typed."""
-    statement_email: str = ""
     acts: dict[str, KeptAct] = field(default_factory=dict)
     """Applications that were asked for and not yet answered, so that asking again is the same act."""
     told: set[str] = field(default_factory=set)

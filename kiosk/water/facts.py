@@ -34,10 +34,10 @@ Shown = Literal["nothing", "figures", "all"]
 """What of a subscriber somebody may see; figures: nothing that tells who or where."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-SOURCES: Final[tuple[Source, ...]] = get_args(Source)
 WORK_ACTIONS: Final[tuple[WorkAction, ...]] = get_args(WorkAction)
 ROLES: Final[tuple[DocumentRole, ...]] = get_args(DocumentRole)
 OPEN_STATES: Final[tuple[ApplicationState, ...]] = ("registered", "in_work", "asked_back")
+"""In which there is work to be done."""
 
 
 @dataclass(frozen=True, slots=True)

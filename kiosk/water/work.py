@@ -19,6 +19,7 @@ from kiosk.language import fold
 from kiosk.water import form, letters
 from kiosk.water.application_row import as_application, by_number, of_person
 from kiosk.water.facts import (
+    OPEN_STATES,
     WORK_ACTIONS,
     Application,
     ApplicationState,
@@ -53,7 +54,6 @@ _STEPS: Final[dict[WorkAction, _Step]] = {
     "refuse": _Step(("open", "taken", "asked_back"), "refused", "refused", "refused", says=True),
     "close": _Step(("carried_out",), "closed", "completed", "completed", says=True),
 }
-_OPEN: Final[tuple[ApplicationState, ...]] = ("registered", "in_work", "asked_back")
 _SERVICE_AFTER: Final[dict[Kind, ServiceState]] = {"suspension": "suspended", "restoration": "active"}
 
 
@@ -171,7 +171,9 @@ class Work:
         takes = unit.staff if step.state == "taken" else None
         changed = work_orders.change_state(unit.connection, row.id, step.earlier, step.state, unit.now, takes)
         answer = said if step.says else None
-        if not changed or not rows.change_state(unit.connection, row.id, _OPEN, step.application, unit.now, answer):
+        if not changed or not rows.change_state(
+            unit.connection, row.id, OPEN_STATES, step.application, unit.now, answer
+        ):
             raise WrongStep(_order_row(unit.connection, row.number or "").state)
         rows.add_step(unit.connection, row.id, unit.now, step.application, unit.station, unit.staff, said)
 
