@@ -129,7 +129,16 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
         What it does not catch itself is told in the note and logged by its kind alone.
         """
-        self.run_worker(self._guarded(work), group=group, exclusive=exclusive, exit_on_error=False)
+        guarded = self._guarded(work)
+
+        def close(_: object) -> None:
+            # The next of its group may have ended it before its first step: then nobody ever awaited them.
+            guarded.close()
+            work.close()
+
+        worker = self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+        if worker._task is not None:
+            worker._task.add_done_callback(close)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from pathlib import Path
 
@@ -95,3 +96,19 @@ async def test_the_type_command_is_called_with_its_word(tmp_path: Path) -> None:
             if thread.name == "type-size":
                 thread.join(10)
     assert out.read_text().split() == ["large", "usual"]
+
+
+async def test_what_is_never_begun_leaves_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    """Of two reads of a group in one breath the first is never begun: no warning of it reaches the log."""
+    begun: list[str] = []
+
+    async def read(name: str) -> None:
+        begun.append(name)
+
+    async with running() as face:
+        for name in ("first", "second"):
+            face.screen.start(read(name), group="list")
+        await face.settle()
+        gc.collect()
+    assert begun == ["second"]
+    assert not [warning for warning in recwarn if "never awaited" in str(warning.message)]
