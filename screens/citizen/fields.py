@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.geometry import Region
@@ -116,6 +116,9 @@ class FieldsScreen(AnsweringScreen):
     A subclass calls `take_fields` when it is made, and places `fields` and `keyboard`.
     """
 
+    LABELS: ClassVar[Mapping[str, str]] = {}
+    """Message keys of labels, where a field is not called as elsewhere."""
+
     fields: dict[str, Field]
     keyboard: Keyboard
 
@@ -124,7 +127,8 @@ class FieldsScreen(AnsweringScreen):
         self.fields = {}
         for name, value in values.items():
             kind = KINDS[name]
-            field = Field(name, f"field.label.{name}", value, hint=kind.hint, longest=kind.longest, shape=kind.shape)
+            label = self.LABELS.get(name, f"field.label.{name}")
+            field = Field(name, label, value, hint=kind.hint, longest=kind.longest, shape=kind.shape)
             field.good = bool(value) and kind.problem(value) is None
             self.fields[name] = field
         self.keyboard = Keyboard("az", id="keyboard")

@@ -116,7 +116,10 @@ class CertificateFacts(Drawn):
             sheet.text(end + 2 if beside else 0, y, value, bold=True)
             y += 1
         y += 1
-        for line in wrap(self.text("water.certificate.check"), sheet.width, max(1, sheet.height - y)):
+        # Without an address of ours a QR leads nowhere: it holds what is told at the counter.
+        leads = self.kiosk.station.water.certificates.check_url(self._issued)
+        check = "water.certificate.check" if leads else "certificate.check_plain"
+        for line in wrap(self.text(check), sheet.width, max(1, sheet.height - y)):
             sheet.put(0, y, sheet.width, line, "soft")
             y += 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -213,6 +213,8 @@ class DetailsScreen(FormScreen):
     STEPS: ClassVar[Sequence[str]] = SUSPENSION
     STEP = "details"
     FIELDS = ("phone", "water_email", "explanation", "notes")
+    LABELS: ClassVar[Mapping[str, str]] = {"notes": "field.label.more_notes"}
+    """The manual's word, beside the explanation."""
 
     def __init__(self, session: Session, who: SignedIn, notice: Notice | None = None) -> None:
         super().__init__(session, notice)

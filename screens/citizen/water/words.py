@@ -23,6 +23,12 @@ Fact = tuple[str, str]
 """A label and its value, both in words."""
 
 _HIDDEN: Final = "•••"
+_NOTES: Final[dict[Kind, str]] = {
+    "new_consumer": "field.label.notes",
+    "suspension": "field.label.more_notes",
+    "restoration": "field.label.more_notes",
+}
+"""Each manual has its own name for them."""
 _TYPES: Final = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG"}
 
 
@@ -181,7 +187,7 @@ def _of_the_form(app: VisitApp, application: Application) -> list[Fact]:
         ("field.label.phone", phone(application.phone)),
         ("field.label.water_email", application.email),
         ("field.label.explanation", fields.get("explanation")),
-        ("field.label.notes", fields.get("notes")),
+        (_NOTES[application.kind], fields.get("notes")),
     ]
     return [(app.text(key), printable_line(value)) for key, value in named if value]
 

@@ -231,6 +231,7 @@ def test_no_text_is_english_by_fallback() -> None:
         ),
         ("field.label.water_email", "Elektron poçt ünvanı"),
         ("field.label.notes", "Müraciətlə bağlı qeydlər"),
+        ("field.label.more_notes", "Əlavə qeydlər"),
         ("button.submit", "Müraciət et"),
         ("button.approve", "Təsdiq et"),
         ("button.decline", "İmtina"),

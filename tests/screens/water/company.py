@@ -119,6 +119,9 @@ class FakeCertificates(_Noted):
         self._noted("print", certificate.number, language)
         return self.paper
 
+    def check_url(self, certificate: Certificate) -> str:
+        return self.qr_text(certificate)
+
     def qr_text(self, certificate: Certificate) -> str:
         return f"https://su.example.az/check?n={certificate.number}&c=K7MP4XRT"
 
