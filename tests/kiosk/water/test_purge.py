@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kiosk.care.purge import purge
 from tests.kiosk.water.applying import Company
-from tests.stations import PERSON, MakeTrial, new_key
+from tests.stations import PERSON, MakeTrial, Trial, new_key, open_station
 
 TABLES = ("applications", "application_steps", "application_documents", "work_orders", "documents", "uploads")
 
@@ -94,3 +96,27 @@ def test_the_audit_says_what_was_deleted(company: Company) -> None:
     (row,) = company.trial.query("SELECT detail FROM audit WHERE act = 'purge'")
     assert "applications: 1, " in row["detail"]
     assert "unused documents: 2" in row["detail"]
+
+
+def test_nothing_of_a_purged_application_is_left_in_the_file(
+    ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path
+) -> None:
+    """K6: not in a page that is free now, not in what letters, answers and the audit keep."""
+    keep = {"applications_days": 1, "documents_days": 1, "personal_days": 1, "letters_days": 1, "answers_days": 1}
+    station = open_station(ready_sqlite_url, tmp_path, secrets_folder, purge=keep)
+    company = Company(Trial(station, station.clock.set))
+    company.trial.at("2026-11-20 09:00")
+    over(company)
+    private = [PERSON["surname"], PERSON["fin"], PERSON["email"], "994501234567", "Sənəd oxunmur", "%PDF-1.7 deed"]
+    file = Path(station.database.url.database or "")
+
+    def found() -> list[str]:
+        with station.database.connected() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return [word for word in private if word.encode() in file.read_bytes()]
+
+    assert found() == private
+    company.trial.at("2026-11-23 09:00")
+    purge(station)
+    assert found() == []
+    station.close()

@@ -317,6 +317,9 @@ def test_a_payment_notice_counts_once(web: Web, kiosk: Station) -> None:
             answer = service.post("/payments", content=body, headers=right)
             assert (answer.status_code, answer.json()) == (200, {"receipt": "R-1", "amount": "3.40"})
     assert kiosk.water.payments.debt("10000001") == 0
+    document = json.loads((Path(__file__).parents[3] / "docs/openapi/payments.json").read_text("utf-8"))
+    described = document["paths"]["/payments"]["post"]["responses"]
+    assert {"200", "401", "408", "411", "413", "429", "503"} <= described.keys()
 
 
 def test_nothing_personal_is_in_the_log(web: Web, kiosk: Station) -> None:
