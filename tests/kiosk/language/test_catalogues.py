@@ -253,6 +253,7 @@ def test_no_text_is_english_by_fallback() -> None:
             "Su təchizatı və tullantı sularının axıdılması xidmətinin müvəqqəti dayandırılması və bərpası müraciəti",
         ),
         ("field.label.explanation", "Müraciətlə bağlı açıqlama"),
+        ("field.label.more_notes", "Əlavə qeydlər"),
         (
             "subscriber.debt",
             "Hal hazırda bu abonentin qalıq borcu vardır. Əməliyyat etmək üçün borcu ödəyib yenidən cəhd edin.",
