@@ -162,7 +162,7 @@ def pad_keys(face: Terminal) -> dict[str, Cell]:
 def boxes_full(face: Terminal) -> int:
     """How many boxes hold a digit: where the caret stands; -1 while no box is shown."""
     lines = face.lines()
-    under = next((line for line in lines if re.search(r"▁{3,} ▁{3,}", line)), None)
+    under = next((line for line in lines if re.search(r"▁{3,} {1,4}▁{3,}", line)), None)
     if under is None:
         return -1
     boxes = [found.start() for found in re.finditer(r"▁+", under)]

@@ -16,6 +16,10 @@ PATIENCE = 30.0
 """How long anything may take on the slowest machine that runs these tests, in seconds; nothing waits for it to pass."""
 
 
+_MIDDLE = 3 * 128
+"""Red, green and blue together of a grey between black and white."""
+
+
 class NeverShown(AssertionError):
     """What was waited for did not come; the text ends with what stood on the glass instead."""
 
@@ -26,6 +30,14 @@ class Cell:
 
     column: int
     row: int
+
+
+def _is_light(colour: str) -> bool:
+    """Of six hexadecimal digits; a colour that has only a name counts as dark."""
+    try:
+        return sum(bytes.fromhex(colour)) > _MIDDLE
+    except ValueError:
+        return False
 
 
 class _Screen(pyte.Screen):
@@ -78,6 +90,16 @@ class Glass:
         """The ground colour of a cell: six hexadecimal digits, or a name."""
         with self._changed:
             return str(self._screen.buffer[at.row][at.column].bg)
+
+    def halves(self) -> list[list[bool]]:
+        """The glass as dots, two above one another in each cell: whether they are light. Letters are left out."""
+        dots: list[list[bool]] = []
+        with self._changed:
+            for row in range(self.rows):
+                cells = [self._screen.buffer[row][column] for column in range(self.columns)]
+                for inked in ("▀█", "▄█"):
+                    dots.append([_is_light(cell.fg if cell.data in inked else cell.bg) for cell in cells])
+        return dots
 
     def find(self, text: str) -> Cell | None:
         """The middle of the first place where `text` stands within a row."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from kiosk.names import Language
 from tests.e2e.citizen import Citizen, hour_comes
 from tests.e2e.desktop import DesktopTerminal, Foot, XTerm
 from tests.e2e.place import Place
+from tests.e2e.qr_codes import qr_of
 
 FIRST = [(120, 36, "az"), (80, 24, "ru"), (76, 22, "en")]
 REST = [
@@ -49,12 +49,3 @@ def test_with_a_real_mouse_on_a_real_terminal(place: Place, tmp_path: Path, kind
         (verdict,) = place.ask({"do": "arrive", "key": "k" * 32, "order_code": read, "centre": "baku-1"})
         assert verdict["verdict"] == "other_centre", "the QR is this booking's"
         citizen.arrives(order_code)
-
-
-def qr_of(picture: Path) -> str:
-    """What a scanner reads from a picture."""
-    done = subprocess.run(
-        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(picture)],
-        check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    return done.stdout.strip()

@@ -40,10 +40,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_provider() -> Iterator[str]:
-    """A real OpenID Connect provider; its issuer. It knows "holder" (with a FİN) and "stranger" (without)."""
+def running_provider(fin: str = FIN) -> Iterator[str]:
+    """A real OpenID Connect provider; its issuer. It knows "holder" (with this FİN) and "stranger" (without)."""
     port = free_port()
-    users = ({"sub": "holder", "fin": FIN, **NAMES}, {"sub": "other", "fin": "7ZZ0001"}, {"sub": "stranger"})
+    users = ({"sub": "holder", "fin": fin, **NAMES}, {"sub": "other", "fin": "7ZZ0001"}, {"sub": "stranger"})
     told = [part for user in users for part in ("--user-claims", json.dumps(user))]
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port), *told]
     with subprocess.Popen(

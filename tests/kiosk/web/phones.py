@@ -65,6 +65,8 @@ class Web:
     file: Path
     certificates: Certificates
     log: Path
+    environment: Mapping[str, str] | None = None
+    """What the process gets to see; None: what we see."""
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
     _reader: threading.Thread | None = None
@@ -87,7 +89,7 @@ class Web:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            env=dict(os.environ),
+            env=dict(os.environ if self.environment is None else self.environment),
         )
         assert self.process.stderr is not None
         lines: queue.Queue[str] = queue.Queue()

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.wait import WebDriverWait
 
 from kiosk.language import text
 from kiosk.names import LANGUAGES, Language
+from tests.kiosk.web.browsers import phone_browser, send, shown
 from tests.kiosk.web.phones import Web, kiosk_of, png, running
 from tests.tls import issue
 
 pytestmark = pytest.mark.long
 
-_SECONDS = 60
 _WIDTH, _HEIGHT = 360, 740
 _SMALLEST_TOUCH = 44
 """CSS pixels (WCAG 2.2, 2.5.5)."""
@@ -30,29 +25,9 @@ _SMALLEST_TOUCH = 44
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    """Chromium with the window of a phone; the pages hold no script, and their policy forbids any."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    assert chromium is not None and driver is not None, "./test --long installs chromium and chromium-driver"
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    options.accept_insecure_certs = True  # the authority is the test's own; TLS itself is checked elsewhere
-    for argument in (
-        "--headless=new",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        f"--user-data-dir={tmp_path / 'chrome'}",
-    ):
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")
-    metrics = {"width": _WIDTH, "height": _HEIGHT, "pixelRatio": 2, "touch": True}
-    options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(driver))
-    try:
+    """The pages hold no script, and their policy forbids any."""
+    with phone_browser(tmp_path, _WIDTH, _HEIGHT) as opened:
         yield opened
-    finally:
-        opened.quit()
 
 
 @pytest.fixture
@@ -60,19 +35,6 @@ def web(ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path) -> Iterator
     """A server of this test's own."""
     with running(ready_sqlite_url, tmp_path, secrets_folder, issue(tmp_path / "tls", "127.0.0.1")) as made:
         yield made
-
-
-def send(browser: webdriver.Chrome, file: Path) -> None:
-    """Choose a file, press the button and wait for the next page."""
-    browser.find_element(By.NAME, "document").send_keys(str(file))
-    button = browser.find_element(By.TAG_NAME, "button")
-    button.click()
-    WebDriverWait(browser, _SECONDS).until(expected_conditions.staleness_of(button))
-
-
-def shown(browser: webdriver.Chrome) -> str:
-    """What a person reads."""
-    return browser.find_element(By.TAG_NAME, "main").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
