@@ -101,8 +101,9 @@ class PhoneUploadScreen(AnsweringScreen):
         x, width = self.kiosk.margin, left - self.kiosk.margin - 2
         foot = area.height - 4
         yield self.heading, Region(x, 1, width, 2)
-        yield self.advice, Region(x, 4, width, 6)
-        yield self.state_words, Region(x, 11, width, 3)
+        yield self.advice, Region(x, 3, width, 6)
+        # Two sentences of two lines each, once the page is open on the phone.
+        yield self.state_words, Region(x, 10, width, 4)
         yield self.note, Region(x, 14, width, foot - 14)
         if self.main.label:
             yield self.back, Region(x, foot, 14, 3)
