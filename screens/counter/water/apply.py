@@ -71,12 +71,13 @@ class ApplyScreen(DeskScreen):
         head = Column(label_key("kind"), 10, grows=True)
         self.choices = DeskList(lambda: (replace(head, head=short_key(self.current)),), "desk.no_choice", id="choices")
         self.summary = FactPane()
-        self.view = CashView(
-            lambda: result_lines(self.kiosk, self.outcome), lambda: isinstance(self.outcome, Registered)
-        )
+        self.view = CashView(lambda: result_lines(self.kiosk, self.outcome), self._is_registered)
         self._problems: dict[str, str] = {}
         self._slips = Slips(self)
         self._key: tuple[object, str] | None = None
+
+    def _is_registered(self) -> bool:
+        return isinstance(self.outcome, Registered)
 
     @property
     def _state(self) -> str:
@@ -180,6 +181,12 @@ class ApplyScreen(DeskScreen):
         else:
             self.tell_nothing()
 
+    def _tell_choice(self) -> None:
+        """The chosen one whole, where the list has no room for it."""
+        if self.current not in self._problems and row_kind(self.current) == "choice":
+            words = self.choices.cut_words()
+            self.note.say((lambda: words) if words else None, align="left")
+
     def _show(self) -> None:
         app, form = self.kiosk, self.form
         self.rows.show([self._row(name) for name in form.rows], self.current)
@@ -188,6 +195,7 @@ class ApplyScreen(DeskScreen):
             chosen = self.lists.of(app, form, self.current, self.field.value)
         self.choices.show([Line(name, (Cell(words),)) for name, words in chosen])
         self.choices.known = row_kind(self.current) == "choice"
+        self._tell_choice()
         self.key_bar.refresh()
 
     def _row(self, name: str) -> FormRow:
@@ -237,6 +245,7 @@ class ApplyScreen(DeskScreen):
                 self._add_document(self.current if self.current in ROLES else missing)
         elif in_choices and name in ("up", "down", "pageup", "pagedown"):
             self.choices.move(name)
+            self._tell_choice()
         else:
             self._step(-1 if name in ("before", "up", "pageup") else 1)
 
@@ -313,9 +322,7 @@ class ApplyScreen(DeskScreen):
         finally:
             self.busy = False
         self.answered()
-        self._problems = {("place" if name == "place_text" else name): key for name, key in found.items()}
-        if self.form.kind == "new_consumer":
-            self._problems |= {role: "document.missing" for role in ROLES if role not in self.form.documents}
+        self._problems = self.form.problems(found)
         wrong = next((name for name in self.form.rows if name in self._problems), None)
         if wrong is not None:
             self._go_to(wrong)
@@ -351,9 +358,9 @@ class ApplyScreen(DeskScreen):
             raise
         except BadRequest as bad:
             self._turn("form")
-            name = ROLES[0] if bad.field == "documents" else "place" if bad.field == "place_text" else bad.field
+            name = self.form.row_of(bad.field)
             self._problems[name] = problem_key(bad)
-            self._go_to(name if name in self.form.rows else self.form.rows[0])
+            self._go_to(name)
         except Refusal as refusal:
             if not isinstance(refusal, RegistryAway):
                 self._key = None
@@ -366,26 +373,19 @@ class ApplyScreen(DeskScreen):
         finally:
             self.busy = False
 
-    def _result(self) -> list[tuple[str, str]]:
-        return result_lines(self.kiosk, self.outcome)
-
     def _tell_refusal(self, refusal: Refusal) -> None:
         self.note.say(lambda: refused_words(self.kiosk, refusal), "warning", align="left")
 
     async def _take_cash(self) -> None:
         """The debt that holds it: paid here it goes on by itself."""
-        from screens.counter.water.cash import CashScreen
+        from screens.counter.water.cash import cash_screen
 
-        if not isinstance(self.outcome, AwaitingPayment):
-            return
-        water, code = self.kiosk.station.water, self.form.typed.get("subscriber", "")
         try:
-            subscriber = await self.ask(water.registry.one, "".join(filter(str.isdigit, code)))
-            debt = await self.ask(water.payments.debt, subscriber.code)
+            cash = await cash_screen(self, "".join(filter(str.isdigit, self.form.typed.get("subscriber", ""))))
         except RegistryAway:
             self.tell("registry.away", "warning")
             return
-        self.kiosk.call_later(self.kiosk.switch_screen, CashScreen(self.operator, subscriber, debt))
+        self.kiosk.call_later(self.kiosk.switch_screen, cash)
 
     def _print(self) -> None:
         """The number, as the kiosk prints it; in the language of what is handed to a person."""

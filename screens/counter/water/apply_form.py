@@ -96,6 +96,17 @@ class ApplyForm:
             "house_type": self.house_type,
         }
 
+    def row_of(self, field_name: str) -> str:
+        """The row in which a field of the station's stands."""
+        name = {"documents": ROLES[0], "place_text": "place"}.get(field_name, field_name)
+        return name if name in self.rows else self.rows[0]
+
+    def problems(self, found: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong by row, with the documents that are missing."""
+        by_row = {self.row_of(name): key for name, key in found.items()}
+        missing = ROLES if self.kind == "new_consumer" else ()
+        return by_row | {role: "document.missing" for role in missing if role not in self.documents}
+
     def handed_in(self) -> tuple[tuple[DocumentRole, str], ...]:
         """Role and digest of each document."""
         if self.kind != "new_consumer":

@@ -279,3 +279,15 @@ class CashScreen(DeskScreen):
             again=again,
         )
         self._slips.print(lambda: station.print_slip("print_payment", slip))
+
+
+async def cash_screen(screen: DeskScreen, code: str) -> CashScreen:
+    """The cash desk for the subscriber of a code, with what is owed now.
+
+    Raises:
+        Refusal: it cannot be told.
+    """
+    water = screen.kiosk.station.water
+    subscriber = await screen.ask(water.registry.one, code)
+    debt = await screen.ask(water.payments.debt, subscriber.code)
+    return CashScreen(screen.operator, subscriber, debt)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from textual.geometry import Region
 
 from screens.palette import Colour
@@ -93,6 +94,11 @@ class DeskList(TouchArea, can_focus=False):
         self._top = max(0, min(self._place - depth, len(names) - self.page))
         self._in_sight()
         self.refresh()
+
+    def cut_words(self) -> str:
+        """The chosen row's first cell where it is wider than the list; else nothing."""
+        words = self._lines[self._place].cells[0].words if self._lines else ""
+        return words if cell_len(words) > self.size.width - _FIRST > 0 else ""
 
     def show_nothing(self) -> None:
         """No rows, and no word about it: nothing was searched for."""

@@ -71,7 +71,9 @@ class SubscriberScreen(DeskScreen):
 
     def _title(self) -> str:
         code = self.code if self.subscriber is None else self.subscriber.code
-        return self.text("water.subscriber", code=code)
+        title = self.text("water.subscriber", code=code)
+        table = self._table_alone
+        return f"{title} · {table.page + 1} / {table.pages}" if table is not None else title
 
     def compose(self) -> ComposeResult:
         """All but the table, which comes with its figures."""
@@ -80,6 +82,12 @@ class SubscriberScreen(DeskScreen):
         yield self.facts
         yield self.list
         yield from super().compose()
+
+    @property
+    def _table_alone(self) -> StatementTable | None:
+        """The table, when it stands in the place of the facts."""
+        table = self.table if self.shows_table and self._is_narrow else None
+        return table if table is not None and table.size.height else None
 
     @property
     def _is_narrow(self) -> bool:
@@ -114,6 +122,8 @@ class SubscriberScreen(DeskScreen):
             keys.append(Key("open", "Enter", "desk.key.open"))
         if self.table is not None and self._is_narrow:
             keys.append(Key("table", "F2", "desk.key.facts" if self.shows_table else "desk.key.table"))
+        if (table := self._table_alone) is not None and table.pages > 1:
+            keys.append(Key("pagedown", "PgDn", "desk.key.page_after"))
         if self._takes_cash:
             keys.append(Key("cash", "F4", "desk.key.cash"))
         if self.statement is not None:
@@ -209,20 +219,20 @@ class SubscriberScreen(DeskScreen):
 
     def do_key(self, name: str) -> None:
         """What is done for a subscriber."""
-        narrow_table = self.shows_table and self._is_narrow
         match name:
             case "up" | "down":
                 self.list.move(name)
-            case "pageup" | "pagedown" if self.table is not None and narrow_table:
-                step = 1 if name == "pagedown" else -1
-                self.table.page = max(0, min(self.table.page + step, self.table.pages - 1))
-                self.table.refresh()
+            case "pageup" | "pagedown" if (table := self._table_alone) is not None:
+                # Round and round: the cap that can be clicked is one.
+                table.page = (table.page + (1 if name == "pagedown" else -1)) % table.pages
+                table.refresh()
+                self.heading.refresh()
             case "pageup" | "pagedown":
                 self.facts.move(name)
             case "table":
                 self.shows_table = not self.shows_table
                 self.refresh(layout=True)
-                self.key_bar.refresh()
+                self.call_after_refresh(self._turned)
             case "open":
                 self._open()
             case "cash":
@@ -242,6 +252,11 @@ class SubscriberScreen(DeskScreen):
                     self.kiosk.push_screen(ApplyScreen(self.operator, self.statement.subscriber))
             case _:
                 super().do_key(name)
+
+    def _turned(self) -> None:
+        """The table has its size now, and so its pages."""
+        self.heading.refresh()
+        self.key_bar.refresh()
 
     def _open(self) -> None:
         from screens.counter.water.application import ApplicationScreen

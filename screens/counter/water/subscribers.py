@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.geometry import Size
+from textual.geometry import Region, Size
 
 from kiosk.errors import RegistryAway
 from screens.base import Placed
@@ -21,6 +21,7 @@ from screens.follow import Follower
 from screens.messages import Scanned
 from screens.widgets.field import Field
 from screens.widgets.touch_area import TouchArea
+from screens.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.water.facts import SubscriberLine
@@ -46,6 +47,7 @@ class SubscribersScreen(DeskScreen):
         super().__init__(operator)
         self.search = SearchLine("desk.search_subscriber")
         self.list = DeskList(self._columns, "desk.no_subscriber")
+        self.detail = Words(self._detail_words, "ink", id="detail")
         self.hits: tuple[SubscriberLine, ...] = ()
         self._follower = Follower(self, self._read)
 
@@ -53,14 +55,17 @@ class SubscribersScreen(DeskScreen):
         """All of it."""
         yield self.search
         yield self.list
+        yield self.detail
         yield from super().compose()
 
     def places(self, size: Size) -> Placed:
-        """Line and list."""
+        """Line, list, and of the chosen row what has no room in it."""
         yield from super().places(size)
         frame = self.desk_frame
         yield self.search, frame.line
-        yield self.list, frame.below_line
+        x, y, width, height = frame.below_line
+        yield self.list, Region(x, y, width, max(0, height - 2))
+        yield self.detail, Region(x, y + height - 2, width, 2)
 
     def keys_here(self) -> Sequence[Key]:
         """Enter opens."""
@@ -79,6 +84,10 @@ class SubscribersScreen(DeskScreen):
         state = service_cell(self.kiosk, hit.service_state, closed=hit.closed)
         return Line(hit.code, (Cell(hit.code, bold=True), Cell(name), Cell(address), state))
 
+    def _detail_words(self) -> str:
+        hit = next((hit for hit in self.hits if hit.code == self.list.chosen), None)
+        return f"{printable(hit.name, _LONGEST)} · {printable(hit.address, _LONGEST)}" if hit is not None else ""
+
     def follow(self) -> None:
         """Search again."""
         self._follower.changed()
@@ -89,6 +98,7 @@ class SubscribersScreen(DeskScreen):
             self.hits = ()
             self.list.show_nothing()
             self.search.show_found("")
+            self.detail.refresh()
             return
         try:
             self.hits = await self.ask(self.kiosk.station.water.registry.search, typed, _MOST)
@@ -102,6 +112,7 @@ class SubscribersScreen(DeskScreen):
         self.list.show([self._line(hit) for hit in self.hits])
         more = "desk.found_more" if len(self.hits) == _MOST else "desk.found"
         self.search.show_found(self.text(more, count=len(self.hits)))
+        self.detail.refresh()
 
     def write(self) -> None:
         """The rows in the language on screen."""
@@ -127,6 +138,7 @@ class SubscribersScreen(DeskScreen):
         """Rows."""
         if name in ("up", "down", "pageup", "pagedown"):
             self.list.move(name)
+            self.detail.refresh()
         elif name == "open":
             if self.list.chosen is not None:
                 self._open(self.list.chosen)
@@ -153,3 +165,4 @@ class SubscribersScreen(DeskScreen):
             self._open(event.name)
         else:
             self.list.choose(event.name)
+            self.detail.refresh()

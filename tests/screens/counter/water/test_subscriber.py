@@ -56,6 +56,9 @@ async def test_where_it_is_narrow_the_table_is_behind_a_key(company: Company, at
         assert face.app.text("water.total") not in face.shown
         await face.press("f2")
         assert face.app.text("water.total") in face.shown
+        assert "1 / 2" in face.shown
+        await face.touch("#keys", "pagedown")
+        assert "2 / 2" in face.shown
         await face.press("f2")
         assert face.app.text("water.total") not in face.shown
 
