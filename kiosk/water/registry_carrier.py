@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+from db import applications, changes
 from db import registry_calls as rows
 from db.engine import Database, DatabaseAway
 from db.registry_calls import CallRow
@@ -93,6 +94,8 @@ class RegistryCarrier:
 
         def act(connection: Any, now: Instant) -> None:
             rows.done(connection, call.id, now, code if is_new else None, forget=is_new)
+            if is_new and code is not None:
+                _note_code(connection, json.loads(call.facts)["application"], code)
 
         self._database.write(act)
 
@@ -116,3 +119,11 @@ class RegistryCarrier:
             _log.warning("calls to the registry wait: the database is away")
         except Exception as error:  # the thread must live on, and a trace may hold a person's data
             _log.error("telling the registry stumbled over %s", type(error).__name__)
+
+
+def _note_code(connection: Any, number: str, code: str) -> None:
+    """The company's system gave a new consumer's code: their application is about it from now on."""
+    application = applications.by_number(connection, number)
+    if application is not None:
+        applications.set_subscriber(connection, application.id, code)
+        changes.announce(connection)

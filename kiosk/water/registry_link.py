@@ -50,6 +50,8 @@ class RegistryLink:
         Raises:
             NotReached: no answer, or none that can be used.
         """
+        if _CODE.fullmatch(code) is None:
+            return None  # nobody's, and no part of an address
         status, values = self._ask("GET", f"/subscribers/{code}", None)
         if status == 404:
             return None

@@ -59,7 +59,9 @@ def _tells_nothing(word: str) -> bool:
 
 def typed_words(typed: str) -> list[str]:
     """The words to look for in what was typed, each once, and no more than anybody needs."""
-    return list(dict.fromkeys(word[:_LONGEST] for word in fold(typed).split()))[:_MOST_TYPED]
+    # neither a zero sign nor half of one is taken by every database
+    text = "".join(sign if sign.isprintable() else " " for sign in typed)
+    return list(dict.fromkeys(word[:_LONGEST] for word in fold(text).split()))[:_MOST_TYPED]
 
 
 def beginnings(words: list[str]) -> list[str]:

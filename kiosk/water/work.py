@@ -34,6 +34,9 @@ from kiosk.water.registry import NewSubscriber, Registry
 
 TO_DO: Final[tuple[WorkState, ...]] = ("open", "taken", "asked_back", "carried_out")
 _MOST_SIGNS: Final = 1000
+_LONGEST_TYPED: Final = 200
+_MOST_WORDS: Final = 12
+"""Of what is typed into a search no more is looked for; a database has bounds too."""
 
 
 class _Step(NamedTuple):
@@ -98,14 +101,14 @@ class Work:
         Raises:
             Unavailable: the database is away.
         """
-        typed = form.tidy("place_text", wanted.typed)
+        typed = form.tidy("place_text", wanted.typed)[:_LONGEST_TYPED]
         with self._acts.reading() as (connection, now):
             found = work_orders.listed(
                 connection,
                 Wanted(
                     states=wanted.states,
                     kinds=wanted.kinds,
-                    words=fold(typed).split(),
+                    words=tuple(dict.fromkeys(fold(typed).split()))[:_MOST_WORDS],
                     number=typed,
                     due_before=baku_day(now).isoformat() if wanted.overdue_only else None,
                     taken_by=wanted.mine,

@@ -45,6 +45,19 @@ def test_a_new_subscriber_is_whole(filled: Filled) -> None:
     assert [line.code for line in filled.registry.search("esmer ornek")] == ["70001"]
 
 
+_HOSTILE = {
+    "nul": "\x00", "nul inside": "q\x00w", "half a sign": "\ud800", "long": "x" * 10_000, "many": "qq ww " * 5000,
+    "percent": "%", "underscore": "_", "backslash": "\\", "quote": "' OR 1=1 --", "turned": "\u202e", "picture": "😀",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", _HOSTILE.values(), ids=_HOSTILE)
+def test_whatever_is_typed_finds_nobody_and_breaks_nothing(filled: Filled, typed: str) -> None:
+    """W7: on either database."""
+    filled.subscriber()
+    assert filled.registry.search(typed) == ()
+
+
 def test_a_code_that_is_somebodys_is_taken(filled: Filled) -> None:
     filled.subscriber()
     with pytest.raises(BadRequest) as refused:

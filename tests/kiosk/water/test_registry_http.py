@@ -19,9 +19,11 @@ from kiosk.water.http_registry import HttpRegistry
 from kiosk.water.registry import NewSubscriber
 from kiosk.water.registry_carrier import RegistryCarrier
 from kiosk.water.statement import Statements
+from kiosk.water.work import Work, WorkFilter, as_action
+from tests.kiosk.water.applying import Company
 from tests.kiosk.water.company_system import DOCUMENT, TOKEN, CompanySystem, serving
 from tests.kiosk.water.filled import CODE, holder
-from tests.stations import Trial, at, open_station
+from tests.stations import Trial, at, new_key, open_station
 from tests.tls import Certificates, issue
 
 NEW = NewSubscriber("7NUMN24", "Əsmər", "Nümunəli", "İlğar qızı", "Bakı ş., Nümunə küç. 5")
@@ -315,6 +317,27 @@ def test_a_new_subscriber_is_told_and_forgotten_here(linked: Linked) -> None:
     call = linked.calls()[0]
     assert (call["subscriber"], call["facts"]) == ("7000001", "{}")
     assert linked.system.of_path("/subscribers")[0]["surname"] == "Nümunəli"
+
+
+def test_the_application_learns_the_code_that_the_company_gave(linked: Linked) -> None:
+    """W7: the desk's order and the citizen's application name the subscriber that came of them."""
+    company = Company(linked.trial)
+    number = company.registered("new_consumer")
+    work = Work(linked.acts, linked.registry, company)
+    for action, answer in (("take", ""), ("carry_out", ""), ("close", "Müqavilə bağlanıb")):
+        order = work.act(new_key(), None, number, as_action(action), answer)
+    assert order.subscriber is None
+    assert linked.carrier.carry_due() == 1
+    assert [one.subscriber for one in work.orders(WorkFilter(states=("closed",)))] == ["7000001"]
+    assert company.applications.one(number).fields["subscriber"] == "7000001"
+
+
+def test_what_is_no_code_is_asked_nobody(linked: Linked) -> None:
+    """Nothing that somebody typed gets into an address."""
+    for code in ("../searches", "1/2", "", "7000001?x=1", "٧"):
+        with pytest.raises(UnknownSubscriber):
+            linked.registry.one(code)
+    assert linked.system.requests == []
 
 
 def test_calls_are_purged_once_they_were_told(linked: Linked) -> None:
