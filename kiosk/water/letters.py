@@ -12,7 +12,8 @@ from kiosk.names import Language
 from kiosk.post.page import PageFacts
 
 Told = Literal["taken", "asked_back", "resumed", "carried_out", "completed", "refused"]
-_WITH_ANSWER: Final = frozenset({"asked_back", "completed", "refused"})
+_WITH_ANSWER: Final = frozenset({"asked_back", "carried_out", "completed", "refused"})
+"""At these steps the desk asks for words for the applicant; that the work is done may be told without any."""
 
 
 def registered(unit: Unit, row: ApplicationRow) -> None:
@@ -27,7 +28,7 @@ def changed(unit: Unit, row: ApplicationRow, told: Told, answer: str) -> None:
     """The application went on; `row` is as it is now."""
     language = cast(Language, row.language)
     rows = _rows(row, row.state)
-    if told in _WITH_ANSWER:
+    if answer and told in _WITH_ANSWER:
         rows += ((text(language, "letter.application.label.answer"), answer),)
     page = PageFacts(
         text(language, "letter.application.title.changed"), (text(language, f"letter.application.{told}"),), rows
