@@ -102,7 +102,7 @@ class OrdersScreen(DeskScreen):
             Column("desk.head.state", states_width(app)),
             Column("desk.head.due", due_width(app)),
             Column("desk.head.applicant", 20, rank=1, grows=True),
-            Column("desk.head.taken_by", 16, rank=2),
+            Column("desk.head.taken_by", 18, rank=2),
             Column("desk.head.subscriber", 12, rank=3),
         )
 

@@ -45,6 +45,7 @@ async def test_from_open_to_closed_by_keys(company: Company, at_desk: OpenDesk) 
         assert "F4" not in face.shown
 
 
+@pytest.mark.long
 async def test_nothing_is_sent_without_what_is_to_be_said(company: Company, at_desk: OpenDesk) -> None:
     """W7: refusing needs a reason; Escape keeps the work as it is, once more asked when something was typed."""
     company.registered()
@@ -65,6 +66,7 @@ async def test_nothing_is_sent_without_what_is_to_be_said(company: Company, at_d
         assert states(company) == ["refused"]
 
 
+@pytest.mark.long
 async def test_a_code_that_is_taken_is_told_at_its_field(company: Company, at_desk: OpenDesk) -> None:
     """W7: nothing was done, the text is still there."""
     number = company.registered("new_consumer")
@@ -135,6 +137,7 @@ async def test_a_lost_answer_is_asked_for_by_the_same_key(
     assert len(company.trial.query("SELECT id FROM application_steps WHERE state = 'refused'")) == 1
 
 
+@pytest.mark.long
 async def test_everything_of_it_stands_there(company: Company, at_desk: OpenDesk) -> None:
     """W4: the form, the notes, the history; who looked is audited once, not at each change of anything."""
     number = company.registered("new_consumer", notes="Zəng edin")
@@ -179,6 +182,7 @@ async def test_documents_are_looked_at_page_by_page(
     assert len(looked) == len({row["detail"] for row in looked}) == 2
 
 
+@pytest.mark.long
 async def test_escape_leads_back_step_by_step(company: Company, at_desk: OpenDesk) -> None:
     """Keyboard first: one key is the way back everywhere."""
     company.registered()

@@ -100,6 +100,7 @@ async def test_a_new_consumer_with_scanned_documents(company: Company, at_desk: 
     assert len(company.trial.query("SELECT role FROM application_documents")) == 2
 
 
+@pytest.mark.long
 async def test_what_is_wrong_is_marked_and_told(company: Company, at_desk: OpenDesk) -> None:
     """W1: the first wrong row has the caret and its words stand below; nothing was sent."""
     async with at_desk() as face:
@@ -113,6 +114,7 @@ async def test_what_is_wrong_is_marked_and_told(company: Company, at_desk: OpenD
         assert company.trial.query("SELECT id FROM applications") == []
 
 
+@pytest.mark.long
 async def test_a_place_that_is_in_no_list(company: Company, at_desk: OpenDesk) -> None:
     """W1: what is typed stands for it; another district forgets a chosen place."""
     async with at_desk() as face:
@@ -128,6 +130,7 @@ async def test_a_place_that_is_in_no_list(company: Company, at_desk: OpenDesk) -
         assert (fields["place"], fields["place_text"]) == ("", "Nümunə döngəsi")
 
 
+@pytest.mark.long
 async def test_another_kind_and_back_loses_nothing(company: Company, at_desk: OpenDesk) -> None:
     """What is typed is kept by field, whichever form is shown."""
     async with at_desk() as face:
@@ -141,6 +144,7 @@ async def test_another_kind_and_back_loses_nothing(company: Company, at_desk: Op
         assert screen.form.fields()["fin"] == "5AB1C2D"
 
 
+@pytest.mark.long
 async def test_escape_asks_once_more_when_something_is_typed(company: Company, at_desk: OpenDesk) -> None:
     """Nothing typed is lost by one key."""
     async with at_desk() as face:
@@ -165,6 +169,7 @@ async def suspension(face: CounterFace) -> ApplyScreen:
     return screen
 
 
+@pytest.mark.long
 async def test_a_suspension_from_the_subscribers_page(company: Company, at_desk: OpenDesk) -> None:
     """W5: code and FİN are the subscriber's; an open one is told with its number."""
     async with at_desk() as face:
@@ -211,6 +216,7 @@ async def test_a_lost_answer_registers_once(
     assert len(company.trial.query("SELECT id FROM applications")) == 1
 
 
+@pytest.mark.long
 async def test_what_cannot_be_scanned_or_taken_is_told(
     company: Company, at_desk: OpenDesk, scanner: FakeScanner
 ) -> None:

@@ -69,6 +69,7 @@ async def test_the_debt_is_prefilled_checked_and_counted(company: Company, at_de
     assert payments(company) == [{"amount": 340, "receipt": "R-2026-000001", "method": "cash", "by_staff": 1}]
 
 
+@pytest.mark.long
 async def test_more_than_the_debt_is_said_before_it_is_taken(company: Company, at_desk: OpenDesk) -> None:
     """W6: a credit is possible, and no surprise."""
     async with at_desk() as face:
@@ -84,6 +85,7 @@ async def test_more_than_the_debt_is_said_before_it_is_taken(company: Company, a
         assert payments(company) == []
 
 
+@pytest.mark.long
 async def test_what_is_no_amount_stays_in_the_form(company: Company, at_desk: OpenDesk) -> None:
     """W6: told at the field, nothing is asked of the station."""
     async with at_desk() as face:
@@ -94,6 +96,7 @@ async def test_what_is_no_amount_stays_in_the_form(company: Company, at_desk: Op
         assert (screen.stage, screen.amount.problem) == ("form", "desk.amount_wrong")
 
 
+@pytest.mark.long
 async def test_a_receipt_of_another_payment_is_refused(company: Company, at_desk: OpenDesk) -> None:
     """W6: the number is typed by hand, so the mistake is told at its field and nothing is counted."""
     company.trial.station.water.payments.record("k-1", CODE, Decimal("1.00"), "KV-7", "cash")
@@ -130,6 +133,7 @@ async def test_a_lost_answer_is_never_counted_twice(
     assert [row["amount"] for row in payments(company)] == [340]
 
 
+@pytest.mark.long
 async def test_the_mouse_takes_cash_too(company: Company, at_desk: OpenDesk) -> None:
     """Every key has a cap that can be touched."""
     company.owe(340)

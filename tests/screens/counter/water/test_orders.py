@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from screens.counter.water.application import ApplicationScreen
 from screens.counter.water.orders import OrdersScreen
 from screens.counter.workplace import WorkplaceScreen
@@ -47,6 +49,7 @@ async def test_due_first_and_overdue_in_words(company: Company, at_desk: OpenDes
         assert shown(face) == [second]
 
 
+@pytest.mark.long
 async def test_filters_by_key_and_by_mouse(company: Company, at_desk: OpenDesk) -> None:
     """W7: state, kind, mine; each again and again comes round."""
     await several(company, 1)
@@ -80,6 +83,7 @@ async def test_typing_searches_and_escape_clears_first(company: Company, at_desk
         assert face.is_on(WorkplaceScreen)
 
 
+@pytest.mark.long
 async def test_a_scan_is_searched_for(company: Company, at_desk: OpenDesk) -> None:
     """The slip's number, held to the scanner."""
     numbers = await several(company, 2)
@@ -101,6 +105,7 @@ async def test_it_follows_without_moving_the_chosen_row(company: Company, at_des
         assert chosen(face) == numbers[2]
 
 
+@pytest.mark.long
 async def test_a_second_touch_opens(company: Company, at_desk: OpenDesk) -> None:
     """The mouse does what the keys do."""
     numbers = await several(company, 2)

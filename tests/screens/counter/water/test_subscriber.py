@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from screens.counter.water.application import ApplicationScreen
 from screens.counter.water.certificate import CertificateScreen
 from screens.counter.water.person import PersonScreen
@@ -49,6 +51,7 @@ async def test_the_page_says_everything(company: Company, at_desk: OpenDesk) -> 
     assert company.trial.query("SELECT detail FROM audit WHERE act = 'statement_at_desk'") == [{"detail": CODE}]
 
 
+@pytest.mark.long
 async def test_where_it_is_narrow_the_table_is_behind_a_key(company: Company, at_desk: OpenDesk) -> None:
     """80x24 has no room for both."""
     async with at_desk(SMALL) as face:
@@ -63,6 +66,7 @@ async def test_where_it_is_narrow_the_table_is_behind_a_key(company: Company, at
         assert face.app.text("water.total") not in face.shown
 
 
+@pytest.mark.long
 async def test_a_company_has_a_balance_and_no_statement(company: Company, at_desk: OpenDesk) -> None:
     """W8: the statement is for the population; cash can be taken from a company all the same."""
     company.subscriber("4400999", category="non_population", fin="", opening_balance=1200)
@@ -75,6 +79,7 @@ async def test_a_company_has_a_balance_and_no_statement(company: Company, at_des
         assert "certificate" not in names
 
 
+@pytest.mark.long
 async def test_an_unknown_code_is_told(company: Company, at_desk: OpenDesk) -> None:
     """W8: nothing can be done for it."""
     async with at_desk() as face:
@@ -83,6 +88,7 @@ async def test_an_unknown_code_is_told(company: Company, at_desk: OpenDesk) -> N
         assert [key.name for key in page.keys_here()] == []
 
 
+@pytest.mark.long
 async def test_the_balance_follows_others(company: Company, at_desk: OpenDesk) -> None:
     """W6: what is paid elsewhere is seen here without a key."""
     company.owe(340)
