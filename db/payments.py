@@ -134,6 +134,12 @@ def mark_ended(connection: Connection, reference: str) -> None:
     connection.execute(ended)
 
 
+def mark_unclear(connection: Connection, reference: str) -> None:
+    """Money was taken for an order and cannot be counted by itself: nobody asks any more, and nobody says it ended."""
+    unclear = update(payment_orders).where(_O.reference == reference, _O.state == "open").values(state="unclear")
+    connection.execute(unclear)
+
+
 def unsettled(connection: Connection, station: str, since: int) -> list[OrderRow]:
     """The orders that this station's terminal was told to take and whose outcome is not known, oldest first.
 

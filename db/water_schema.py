@@ -140,7 +140,8 @@ payment_orders = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),  # when the terminal was told to take it; it is told once
-    CheckConstraint("state IN ('open', 'paid', 'ended')", name="known_state"),
+    # unclear: the terminal took money that cannot be counted by itself
+    CheckConstraint("state IN ('open', 'paid', 'ended', 'unclear')", name="known_state"),
     CheckConstraint("amount > 0", name="amount_is_positive"),
 )
 

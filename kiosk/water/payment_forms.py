@@ -90,7 +90,12 @@ def order(connection: Any, reference: str, now: Instant) -> PaymentOrder:
 
 
 def order_state(row: OrderRow, now: Instant) -> Literal["open", "paid", "ended"]:
-    """How an order stands: one that ran out has ended by its time, unless a terminal is still to tell."""
+    """How an order stands: one that ran out has ended by its time, unless a terminal is still to tell.
+
+    One for which money was taken that could not be counted stays open: nobody may be told to pay again.
+    """
+    if row.state == "unclear":
+        return "open"
     if row.state == "open" and row.started_at is None and now >= row.ends_at:
         return "ended"
     return cast(Literal["open", "paid", "ended"], row.state)

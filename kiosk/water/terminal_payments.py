@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from db import payments as rows
 from db.payments import OrderRow
@@ -170,14 +170,14 @@ class TerminalPayments:
             return TerminalOutcome("unknown")  # the order stays open, and the terminal is asked again
         except Refusal as refusal:
             # money was taken and cannot be counted by itself (an adapter whose receipts are not unique, or none): the
-            # audit tells people, and nobody asks without end
+            # audit tells people, nobody asks without end, and nobody is told that it ended
             with suppress(Unavailable):
-                self._end(row, refusal.error)
+                self._end(row, refusal.error, rows.mark_unclear)
             return TerminalOutcome("unknown")
 
-    def _end(self, row: OrderRow, outcome: str) -> None:
+    def _end(self, row: OrderRow, outcome: str, mark: Callable[[Any, str], None] = rows.mark_ended) -> None:
         def do(unit: Unit) -> None:
             unit.detail, unit.outcome = row.subscriber, outcome
-            rows.mark_ended(unit.connection, row.reference)
+            mark(unit.connection, row.reference)
 
         self._acts.perform("end_terminal_payment", None, {}, do)

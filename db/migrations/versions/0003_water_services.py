@@ -164,7 +164,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'paid', 'ended')", name=op.f("ck_payment_orders_known_state")),
+        sa.CheckConstraint("state IN ('open', 'paid', 'ended', 'unclear')", name=op.f("ck_payment_orders_known_state")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_orders_amount_is_positive")),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_payment_orders")),
     )

@@ -235,7 +235,10 @@ def test_a_receipt_that_cannot_count_is_left_to_people(owing: Trial, tmp_path: P
     terminal.receipt = receipt
     payments = payments_of(owing.station, terminal)
     payments.record(None, CODE, manat("1.00"), "0001", "batch")
-    assert _pay(payments, _ordered(payments)).state == "unknown"
+    reference = _ordered(payments)
+    assert _pay(payments, reference).state == "unknown"
+    owing.at("2026-11-20 12:00")
+    assert payments.state(reference).state == "open", "whoever looks at it must not read that nothing was taken"
     assert (payments.recover(), counted(owing)) == (0, 100)
     assert audited(owing, "end_terminal_payment") == [error]
 
