@@ -1,8 +1,8 @@
 """Pictures of the running product in a real terminal: `python -m tests.e2e.pictures FOLDER [COLUMNSxROWS] [az|ru|en]…`.
 
 A citizen books an hour and arrives with the order code, another comes with a card, an operator signs in; each screen on
-the way is kept; with the word `cards` only those with a card, with `water` only the water company's. The pictures of
-README and docs/ are made by this, so that they show what the product shows.
+the way is kept; with the word `cards` only those with a card. Those of the water company's services are made by
+`tests.e2e.water_pictures`. The pictures of README and docs/ are made by both, so that they show what the product shows.
 """
 
 from __future__ import annotations
@@ -174,69 +174,6 @@ def cards_way(place: Place, into: Path, columns: int, rows: int, language: Langu
         keep("30-card-out", ticking=True)
 
 
-WATER_CODE = "10000002"
-"""A subscriber of the example who is the card's holder and owes something."""
-
-
-def water_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
-    """The statement of twelve months by card, its certificate, and the ways to pay."""
-    with place.face_on(XTerm, columns=columns, rows=rows) as face, card_in(place):
-        citizen = Citizen(face, place, language)
-
-        def keep(name: str, *, ticking: bool = False) -> None:
-            path = into / f"{columns}x{rows}-{language}-{name}.png"
-            if ticking:
-                face.rests(_TICKING)
-                face._take(path)
-            else:
-                face.rests(SETTLED)
-                face.picture(path)
-
-        def title(key: str) -> str:
-            return citizen.words(key).split("\n")[0]
-
-        citizen.comes()
-        citizen.sees(title("home.e_signature"))
-        face.press("5")
-        citizen.sees(citizen.words("water.way.e_gov"))
-        keep("40-water")
-        face.press("3")
-        citizen.sees(title("ways.title"))
-        keep("41-ways")
-        face.press("1")
-        citizen.sees(citizen.words("pin.tries_title" if citizen.roomy else "card.holder"))
-        face.write("1234")
-        face.rests(SETTLED)
-        face.press("Return")
-        citizen.sees(title("water.code.title"))
-        face.press("Return")
-        citizen.sees(citizen.words("subscriber.empty").split(".")[0])
-        keep("42-no-code")
-        face.write(WATER_CODE)
-        face.press("Return")
-        citizen.sees(citizen.words("water.statement.title"))
-        keep("43-statement")
-        if not citizen.roomy:
-            for page in (2, 3, 4):
-                face.press("Next")
-                citizen.sees(f"{page} / 4")
-                keep(f"43-statement-{page}")
-        face.press("Return")
-        citizen.sees(citizen.words("water.certificate.number"))
-        keep("44-certificate")
-        face.press("Escape")
-        citizen.sees(citizen.words("water.statement.title"))
-        face.tap(citizen.words("button.pay_debt"))
-        citizen.sees(citizen.words("water.pay.amount", amount="").split("\n")[0])
-        keep("45-amount")
-        face.press("Return")
-        citizen.sees(title("water.pay.terminal"))
-        keep("46-how")
-        face.tap(title("water.pay.terminal"))
-        citizen.sees(citizen.words("water.paid"))
-        keep("47-paid")
-
-
 def counters_way(place: Place, into: Path, columns: int, rows: int) -> None:
     """The operator's sign-in and workplace."""
     with place.face_on(XTerm, "counter", columns=columns, rows=rows) as face:
@@ -261,16 +198,12 @@ def main(words: list[str]) -> None:
     for columns, rows in sizes:
         for language in languages:
             with TemporaryDirectory() as folder:
-                if not {"cards", "water"} & set(words):
+                if "cards" not in words:
                     citizens_way(made_place(Path(folder)), into, columns, rows, language)
             with TemporaryDirectory() as folder:
-                if "water" not in words:
-                    cards_way(made_place(Path(folder)), into, columns, rows, language)
-            with TemporaryDirectory() as folder:
-                if "cards" not in words:
-                    water_way(made_place(Path(folder)), into, columns, rows, language)
+                cards_way(made_place(Path(folder)), into, columns, rows, language)
         with TemporaryDirectory() as folder:
-            if {"cards", "water"} & set(words):
+            if "cards" in words:
                 continue
             counters_way(made_place(Path(folder)), into, columns, rows)
 

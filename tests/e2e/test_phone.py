@@ -127,7 +127,7 @@ def test_a_document_comes_from_the_phone(
         citizen.goes_on()
         citizen.sees_one_of(NEW_CONSUMER, "contact")
         citizen.fills_contact()
-        citizen.sends()
+        citizen.applies()
         number = citizen.is_registered()
     (found,) = place.ask({"do": "application", "number": number})
     assert (found["type"], found["status"]) == ("new_consumer", "registered")

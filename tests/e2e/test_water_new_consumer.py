@@ -43,7 +43,7 @@ def test_from_the_first_screen_to_the_number(
         citizen.fills_address(Wanted(unlisted="2-ci Nümunə küçəsi" if door == "e_su" else ""))
         citizen.adds_documents()
         citizen.fills_contact()
-        citizen.sends()
+        citizen.applies()
         number = citizen.is_registered()
         citizen.ends_the_visit()
         citizen.opens_water()
@@ -93,6 +93,6 @@ def test_nothing_typed_is_lost(place: Place) -> None:
         face.tap(citizen.words("idle.stay"))
         face.hides(citizen.words("idle.stay"))
         citizen.sees(citizen.words("field.label.notes"), *typed)
-        citizen.sends()
+        citizen.applies()
         assert len(short_messages(place, citizen.person.phone)) <= 1
         citizen.is_registered()

@@ -105,7 +105,7 @@ class WaterCitizen(CardHolder):
         if not self.roomy:
             self.face.until(lambda: any(line.strip().startswith(number) for line in self.face.lines()), number)
         elif step in ("contact", "details"):
-            self.face.shows(self.words("field.label.notes"))
+            self.face.shows(self.words("field.label.notes" if step == "contact" else "field.label.more_notes"))
         else:
             self.face.shows(self.title(f"apply.{step}"))
         self.face.rests(SETTLED)
@@ -331,7 +331,7 @@ class WaterCitizen(CardHolder):
         self.sees(self.words(sends))
         self.keep("check")
 
-    def sends(self) -> None:
+    def applies(self) -> None:
         """From the contact to the application sent, at the door that is set."""
         if self.door == "site":
             self.taps_button(self.words("button.submit"))

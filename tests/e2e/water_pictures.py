@@ -44,7 +44,7 @@ def new_consumer(citizen: WaterCitizen) -> None:
     citizen.fills_address(Wanted(unlisted="2-ci Nümunə küçəsi" if citizen.door == "e_su" else ""))
     citizen.adds_documents()
     citizen.fills_contact()
-    citizen.sends()
+    citizen.applies()
     number = citizen.is_registered()
     citizen.ends_the_visit()
     citizen.opens_water()
@@ -97,6 +97,18 @@ def statement(citizen: WaterCitizen) -> None:
         citizen.asks_for(code)
         citizen.keep = keep
         citizen.keep(f"statement-{name}")
+    citizen.face.press("Escape")
+    citizen.sees(citizen.title("water.code.title"))
+    citizen.face.press(*["BackSpace"] * 8)
+    citizen.asks_for("10000002")
+    citizen.taps_button(citizen.words("button.pay_debt"))
+    citizen.sees(citizen.words("water.pay.amount", amount="").split("\n")[0])
+    citizen.keep("amount")
+    citizen.goes_on()
+    citizen.sees(citizen.title("water.pay.terminal"))
+    citizen.face.tap(citizen.title("water.pay.terminal"))
+    citizen.sees(citizen.words("water.paid"))
+    citizen.keep("paid")
 
 
 WAYS: Final[dict[str, Callable[[WaterCitizen], None]]] = {
