@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, cast
 from kiosk.names import Language
 
 if TYPE_CHECKING:
-    from hardware.ports import PrinterState
     from screens.counter.water.desk import DeskScreen
 
 _FAULTS: Final = {"no_paper": "water.paper.no_paper", "cover_open": "water.paper.cover_open"}
@@ -33,11 +32,11 @@ class Slips:
         """What is handed to a person: the language on screen is the operator's, so it is the station's first."""
         return cast(Language, self._screen.kiosk.settings.face.language)
 
-    def print(self, work: Callable[[], PrinterState], done: str | None = None) -> None:
-        """Print; `work` runs in a thread, `done` is what is said when it is out."""
+    def print(self, work: Callable[[], str], done: str | None = None) -> None:
+        """Print; `work` runs in a thread and answers "ok" or the printer's state, `done` is said when it is out."""
         self._screen.start(self._print(work, done), group="print", exclusive=False)
 
-    async def _print(self, work: Callable[[], PrinterState], done: str | None) -> None:
+    async def _print(self, work: Callable[[], str], done: str | None) -> None:
         async with self._turn:
             state = await self._screen.kiosk.ask(work)
         if state != "ok":
