@@ -27,7 +27,6 @@ from screens.counter.paper import Paper
 from screens.counter.presented_list import PresentedList
 from screens.counter.verdict import Presented
 from screens.counter.verdict_panel import VerdictPanel, Waiting
-from screens.counter.water.orders import companys_desk
 from screens.messages import CardSeen, Scanned
 from screens.widgets.touch_area import TouchArea
 
@@ -192,6 +191,8 @@ class WorkplaceScreen(CounterScreen):
                 if self.may_enrol and self.column != "late":
                     self.kiosk.push_screen(EnrolScreen(self.member))
             case "water" if self.column != "late":
+                from screens.counter.water.orders import companys_desk
+
                 self.kiosk.push_screen(companys_desk(self.member, self.insertion))
             case "sign_out":
                 self.kiosk.end_visit()
