@@ -135,11 +135,14 @@ def told(language: Language, said: str, number: str = "") -> str:
 
 
 def link(language: Language, said: str, label: str, address: str) -> str:
-    """A page of one text, its first line as the heading, with a link that looks like a button."""
+    """A page of one text, its first line as the heading, with a link that looks like a button.
+
+    The other lines are one sentence, which a phone breaks where its own lines end.
+    """
     heading, _, rest = said.partition("\n")
     body = [_heading(heading)]
     if rest:
-        body.append(_paragraph(rest))
+        body.append(_paragraph(rest.replace("\n", " ")))
     body.append(f'<a class="button" rel="noreferrer" href="{escape(address)}">{escape(label)}</a>')
     return _page(language, heading, "\n".join(body))
 

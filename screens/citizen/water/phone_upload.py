@@ -77,7 +77,8 @@ class PhoneUploadScreen(AnsweringScreen):
             time=clock(in_baku(to_instant(offer.ends_at))),
             left=time_left(self.kiosk.language, left),
         )
-        opened = state is not None and state.state == "opened"
+        # Why a file was refused says which one to choose; that it has to be chosen need not stand there twice.
+        opened = state is not None and state.state == "opened" and state.refused is None
         return f"{self.text('document.phone_opened')}\n{until}" if opened else until
 
     def compose_answer(self) -> Iterable[Widget]:
