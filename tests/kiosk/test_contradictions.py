@@ -50,3 +50,16 @@ def test_the_page_of_health_tells_them(tmp_path: Path) -> None:
     found = storage.settings(scene(told, tmp_path))
     assert (found.light, found.finding_key) == ("warning", "care.settings.apart")
     assert found.facts["what"] == "[payments] qr_scheme or qr_merchant alone"
+
+
+def test_a_secret_that_the_settings_name_is_looked_at_too(tmp_path: Path) -> None:
+    """Wherever it lies; one that is not there is told where it is needed."""
+    token = tmp_path / "registry.token"
+    token.write_text("x", encoding="utf-8")
+    token.chmod(0o640)
+    files = {"registry": {"token_file": str(token)}, "sms": {"password_file": str(tmp_path / "none")}}
+    told = parse({"secrets": {"folder": str(tmp_path / "secrets")}, **files}, FILE)
+    found = storage.secrets(scene(told, tmp_path))
+    assert (found.light, found.facts["what"]) == ("fault", "registry.token")
+    token.chmod(0o600)
+    assert storage.secrets(scene(told, tmp_path)).light == "good"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from db import audit as audit_rows
@@ -23,6 +24,7 @@ from kiosk.care.probes.scene import Scene
 from kiosk.care.words import said
 from kiosk.clock import MINUTE, baku_day, to_datetime
 from kiosk.contradictions import contradictions
+from kiosk.settings import Settings
 
 _OLD_LETTER: Final = 15 * MINUTE
 _SLOW: Final = 0.5
@@ -130,17 +132,31 @@ def signing_key(scene: Scene) -> Finding:
 
 
 def secrets(scene: Scene) -> Finding:
-    """Whether only this user can read the keys and passwords."""
+    """Whether only this user can read the keys and passwords: those in the folder, and those that settings name."""
     folder = scene.settings.secrets_folder
+    files = [*(sorted(folder.iterdir()) if folder.is_dir() else ()), *_named_secrets(scene.settings)]
     open_to_others = [
         path.name
-        for path in (sorted(folder.iterdir()) if folder.is_dir() else ())
-        if path.suffix != ".pub" and stat.S_IMODE(path.stat().st_mode) & 0o077
+        for path in dict.fromkeys(files)
+        if path.suffix != ".pub" and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
     if open_to_others:
         facts: Facts = {"what": ", ".join(open_to_others), "folder": str(folder)}
         return Finding("secrets", "fault", "care.secrets.open", facts, "care.secrets.open.advice")
     return Finding("secrets", "good", "care.secrets.good")
+
+
+def _named_secrets(told: Settings) -> list[Path]:
+    written = (
+        told.database.password_file,
+        told.mail.password_file,
+        told.sms.password_file,
+        told.e_gov.client_secret_file,
+        told.password.token_file,
+        told.registry.token_file,
+        told.payments.notice_key_file,
+    )
+    return [told.path(file, "") for file in written if file]
 
 
 def outbox(scene: Scene) -> Finding:
