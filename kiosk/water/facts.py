@@ -245,6 +245,7 @@ class PaymentOrder:
     amount: Decimal
     method: PaymentMethod
     state: Literal["open", "paid", "ended"]
+    """ended: nothing was taken. Where that is not sure it is open, after `ends_at` too."""
     ends_at: datetime
     application: Registered | None = None
     """What went on when it was paid."""
