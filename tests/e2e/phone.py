@@ -19,7 +19,8 @@ from tests.e2e.citizen import SETTLED
 from tests.e2e.place import Place
 from tests.e2e.water_citizen import WaterCitizen
 from tests.kiosk.web.browsers import press
-from tests.kiosk.web.phones import Web, free_port
+from tests.kiosk.web.phones import Web
+from tests.ports import free_port
 from tests.tls import issue
 
 NOTICE_KEY: Final = "an-invented-key-of-payment-notices-0001"

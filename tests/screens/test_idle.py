@@ -205,7 +205,7 @@ async def test_screens_do_not_pile_up() -> None:
     async with running() as face:
         screens: weakref.WeakSet[object] = weakref.WeakSet()
         counts = []
-        for _ in range(12):
+        for _ in range(8):
             await face.touch("#tiles", "book")
             screens.add(face.screen)
             await face.touch("#results", "id-issue")

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -26,17 +25,12 @@ import httpx
 from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
+from tests.ports import free_port
+
 CLIENT = "asan-kiosk-test"
 PUBLIC = "https://kiosk.example.az"
 FIN = "5AB1C2D"
 NAMES = {"given_name": "Aygün", "family_name": "Nümunəyeva", "middle_name": "Misal qızı"}
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens at."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 
@@ -13,7 +13,7 @@ from hardware.cards.card import CardKind
 from kiosk.errors import BadRequest
 from kiosk.identity.card_facts import CardFacts, CardSight, SightState
 from kiosk.identity.refused import WrongCard
-from kiosk.identity.signed_in import PROOF, WAYS
+from kiosk.identity.signed_in import PROOF, WayName
 from kiosk.identity.ways import CARD_WAYS, Service, Ways
 from kiosk.settings import SettingsError
 from kiosk.water_settings import WaysSettings
@@ -44,7 +44,16 @@ def test_the_manuals_table_is_the_default() -> None:
     assert told.of("new_consumer") == ("fin", "sima_imza", "asan_imza", "sima_token", "bank")
     assert told.of("suspension") == ("fin",)
     assert told.of("statement") == ("card", "e_gov", "asan_imza", "password")
-    assert [PROOF[way] for way in WAYS] == ["little", "much", "much", "much", "much", "much", "middle", "middle"]
+    assert [PROOF[way] for way in get_args(WayName)] == [
+        "little",
+        "much",
+        "much",
+        "much",
+        "much",
+        "much",
+        "middle",
+        "middle",
+    ]
 
 
 def test_what_is_offered_here(make_trial: MakeTrial) -> None:

@@ -21,6 +21,7 @@ from kiosk.post.facts import LetterFacts
 from kiosk.post.letters import Letter, compose
 from kiosk.post.smtp import Security, SmtpPost, SmtpServer
 from tests.kiosk.post.conftest import SENDER, at
+from tests.ports import free_port
 from tests.tls import Certificates, issue
 
 TO = "aygun@example.az"
@@ -106,13 +107,6 @@ def serve(certificates: Certificates) -> Iterator[Serve]:
     yield start
     for controller in running:
         controller.stop()
-
-
-def free_port() -> int:
-    """A port nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

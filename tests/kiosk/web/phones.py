@@ -22,6 +22,7 @@ import httpx
 
 from kiosk.settings import Settings, parse
 from kiosk.station import Station
+from tests.ports import free_port
 from tests.stations import written_settings
 from tests.tls import Certificates
 
@@ -47,14 +48,6 @@ def pdf() -> bytes:
     buffer = BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
-
-
-def free_port() -> int:
-    """A port that nobody listens at just now."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
 
 
 @dataclass
