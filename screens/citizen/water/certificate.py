@@ -150,8 +150,10 @@ class CertificateScreen(AnsweringScreen):
         return self.text("water.certificate.title").partition("\n")[0]
 
     def help_words(self) -> str:
-        """What can be done with it."""
-        return self.text("water.certificate.title").partition("\n")[2]
+        """What can be done with it here."""
+        if self.kiosk.station.has_printer:
+            return self.text("water.certificate.title").partition("\n")[2]
+        return self.text("water.certificate.to_mail")
 
     @property
     def pages(self) -> int:

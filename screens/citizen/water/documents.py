@@ -95,6 +95,12 @@ class DocumentsScreen(WaterStep):
         super().__init__(session, notice)
         self.cards = DocumentCards(lambda: self.draft.documents)
 
+    def help_words(self) -> str:
+        """Where they come from: from a phone only where an address for it is set."""
+        if self.kiosk.station.water.uploads.offered:
+            return super().help_words()
+        return self.text("apply.documents_on_stick")
+
     def compose_answer(self) -> Iterable[Widget]:
         """The cards."""
         return [self.cards]

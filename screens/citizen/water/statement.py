@@ -179,7 +179,9 @@ class StatementScreen(AnsweringScreen):
             self._say_what_next()
 
     def _say_what_next(self) -> None:
-        self.tell_words(lambda: "" if self.kiosk.large else self.text("water.statement.next"))
+        prints = self.kiosk.station.has_printer
+        key = "water.statement.next" if prints else "water.statement.to_mail"
+        self.tell_words(lambda: "" if self.kiosk.large else self.text(key))
 
     def write(self) -> None:
         """The certificate, and the way to pay where something is owed."""
