@@ -21,6 +21,7 @@ def application_facts(app: KioskApp, application: Application, reason: Reason | 
     text = app.text
     fields = application.fields
     house = fields.get("house_type", "")
+    notes = "field.label.notes" if application.kind == "new_consumer" else "field.label.more_notes"
     names = (application.surname, application.given_name, application.patronymic)
     form = [
         (text("application.fact.applicant"), printable(" ".join(filter(None, names)), 200)),
@@ -33,7 +34,7 @@ def application_facts(app: KioskApp, application: Application, reason: Reason | 
         (text("application.fact.address"), printable_line(fields.get("address", ""))),
         (text("application.fact.house_type"), text(f"house.{house}").partition("\n")[0] if house else ""),
         (text("field.label.explanation"), printable_line(fields.get("explanation", ""))),
-        (text("field.label.notes"), printable_line(fields.get("notes", ""))),
+        (text(notes), printable_line(fields.get("notes", ""))),
         (text("application.fact.kind"), kind_words(app, application.kind)),
         (text("application.fact.state"), text(f"application.state.{application.state}")),
         (text("application.fact.date"), moment_words(app, application.created_at)),
