@@ -15,6 +15,7 @@ from kiosk.acts import Unit
 from kiosk.batch.loop import Batch
 from kiosk.booking.room import Room
 from kiosk.clock import Instant
+from kiosk.errors import Unavailable
 from kiosk.settings import Settings
 from kiosk.station import Station
 from kiosk.water.applications import Applications
@@ -26,6 +27,8 @@ Request = dict[str, Any]
 """What `batch` takes."""
 Answer = dict[str, Any]
 """What it answers."""
+_TRIES = 50
+"""How slow the machine is decides nothing."""
 
 
 def _look_no_more() -> None:
@@ -71,7 +74,16 @@ def _serve(settings: Settings, now: Instant, blind: bool, orders: Connection) ->
     batch = Batch(station)
     with suppress(EOFError, KeyboardInterrupt):
         while True:
-            orders.send([batch.answer(json.dumps(request).encode()) for request in orders.recv()])
+            orders.send([_answered(batch, request) for request in orders.recv()])
+
+
+def _answered(batch: Batch, request: Request) -> Answer:
+    """What it is told in the end: a database that was too busy is asked again with the same key, as callers must."""
+    for _ in range(_TRIES):
+        answer = batch.answer(json.dumps(request).encode())
+        if answer.get("error") != Unavailable.error:
+            break
+    return answer
 
 
 class Hands:

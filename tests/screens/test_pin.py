@@ -284,7 +284,9 @@ def _is_bytes(part: object) -> bool:
     return isinstance(part, bytes | bytearray)
 
 
-@pytest.mark.parametrize("leave", ["escape", "send", "card", "idle"])
+@pytest.mark.parametrize(
+    "leave", ["send", *(pytest.param(name, marks=pytest.mark.long) for name in ("escape", "card", "idle"))]
+)
 async def test_no_object_holds_the_digits_after_leaving(leave: str) -> None:
     """I9: in no text, no message, no list; however the person left."""
     async with asking() as (face, screen, station):

@@ -94,7 +94,7 @@ class Day:
         return answer
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_a_day_without_the_sweeper_answers_the_same(make_trial: MakeTrial, trial: Trial, seed: int) -> None:
     """The same play twice on one kind of database: tidied before every act, and never tidied."""
     swept = Day(trial, seed)

@@ -7,8 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+import pytest
+
 from tests.architecture.tree import sources, told
 from tests.kiosk.language.catalogue_texts import entries, placeholders
+
+pytestmark = pytest.mark.xdist_group("source")
+"""One process reads the whole source, once."""
 
 KEY = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
 ASKING = {"text", "lines", "plural", "tell"}
