@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.engine import savepoint
 from db.prepared import Prepared
@@ -31,6 +32,7 @@ class ApplicationRow(NamedTuple):
     kind: str
     state: str
     source: str
+    station: str
     language: str
     created_at: int
     registered_at: int | None
@@ -98,6 +100,25 @@ _DROP = (
     .values(state="dropped", held_until=None, changed_at=bindparam("now"))
     .returning(_A.id)
 )
+_RUN_OUT = (
+    select(_A.id)
+    .where(_IS_HELD, _A.subscriber > bindparam("lowest"), _A.held_until <= bindparam("now"))
+    .order_by(_A.held_until)
+    .limit(bindparam("most"))
+)
+
+
+def _end(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    return (
+        update(applications)
+        .where(_IS_HELD, _A.held_until <= bindparam("now"), which)
+        .values(state="dropped", held_until=None, changed_at=_A.held_until)
+        .returning(*_COLUMNS)
+    )
+
+
+_END_SOME = _end(_A.id.in_(_RUN_OUT))
+_END_OF_SUBSCRIBER = _end(_A.subscriber == bindparam("subscriber_"))
 _STEPS = (
     select(application_steps.c.at, application_steps.c.state, application_steps.c.note)
     .where(application_steps.c.application == bindparam("application"))
@@ -174,6 +195,26 @@ def register(connection: Connection, application: int, number: str, now: int) ->
 def drop_held(connection: Connection, subscriber: str, now: int) -> list[int]:
     """Drop the applications about a subscriber that a debt holds; their row ids."""
     return list(connection.execute(_DROP, {"subscriber_": subscriber, "now": now}).scalars())
+
+
+def has_run_out(connection: Connection, now: int) -> bool:
+    """Whether there is an application that a debt held and whose time has run out; reads only."""
+    return connection.execute(_RUN_OUT, {"lowest": "", "now": now, "most": 1}).first() is not None
+
+
+def end_run_out(connection: Connection, now: int, most: int) -> list[ApplicationRow]:
+    """Drop up to `most` applications that a debt held until their time ran out; `changed_at` says when that was.
+
+    Of two that do it at once each application is one's alone.
+    """
+    rows = connection.execute(_END_SOME, {"lowest": "", "now": now, "most": most})
+    return [ApplicationRow._make(row) for row in rows]
+
+
+def end_run_out_of(connection: Connection, subscriber: str, now: int) -> list[ApplicationRow]:
+    """The same of all applications about a subscriber."""
+    rows = connection.execute(_END_OF_SUBSCRIBER, {"subscriber_": subscriber, "now": now})
+    return [ApplicationRow._make(row) for row in rows]
 
 
 def change_state(

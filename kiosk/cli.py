@@ -137,11 +137,12 @@ def init(settings: Settings) -> None:
 @configured
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 def import_(settings: Settings, sources: tuple[Path, ...]) -> None:
-    """Load centres, services, hours and closures from FILES or a folder of them.
+    """Load centres, services, hours and closures, or lists of the water company's forms, from FILES or a folder.
 
-    Files are told by their names (centres.csv, services.csv, offers.csv, hours.csv, closures.csv …); a file that is not
-    given stays as it is in the database. All rows are checked first: when one is bad, every bad one is listed with its
-    line and reason, and nothing is changed. Running stations follow by themselves.
+    Files are told by their names (centres.csv, services.csv, offers.csv, hours.csv, closures.csv …; for the forms
+    districts.csv, places.csv, application_reasons.csv); a file that is not given stays as it is in the database. All
+    rows are checked first: when one is bad, every bad one is listed with its line and reason, and nothing is changed.
+    Running stations follow by themselves.
     """
     from kiosk.place import place
     from kiosk.preparing import import_reference

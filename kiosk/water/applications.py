@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from db import applications as rows
+from db import changes
 from db.engine import savepoint
 from kiosk.acts import Acts, Unit
 from kiosk.clock import Instant
@@ -43,7 +44,7 @@ from kiosk.water.facts import (
     Subscriber,
 )
 from kiosk.water.form import Filled
-from kiosk.water.held import begin_work, drop_held, go_on, new_number
+from kiosk.water.held import begin_work, drop_held, end_run_out, go_on, new_number
 from kiosk.water.money import to_manat
 from kiosk.water.places import Known
 from kiosk.water.registry import Asked, Registry, read_code
@@ -271,6 +272,26 @@ class Applications:
             return go_on(unit, self._settings, asked.code)
 
         return self._acts.perform("go_on", None, {}, do)
+
+    def end_run_out(self) -> int:
+        """Tell whose applications a debt held too long that nothing comes of them; how many there were.
+
+        No other answer depends on it: what has run out goes on no more, told or not.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with self._acts.reading() as (connection, now):
+            if not rows.has_run_out(connection, now):
+                return 0
+
+        def do(unit: Unit) -> int:
+            ended = end_run_out(unit)
+            changes.announce(unit.connection)
+            unit.detail = str(ended)
+            return ended
+
+        return self._acts.perform("end_applications", None, {}, do)
 
     def of_person(self, fin: str) -> tuple[Application, ...]:
         """Everything a person applied for, the newest first (W4).

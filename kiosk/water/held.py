@@ -1,19 +1,24 @@
-"""Registering an application: at once, or when the debt that held it has been paid (W3, W6, W7)."""
+"""Registering an application: at once, or when the debt that held it has been paid in time (W3, W6, W7)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import cast
+from typing import Final, cast
 
 from db import applications as rows
 from db import audit, changes, work_orders
+from db.applications import ApplicationRow
 from db.engine import savepoint
 from db.year_counters import next_number
 from kiosk.acts import Unit
 from kiosk.clock import baku_day
 from kiosk.water import letters
+from kiosk.water.example_water import STATION as EXAMPLE_STATION
 from kiosk.water.facts import Kind, Registered
 from kiosk.water_settings import WaterSettings
+
+_MOST_ENDED: Final = 100
 
 
 class Refused(Exception):
@@ -49,10 +54,35 @@ def go_on(unit: Unit, settings: WaterSettings, code: str) -> tuple[Registered, .
 
 
 def drop_held(unit: Unit, code: str) -> None:
-    """Drop what still waits for a payment: another application has taken its place, or its time has run out."""
+    """Drop what still waits for a payment, since another application has taken its place.
+
+    Of one whose time ran out before, its applicant is told, whether or not a sweeper looks after them.
+    """
+    _tell_run_out(unit, rows.end_run_out_of(unit.connection, code, unit.now))
     for application in rows.drop_held(unit.connection, code, unit.now):
-        rows.add_step(unit.connection, application, unit.now, "dropped", unit.station, unit.staff)
-        _audit(unit, "drop_application", application)
+        _note_dropped(unit, application)
+
+
+def end_run_out(unit: Unit) -> int:
+    """Drop applications whose time to wait for a payment has run out, and tell their applicants, each once.
+
+    How many there were; those that are too many for one transaction are the next call's.
+    """
+    ended = rows.end_run_out(unit.connection, unit.now, _MOST_ENDED)
+    _tell_run_out(unit, ended)
+    return len(ended)
+
+
+def _tell_run_out(unit: Unit, ended: Iterable[ApplicationRow]) -> None:
+    for row in ended:
+        _note_dropped(unit, row.id, "ran_out")
+        if row.station != EXAMPLE_STATION:  # invented people get no letters
+            letters.ran_out(unit, row)
+
+
+def _note_dropped(unit: Unit, application: int, why: str | None = None) -> None:
+    rows.add_step(unit.connection, application, unit.now, "dropped", unit.station, unit.staff)
+    _audit(unit, "drop_application", application, why)
 
 
 def new_number(unit: Unit) -> str:
@@ -73,5 +103,7 @@ def begin_work(unit: Unit, settings: WaterSettings, application: int) -> None:
     changes.announce(connection)
 
 
-def _audit(unit: Unit, act: str, application: int) -> None:
-    audit.write(unit.connection, unit.now, unit.station, act, "done", staff=unit.staff, application=application)
+def _audit(unit: Unit, act: str, application: int, detail: str | None = None) -> None:
+    audit.write(
+        unit.connection, unit.now, unit.station, act, "done", staff=unit.staff, detail=detail, application=application
+    )

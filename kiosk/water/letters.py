@@ -6,8 +6,8 @@ from typing import Final, Literal, cast
 
 from db.applications import ApplicationRow
 from kiosk.acts import Unit
-from kiosk.clock import baku_day
-from kiosk.language import day_figures, text
+from kiosk.clock import baku_day, in_baku
+from kiosk.language import clock, day_figures, text
 from kiosk.names import Language
 from kiosk.post.page import PageFacts
 
@@ -36,6 +36,18 @@ def changed(unit: Unit, row: ApplicationRow, told: Told, answer: str) -> None:
     _tell(unit, row, page, text(language, f"sms.application.{told}", number=row.number or ""))
 
 
+def ran_out(unit: Unit, row: ApplicationRow) -> None:
+    """The payment that the application waited for did not come in time; `row.changed_at` is when that was over."""
+    language, code = cast(Language, row.language), row.subscriber or ""
+    until = f"{day_figures(language, baku_day(row.changed_at))}, {clock(in_baku(row.changed_at))}"
+    page = PageFacts(
+        text(language, "letter.application.title.ran_out"),
+        (text(language, "letter.application.ran_out"),),
+        (*_rows(row, "dropped"), (text(language, "letter.application.label.paid_by"), until)),
+    )
+    _tell(unit, row, page, text(language, "sms.application.ran_out", code=code))
+
+
 def _rows(row: ApplicationRow, state: str) -> tuple[tuple[str, str], ...]:
     language = cast(Language, row.language)
 
@@ -43,8 +55,8 @@ def _rows(row: ApplicationRow, state: str) -> tuple[tuple[str, str], ...]:
         return text(language, f"letter.application.label.{name}")
 
     on = row.created_at if row.registered_at is None else row.registered_at
-    rows = [
-        (label("number"), row.number or ""),
+    rows = [] if row.number is None else [(label("number"), row.number)]
+    rows += [
         (label("date"), day_figures(language, baku_day(on))),
         (label("service"), text(language, f"application.kind.{row.kind}")),
         (label("status"), text(language, f"application.state.{state}")),

@@ -60,9 +60,13 @@ class WaterServices:
         self.certificates = Certificates(acts, settings, paper)
 
     def settle(self) -> None:
-        """Ask the terminal for payments whose outcome is not known, and who has paid elsewhere; now and then."""
+        """Ask the terminal for payments whose outcome is not known, and who has paid elsewhere; now and then.
+
+        Whoever has not paid in time is told so last.
+        """
         self.payments.recover()
         self.applications.settle()
+        self.applications.end_run_out()
 
     def close(self) -> None:
         """Give up what is waited for, and let go what is held open."""

@@ -46,6 +46,7 @@ def test_the_partial_indexes_are_used(database: Database) -> None:
     """One open application, those that a debt holds, and the work that is to do."""
     for name, index in (
         ("_OPEN_NUMBER", "one_open_application_per_subscriber"), ("_HELD", "held_by_debt"), ("_DROP", "held_by_debt"),
+        ("_RUN_OUT", "held_by_debt"), ("_END_OF_SUBSCRIBER", "held_by_debt"),
     ):  # fmt: skip
         (step, *_) = _plan(database, str(_statements()[name].compile(dialect=sqlite.dialect())))
         assert index in step, step
