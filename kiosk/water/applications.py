@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal
 from typing import Any, Final
 
 from db import applications as rows
@@ -32,6 +31,7 @@ from kiosk.names import Language
 from kiosk.settings import Settings
 from kiosk.water import form
 from kiosk.water.application_row import as_application, blanked, by_number, of_person
+from kiosk.water.applied_form import AppliedForm
 from kiosk.water.facts import (
     ROLES,
     Application,
@@ -54,6 +54,7 @@ _NEEDED: Final[tuple[DocumentRole, ...]] = ("ownership_document", "residents_cer
 """The documents that a new consumer hands in (W1)."""
 _MOST_DOCUMENTS: Final = 10
 _NEEDED_STATE: Final[dict[Kind, ServiceState]] = {"suspension": "active", "restoration": "suspended"}
+_APPLIED: Final = AppliedForm()
 _IN_ROW: Final = frozenset({"fin", "given_name", "surname", "patronymic", "phone", "email", "subscriber"})
 
 
@@ -261,17 +262,22 @@ class Applications:
 
     def _go_on(self, asked: Asked) -> tuple[Registered, ...]:
         with self._acts.reading() as (connection, _):
-            if self._registry.debt(connection, asked) > 0:
+            if not self._owes_nothing(connection, asked):
                 return ()
 
         def do(unit: Unit) -> tuple[Registered, ...]:
             unit.detail = asked.code
             rows.lock_subscriber(unit.connection, asked.code)
-            if self._registry.debt(unit.connection, asked) > 0:
+            if not self._owes_nothing(unit.connection, asked):
                 return ()
             return go_on(unit, self._settings, asked.code)
 
         return self._acts.perform("go_on", None, {}, do)
+
+    def _owes_nothing(self, connection: Any, asked: Asked) -> bool:
+        """A code that the company's system does not know any more owes 0 too: nothing goes on for that."""
+        is_known = self._registry.subscriber(connection, asked) is not None
+        return is_known and self._registry.debt(connection, asked) <= 0
 
     def end_run_out(self) -> int:
         """Tell whose applications a debt held too long that nothing comes of them; how many there were.
@@ -374,25 +380,3 @@ def _check_documents(unit: Unit, kind: Kind, documents: Sequence[tuple[DocumentR
         raise BadRequest("documents", "missing")
     if rows.unknown_documents(unit.connection, (digest for _, digest in documents)):
         raise BadRequest("documents", "unknown")
-
-
-class _AppliedForm:
-    """Stores the answer to `apply`: it holds nobody's data."""
-
-    def store(self, result: Registered | AwaitingPayment) -> dict[str, Any]:
-        """Plain values."""
-        if isinstance(result, Registered):
-            return {"number": result.number, "kind": result.kind}
-        return {"application": result.application, "amount": str(result.amount)}
-
-    def read(self, unit: Unit, stored: dict[str, Any]) -> Registered | AwaitingPayment:
-        """The same answer; the letters that were left are delivered with it."""
-        if "number" in stored:
-            row = rows.by_number(unit.connection, stored["number"])
-            unit.application = None if row is None else row.id
-            return Registered(stored["number"], stored["kind"], "registered")
-        unit.application = stored["application"]
-        return AwaitingPayment(stored["application"], Decimal(stored["amount"]))
-
-
-_APPLIED: Final = _AppliedForm()

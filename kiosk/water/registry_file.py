@@ -46,8 +46,8 @@ _VOLUME: Final = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,3}))?", re.ASCII)
 _MONTH: Final = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _DAY: Final = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _RECEIPT: Final = re.compile(r"[\x21-\x7e]{1,80}")
+_PERSONS: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _LONGEST: Final = 200
-_MOST_PERSONS: Final = 999
 
 
 class Line:
@@ -130,8 +130,8 @@ def _subscriber(line: Line, cells: Sequence[str], digits: tuple[int, int]) -> tu
     code = line.code("code", code, digits)
     if fin and not is_fin(fin):
         line.refuse("fin has not the form of a FİN")
-    if not persons.isdecimal() or not persons.isascii() or not 0 <= int(persons[:9]) <= _MOST_PERSONS:
-        line.refuse(f"persons is {_short(persons)}; allowed: a whole number from 0 to {_MOST_PERSONS}")
+    if not _PERSONS.fullmatch(persons):
+        line.refuse(f"persons is {_short(persons)}; allowed: a whole number from 0 to 999")
         persons = "0"
     given, patronymic = line.personal("given_name", given), line.personal("patronymic", patronymic)
     surname = line.personal("surname", surname, needed=True)

@@ -15,7 +15,6 @@ from db.work_orders import Wanted, WorkOrderRow
 from kiosk.acts import Acts, Unit
 from kiosk.clock import Instant, baku_day, to_datetime
 from kiosk.errors import BadRequest, NotFound, WrongStep
-from kiosk.language import fold
 from kiosk.water import form, letters
 from kiosk.water.application_row import as_application, by_number, of_person
 from kiosk.water.facts import (
@@ -31,12 +30,11 @@ from kiosk.water.facts import (
 )
 from kiosk.water.letters import Told
 from kiosk.water.registry import NewSubscriber, Registry
+from kiosk.water.subscriber_words import typed_words
 
 TO_DO: Final[tuple[WorkState, ...]] = ("open", "taken", "asked_back", "carried_out")
 _MOST_SIGNS: Final = 1000
 _LONGEST_TYPED: Final = 200
-_MOST_WORDS: Final = 12
-"""Of what is typed into a search no more is looked for; a database has bounds too."""
 
 
 class _Step(NamedTuple):
@@ -108,7 +106,7 @@ class Work:
                 Wanted(
                     states=wanted.states,
                     kinds=wanted.kinds,
-                    words=tuple(dict.fromkeys(fold(typed).split()))[:_MOST_WORDS],
+                    words=typed_words(typed),
                     number=typed,
                     due_before=baku_day(now).isoformat() if wanted.overdue_only else None,
                     taken_by=wanted.mine,

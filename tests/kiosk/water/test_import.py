@@ -203,6 +203,7 @@ _HEAD = SUBSCRIBERS.splitlines()[0]
         ("given_name", "A\u200bB", "given_name holds a line break or an invisible sign"),
         ("persons", "-1", "persons is '-1'; allowed: a whole number from 0 to 999"),
         ("persons", "1000", "persons is '1000'; allowed: a whole number from 0 to 999"),
+        ("persons", "0" * 8 + "9" * 9, "persons is '00000000999999999'; allowed: a whole number from 0 to 999"),
         ("persons", "٣", "persons is '٣'; allowed: a whole number from 0 to 999"),
         ("water", "yes", "water is 'yes'; allowed: 0, 1"),
         ("meter", "laser", "meter is 'laser'; allowed: none, mechanical, smart_card"),

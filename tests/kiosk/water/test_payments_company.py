@@ -111,6 +111,18 @@ def test_what_was_held_goes_on_in_the_payments_transaction(desk: _Desk) -> None:
     assert desk.payments.notice(*notice_of(order=order.reference, subscriber=None)) == paid
 
 
+def test_nothing_goes_on_for_a_code_that_is_known_there_no_more(desk: _Desk) -> None:
+    """W6: of an unknown code nothing is owed, which is no payment; when it is known again, what is owed counts."""
+    desk.hold()
+    applications = desk.trial.station.water.applications
+    known = desk.system.accounts.pop(CODE)
+    assert applications.settle() == 0
+    desk.system.accounts[CODE] = known
+    assert applications.settle() == 0
+    known["debt"] = "0.00"
+    assert applications.settle() == 1
+
+
 def test_the_company_is_told_the_same_payment_once_though_answers_get_lost(desk: _Desk) -> None:
     """W6: a notice comes twenty times, the answer of the company's system is lost: one payment there."""
     for _ in range(20):
