@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from textual import events, on
+from textual import on
 from textual.geometry import Region
-from textual.widget import Widget
 
 from kiosk.water.facts import Application, ApplicationState, Kind
-from screens.base import Placed
-from screens.citizen.step import AnsweringScreen, Notice
+from screens.citizen.step import Notice
 from screens.citizen.telling import Chosen
+from screens.citizen.water.paged import PagedScreen
 from screens.citizen.water.words import applicant_words, application_facts, day_words, kind_words
-from screens.frame import Frame
 from screens.palette import Colour
 from screens.widgets.fact_list import FactList
 from screens.widgets.lists import PagedList, Row
-from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.sheet import Sheet, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
@@ -124,15 +121,14 @@ class ApplicationTable(PagedList):
         sheet.text(sheet.width - 2, y + 2, "▸", "accent")
 
 
-class StatusScreen(AnsweringScreen):
+class StatusScreen(PagedScreen):
     """Ends with `Chosen(number)`, the application in the draft's `looked_at`, or with `Back`."""
 
     def __init__(self, who: SignedIn, kinds: Sequence[Kind], notice: Notice | None = None) -> None:
-        super().__init__(notice)
+        self.table = ApplicationTable()
+        super().__init__(self.table, notice)
         self.who = who
         self.kinds = tuple(kinds)
-        self.table = ApplicationTable()
-        self.pager = Pager(self.table)
         self._found: tuple[Application, ...] | None = None
 
     def title_words(self) -> str:
@@ -142,20 +138,6 @@ class StatusScreen(AnsweringScreen):
     def help_words(self) -> str:
         """What a touch does."""
         return self.text("application.status").partition("\n")[2]
-
-    def compose_answer(self) -> Iterable[Widget]:
-        """The applications, and their pages."""
-        return [self.table, self.pager]
-
-    def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """Over the whole area."""
-        yield self.table, area
-        if self.pager.is_needed:
-            yield self.pager, pager_region(self, frame)
-
-    def footer_reserved(self, frame: Frame) -> int:
-        """The pager's columns."""
-        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
 
     def on_mount(self) -> None:
         """Ask for them."""
@@ -178,17 +160,6 @@ class StatusScreen(AnsweringScreen):
         self.table.refresh()
         self.pager.refresh()
 
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
-    def on_key(self, event: events.Key) -> None:
-        """Page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.table.turn(-1 if event.key == "pageup" else 1)
-
     @on(TouchArea.Touched, "#applications")
     def _application_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
@@ -197,14 +168,13 @@ class StatusScreen(AnsweringScreen):
             self.answer(Chosen(event.name))
 
 
-class ApplicationScreen(AnsweringScreen):
+class ApplicationScreen(PagedScreen):
     """One application: what stands in it, its steps and the company's answer. Ends with `Back`."""
 
     def __init__(self, application: Application) -> None:
-        super().__init__()
-        self.application = application
         self.facts = FactList(id="facts")
-        self.pager = Pager(self.facts)
+        super().__init__(self.facts)
+        self.application = application
 
     def title_words(self) -> str:
         """Which."""
@@ -215,32 +185,7 @@ class ApplicationScreen(AnsweringScreen):
         """What it is for."""
         return kind_words(self.kiosk, self.application.kind) if self.application.number else ""
 
-    def compose_answer(self) -> Iterable[Widget]:
-        """The facts, and their pages."""
-        return [self.facts, self.pager]
-
-    def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """Over the whole area."""
-        yield self.facts, area
-        if self.pager.is_needed:
-            yield self.pager, pager_region(self, frame)
-
-    def footer_reserved(self, frame: Frame) -> int:
-        """The pager's columns."""
-        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
-
     def write(self) -> None:
         """Words in the language on screen."""
         super().write()
         self.facts.show_facts(application_facts(self.kiosk, self.application))
-
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
-    def on_key(self, event: events.Key) -> None:
-        """Page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.facts.turn(-1 if event.key == "pageup" else 1)

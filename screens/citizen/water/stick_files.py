@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.geometry import Region
-from textual.widget import Widget
+from textual import on
 
 from kiosk.errors import DocumentRefused
 from kiosk.language import number
-from screens.base import Placed
-from screens.citizen.step import Answer, AnsweringScreen, Back, Notice
+from screens.citizen.step import Answer, Back, Notice
+from screens.citizen.water.paged import PagedScreen
 from screens.citizen.water.refused import refused_notice
-from screens.frame import Frame
-from screens.widgets.lists import PagedList, Row, RowList
-from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
+from screens.widgets.lists import Row, RowList
 from screens.widgets.touch_area import TouchArea
 
 if TYPE_CHECKING:
@@ -34,14 +30,13 @@ class Taken(Answer):
     document: Document
 
 
-class StickFilesScreen(AnsweringScreen):
+class StickFilesScreen(PagedScreen):
     """Ends with `Taken`, or with `Back`, also when the stick is pulled out."""
 
     def __init__(self, role: DocumentRole, notice: Notice | None = None) -> None:
-        super().__init__(notice)
-        self.role = role
         self.files = RowList(id="files")
-        self.pager = Pager(self.files)
+        super().__init__(self.files, notice)
+        self.role = role
         self._found: tuple[StickFile, ...] = ()
         self._reading = False
         self._stop: Callable[[], None] | None = None
@@ -53,20 +48,6 @@ class StickFilesScreen(AnsweringScreen):
     def help_words(self) -> str:
         """Which document it is to be."""
         return self.text(f"document.{self.role}").partition("\n")[0]
-
-    def compose_answer(self) -> Iterable[Widget]:
-        """The files, and their pages."""
-        return [self.files, self.pager]
-
-    def place_answer(self, area: Region, frame: Frame) -> Placed:
-        """Over the whole area."""
-        yield self.files, area
-        if self.pager.is_needed:
-            yield self.pager, pager_region(self, frame)
-
-    def footer_reserved(self, frame: Frame) -> int:
-        """The pager's columns."""
-        return PAGER_WIDTH + 2 if self.pager.is_needed else 0
 
     def on_mount(self) -> None:
         """Read the sticks, and look whether one is pulled out."""
@@ -125,17 +106,6 @@ class StickFilesScreen(AnsweringScreen):
             ],
             keep_page=True,
         )
-
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
-    def on_key(self, event: events.Key) -> None:
-        """Page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.files.turn(-1 if event.key == "pageup" else 1)
 
     @on(TouchArea.Touched, "#files")
     def _file_touched(self, event: TouchArea.Touched) -> None:
