@@ -105,6 +105,8 @@ class Station(PaperStation):
         self.outbox = outbox
         self.delivery = delivery
         """The way out of letters, for the technician's mail test."""
+        self.sms = sms
+        """The way out of short messages, for the technician's test; None where none are sent."""
         self._pages = MailedPages(self.acts, settings)
         self.scans = LastScan()
         self.maintenance = MaintenanceDesk(self.acts)

@@ -15,7 +15,9 @@ from kiosk.signature.facts import Light
 LIGHTS: Final[tuple[Light, ...]] = ("absent", "good", "warning", "fault")
 """From nothing to look at to something broken."""
 
-TrialName = Literal["card", "chain", "trace", "apdu", "ticket", "scanner", "mail", "service", "simulated", "screen"]
+TrialName = Literal[
+    "card", "chain", "trace", "apdu", "ticket", "scanner", "mail", "sms", "service", "simulated", "screen"
+]
 """What a technician can try (M3)."""
 
 

@@ -1,4 +1,4 @@
-"""The mail trial: a test letter to an address that is typed (M3)."""
+"""The trials of mail and short messages: one to an address or a number that is typed (M3)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from textual.widget import Widget
 from screens.maintenance.duty import Duty
 from screens.maintenance.typing_trial import TypingTrialScreen
 from screens.widgets.field import Field
-from screens.widgets.key_layers import FULL_COLUMNS
+from screens.widgets.key_layers import FULL_COLUMNS, Layer
 from screens.widgets.keyboard import HEIGHT_COMPACT, HEIGHT_FULL, Keyboard
 
 if TYPE_CHECKING:
+    from kiosk.care.facts import TrialName
     from kiosk.care.trials import Trials
 
 
-class MailScreen(TypingTrialScreen):
-    """The address is kept nowhere: neither in the audit nor with the result."""
+class _SendingScreen(TypingTrialScreen):
+    """To whom it goes is kept nowhere: neither in the audit nor with the result."""
 
-    def __init__(self, duty: Duty, trials: Trials, words: Callable[[], str]) -> None:
-        super().__init__(duty, "mail", words, Field("address", "field.label.email", longest=100))
+    def __init__(
+        self, duty: Duty, trials: Trials, name: TrialName, words: Callable[[], str], entry: Field, layer: Layer
+    ) -> None:
+        super().__init__(duty, name, words, entry)
         self._trials = trials
-        self._keyboard = Keyboard("mail", id="keyboard")
+        self._keyboard = Keyboard(layer, id="keyboard")
 
     def keyboard(self) -> Widget:
-        """The e-mail layer."""
+        """The layer that such an entry begins with."""
         return self._keyboard
 
     def keyboard_height(self, width: int) -> int:
@@ -44,7 +47,26 @@ class MailScreen(TypingTrialScreen):
         else:
             self.entry.press(event)
 
+
+class MailScreen(_SendingScreen):
+    """A test letter."""
+
+    def __init__(self, duty: Duty, trials: Trials, words: Callable[[], str]) -> None:
+        super().__init__(duty, trials, "mail", words, Field("address", "field.label.email", longest=100), "mail")
+
     def send_typed(self, typed: str) -> None:
         """Send the letter in the language on screen."""
         language = self.kiosk.language
         self.run(lambda: self._trials.mail(typed, language))
+
+
+class SmsScreen(_SendingScreen):
+    """A test message; offered where the settings name a way for them."""
+
+    def __init__(self, duty: Duty, trials: Trials, words: Callable[[], str]) -> None:
+        super().__init__(duty, trials, "sms", words, Field("number", "field.label.phone", longest=20), "digits")
+
+    def send_typed(self, typed: str) -> None:
+        """Send the message in the language on screen."""
+        language = self.kiosk.language
+        self.run(lambda: self._trials.sms(typed, language))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.care.trials import Trials
     from screens.app import KioskApp
 
-ORDER: Final = ("card", "chain", "trace", "apdu", "ticket", "scanner", "screen", "mail", "service", "simulated")
+ORDER: Final = ("card", "chain", "trace", "apdu", "ticket", "scanner", "screen", "mail", "sms", "service", "simulated")
 _AUTO: Final = frozenset({"card", "chain", "trace"})
 """They change nothing, so they begin by themselves."""
 
@@ -52,6 +52,10 @@ def _screen(app: KioskApp, duty: Duty, name: str) -> MaintenanceScreen:
             from screens.maintenance.mail import MailScreen
 
             return MailScreen(duty, trials, words)
+        case "sms":
+            from screens.maintenance.mail import SmsScreen
+
+            return SmsScreen(duty, trials, words)
         case "scanner":
             from screens.maintenance.scanner import ScannerScreen
 

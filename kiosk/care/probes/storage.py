@@ -179,10 +179,10 @@ def sms(scene: Scene) -> Finding:
         state = outbox_rows.state(connection, "sms")
     facts: Facts = {"count": state.waiting, "number": state.gave_up, "what": said(state.last_error)}
     if state.oldest_at is not None and now - state.oldest_at > _OLD_LETTER:
-        return Finding("sms", "fault", "care.sms.stuck", facts, "care.sms.stuck.advice")
+        return Finding("sms", "fault", "care.sms.stuck", facts, "care.sms.stuck.advice", trial="sms")
     if state.gave_up:
-        return Finding("sms", "warning", "care.outbox.gave_up", facts, "care.outbox.gave_up.advice")
-    return Finding("sms", "good", "care.sms.good", {"count": state.waiting})
+        return Finding("sms", "warning", "care.outbox.gave_up", facts, "care.outbox.gave_up.advice", trial="sms")
+    return Finding("sms", "good", "care.sms.good", {"count": state.waiting}, trial="sms")
 
 
 def sessions(scene: Scene) -> Finding:

@@ -37,6 +37,8 @@ class Trials:
             names |= {"card", "trace", "apdu", "service", "chain"}
         if self.scenarios():
             names.add("simulated")
+        if self._station.sms is not None:
+            names.add("sms")
         if self._station.has_printer:
             names.add("ticket")
         return frozenset(names)
@@ -73,6 +75,13 @@ class Trials:
         """Send a test letter to an address."""
         return apart(devices.mail(self._settings, self._station.delivery, address, language or self._language))
 
+    def sms(self, phone: str, language: Language | None = None) -> Iterator[TrialLine]:
+        """Send a test message to a phone number."""
+        way_out = self._station.sms
+        if way_out is None:
+            return _no_sms()
+        return apart(devices.sms(self._settings, way_out, phone, language or self._language))
+
     def restart_service(self) -> Iterator[TrialLine]:
         """Restart the reader service."""
         desk = self._station.cards
@@ -101,3 +110,7 @@ class Trials:
 
 def _no_desk() -> Iterator[TrialLine]:
     yield TrialLine("absent", "care.trial.no_reader")
+
+
+def _no_sms() -> Iterator[TrialLine]:
+    yield TrialLine("absent", "care.sms.off")

@@ -1,4 +1,4 @@
-"""Trials of printer, scanner and mail (M3)."""
+"""Trials of printer, scanner, mail and short messages (M3)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from kiosk.language import Language, text
 from kiosk.post.body import Block, Details, Paragraph, Title
 from kiosk.post.delivery import Delivery, NotDelivered
 from kiosk.post.letters import Envelope, UnusableAddress, begin_message, finish_message, sender_address, small_print
+from kiosk.post.sms import SmsDelivery, UnusableNumber, as_facts, message_of
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -105,4 +106,24 @@ def mail(settings: Settings, delivery: Delivery, address: str, language: Languag
         yield TrialLine("fault", "care.trial.mail_failed", {"what": said(str(error))}, took)
         return
     key = "care.trial.mail_folder" if settings.mail.transport == "maildir" else "care.trial.mail_sent"
+    yield TrialLine("good", key, milliseconds=(time.perf_counter() - begun) * 1000)
+
+
+def sms(settings: Settings, way_out: SmsDelivery, phone: str, language: Language) -> Iterator[TrialLine]:
+    """Send a message to a number, past the outbox, and tell what the gateway answered. Nothing keeps the number."""
+    begun = time.perf_counter()
+    try:
+        told = text(language, "care.trial.sms_text", station=settings.station.name)
+        message_id = f"<{secrets.token_hex(16)}@asan-kiosk>"
+        message = message_of(message_id, phone, as_facts(told), machine_now(), example=settings.example.data)
+    except UnusableNumber:
+        yield TrialLine("fault", "care.trial.sms_number")
+        return
+    try:
+        way_out.send(message)
+    except NotDelivered as error:
+        took = (time.perf_counter() - begun) * 1000
+        yield TrialLine("fault", "care.trial.sms_failed", {"what": said(str(error))}, took)
+        return
+    key = "care.trial.sms_folder" if settings.sms_transport == "folder" else "care.trial.sms_sent"
     yield TrialLine("good", key, milliseconds=(time.perf_counter() - begun) * 1000)

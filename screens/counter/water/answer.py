@@ -200,9 +200,10 @@ class AnswerScreen(DeskScreen):
         field.problem = _PROBLEMS.get((bad.field, bad.why), "field.short.empty")
         self._go_to(at_code=field is self.new_code)
 
-    def leave(self) -> None:
-        """A text that was begun goes at the second Escape."""
-        self.leave_typed(bool(self.answer.value.strip()))
+    @property
+    def has_typed(self) -> bool:
+        """The text, or the code."""
+        return bool(self.answer.value.strip() or self.new_code.value.strip())
 
     def _end(self, order: WorkOrder | None, wrong_state: str | None) -> None:
         self.busy = False

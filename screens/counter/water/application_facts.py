@@ -8,12 +8,11 @@ from kiosk.language import phone
 from screens.citizen.card_words import printable
 from screens.citizen.water.words import kind_words, moment_words, printable_line
 from screens.counter.water.fact_pane import Fact
+from screens.counter.water.words import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from kiosk.water.facts import Application, Reason
     from screens.app import KioskApp
-
-_LANGUAGES = {"az": "Azərbaycan", "ru": "Русский", "en": "English"}
 
 
 def application_facts(app: KioskApp, application: Application, reason: Reason | None) -> list[Fact]:
@@ -39,7 +38,7 @@ def application_facts(app: KioskApp, application: Application, reason: Reason | 
         (text("application.fact.state"), text(f"application.state.{application.state}")),
         (text("application.fact.date"), moment_words(app, application.created_at)),
         (text("application.fact.source"), text(f"application.source.{application.source}")),
-        (text("desk.fact.language"), _LANGUAGES[application.language]),
+        (text("desk.fact.language"), LANGUAGE_NAMES[application.language]),
         (text("application.fact.answer"), printable_line(application.answer)),
     ]
     facts = [Fact(label, value) for label, value in form if value]

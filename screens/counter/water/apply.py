@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
+from functools import partial
+from typing import ClassVar, Final, Literal, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +16,6 @@ from kiosk.errors import BadRequest, Refusal, RegistryAway, Unavailable
 from kiosk.water.facts import AwaitingPayment, Document, DocumentRole, Registered, Subscriber
 from screens.base import Placed
 from screens.citizen.water.sending import problem_key
-from screens.citizen.water.words import document_words
 from screens.counter.key_bar import Key
 from screens.counter.water.apply_form import ROLES, ApplyForm, label_key, longest, row_kind, short_key
 from screens.counter.water.apply_result import refused_words, registered_page, result_lines
@@ -31,9 +31,6 @@ from screens.counter.water.source import SourceScreen
 from screens.widgets.field import Field
 from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Heading
-
-if TYPE_CHECKING:
-    from kiosk.names import Language
 
 Stage = Literal["form", "check", "done"]
 _CHOICES: Final = ((110, 42), (94, 36), (0, 28))
@@ -52,6 +49,7 @@ class ApplyScreen(DeskScreen):
         "pagedown": "pagedown",
         "f3": "document",
         "f4": "send",
+        "f5": "letters_in",
         "f12": "sign_out",
         "shift+f2": "print",
         "f14": "print",
@@ -123,7 +121,7 @@ class ApplyScreen(DeskScreen):
         keys = [Key("on", "Enter", "keyboard.next")]
         if self.form.kind == "new_consumer":
             keys.append(Key("document", "F3", "desk.key.document"))
-        return (*keys, Key("send", "F4", "desk.key.check"))
+        return (*keys, Key("send", "F4", "desk.key.check"), Key("letters_in", "F5", "desk.field.language"))
 
     def on_mount(self) -> None:
         """Read the lists; the caret stands in the first row."""
@@ -163,6 +161,8 @@ class ApplyScreen(DeskScreen):
     async def _places(self, district: str, typed: str) -> None:
         self.lists.places = await self.ask(self.kiosk.station.water.places.search, district, typed, 50)
         self._show()
+        if not typed:
+            self._mark_chosen()
 
     def _go_to(self, name: str) -> None:
         """Put the caret into a row; a choice's row begins empty: what is typed there is searched for."""
@@ -172,14 +172,16 @@ class ApplyScreen(DeskScreen):
         self.choices.to_top()
         if name == "place":
             self._search_places()
-        self._tell_problem()
-        self._show()
-
-    def _tell_problem(self) -> None:
-        if (key := self._problems.get(self.current)) is not None:
+        self.tell_nothing()
+        if (key := self._problems.get(name)) is not None:
             self.tell(key, "error")
-        else:
-            self.tell_nothing()
+        self._show()
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
+        """What was chosen in a row stands chosen when one comes back to it, so that Enter leaves it as it is."""
+        if (chosen := self.lists.chosen(self.form, self.current)) is not None:
+            self.choices.choose(chosen)
 
     def _tell_choice(self) -> None:
         """The chosen one whole, where the list has no room for it."""
@@ -199,17 +201,8 @@ class ApplyScreen(DeskScreen):
         self.key_bar.refresh()
 
     def _row(self, name: str) -> FormRow:
-        app, form = self.kiosk, self.form
-        kind = row_kind(name)
-        caret = None
-        if kind == "document":
-            document = form.documents.get(cast("DocumentRole", name))
-            value = document_words(app, document) if document is not None else self.text("document.none")
-            good = document is not None
-        elif kind == "choice":
-            value, good = self.lists.words(app, form, name), False
-        else:
-            value, good = form.typed.get(name, ""), False
+        kind, caret = row_kind(name), None
+        value, good = self.lists.shown(self.kiosk, self.form, name)
         if name == self.current and kind != "document" and (kind == "text" or self.field.value):
             value, caret = self.field.value, self.field.caret
         return FormRow(name, self.text(short_key(name)), value, caret, name in self._problems, good)
@@ -230,6 +223,10 @@ class ApplyScreen(DeskScreen):
             self.start(self._take_cash(), group="cash")
         elif name == "print":
             self._print()
+        elif name == "letters_in" and self.stage == "form":
+            self.form.turn_language()
+            self._show()
+            self._mark_chosen()
         elif name in ("pageup", "pagedown") and self.stage == "check":
             self.summary.move(name)
         elif self.stage == "form" and name in ("next", "before", "up", "down", "pageup", "pagedown", "document"):
@@ -240,9 +237,8 @@ class ApplyScreen(DeskScreen):
     def _go(self, name: str) -> None:
         in_choices = row_kind(self.current) == "choice"
         if name == "document":
-            missing = next((role for role in ROLES if role not in self.form.documents), ROLES[0])
             if self.form.kind == "new_consumer":
-                self._add_document(self.current if self.current in ROLES else missing)
+                self._add_document(self.form.document_row(self.current))
         elif in_choices and name in ("up", "down", "pageup", "pagedown"):
             self.choices.move(name)
             self._tell_choice()
@@ -296,12 +292,18 @@ class ApplyScreen(DeskScreen):
         self._choose(event.name)
         self._step(1)
 
+    @property
+    def has_typed(self) -> bool:
+        """Until it is registered or held; what is searched for in a list may be the place itself."""
+        searched = row_kind(self.current) == "choice" and bool(self.field.value.strip())
+        return self.stage != "done" and (searched or self.form.is_begun)
+
     def leave(self) -> None:
-        """From the summary back to the form; from a form that was begun at the second Escape."""
+        """From the summary back to the form; else away."""
         if self.stage == "check":
             self._turn("form")
         else:
-            self.leave_typed(self.stage == "form" and bool(self.form.typed or self.form.documents))
+            super().leave()
 
     def _turn(self, stage: Stage) -> None:
         self.stage = stage
@@ -335,7 +337,7 @@ class ApplyScreen(DeskScreen):
 
     def _send(self) -> None:
         fields, documents = self.form.fields(), self.form.handed_in()
-        wanted = (self.form.kind, tuple(fields.items()), documents)
+        wanted = (self.form.kind, self.form.language, tuple(fields.items()), documents)
         if self._key is None or self._key[0] != wanted:
             self._key = (wanted, secrets.token_hex(16))
         self.busy = True
@@ -350,7 +352,7 @@ class ApplyScreen(DeskScreen):
                 fields,
                 documents,
                 source="counter",
-                language=self._slips.language,
+                language=self.form.language,
                 staff=self.staff,
                 wait_for_payment=True,
             )
@@ -364,7 +366,7 @@ class ApplyScreen(DeskScreen):
         except Refusal as refusal:
             if not isinstance(refusal, RegistryAway):
                 self._key = None
-            self._tell_refusal(refusal)
+            self.note.say(partial(refused_words, self.kiosk, refusal), "warning", align="left")
         else:
             self.answered()
             self._turn("done")
@@ -372,9 +374,6 @@ class ApplyScreen(DeskScreen):
                 self._print()
         finally:
             self.busy = False
-
-    def _tell_refusal(self, refusal: Refusal) -> None:
-        self.note.say(lambda: refused_words(self.kiosk, refusal), "warning", align="left")
 
     async def _take_cash(self) -> None:
         """The debt that holds it: paid here it goes on by itself."""
@@ -388,10 +387,10 @@ class ApplyScreen(DeskScreen):
         self.kiosk.call_later(self.kiosk.switch_screen, cash)
 
     def _print(self) -> None:
-        """The number, as the kiosk prints it; in the language of what is handed to a person."""
+        """The number, as the kiosk prints it; in the applicant's language."""
         outcome, station = self.outcome, self.kiosk.station
         if not isinstance(outcome, Registered) or not self._slips.there:
             return
-        language: Language = self._slips.language
+        language = self.form.language
         page = registered_page(language, outcome)
         self._slips.print(lambda: station.print_page("print_application", page, language))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from kiosk.names import LANGUAGES, Language
 from kiosk.water.facts import District, Document, DocumentRole, Kind, Place, Subscriber
 
 RowKind = Literal["text", "choice", "document"]
@@ -14,27 +15,30 @@ _LONGEST: Final = {"notes": 1000, "explanation": 1000, "email": 254, "place": 12
 _PERSON: Final = ("fin", "surname", "given_name", "patronymic", "phone", "email")
 _ROWS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "new_consumer": (
-        "kind", *_PERSON, "consumer_fin", "district", "place", "house_type", "house_number", "flat_number", "notes",
-        *ROLES,
+        "kind", *_PERSON, "language", "consumer_fin", "district", "place", "house_type", "house_number", "flat_number",
+        "notes", *ROLES,
     ),
-    "suspension": ("kind", "subscriber", "reason", "fin", "phone", "email", "explanation", "notes"),
-    "restoration": ("kind", "subscriber", "reason", "fin", "phone", "email", "explanation", "notes"),
+    "suspension": ("kind", "subscriber", "reason", "fin", "phone", "email", "language", "explanation", "notes"),
+    "restoration": ("kind", "subscriber", "reason", "fin", "phone", "email", "language", "explanation", "notes"),
 }  # fmt: skip
 """Of who applies about a subscriber the registry has the names, so they are not asked for."""
-CHOICES: Final = frozenset({"kind", "district", "place", "house_type", "reason"})
+CHOICES: Final = frozenset({"kind", "language", "district", "place", "house_type", "reason"})
 LABELS: Final[Mapping[str, str]] = {
     "kind": "application.fact.kind",
     "district": "application.fact.district",
     "place": "application.fact.place",
     "house_type": "application.fact.house_type",
     "reason": "desk.fact.reason",
+    "language": "desk.fact.language",
     "email": "field.label.water_email",
     "ownership_document": "desk.role.ownership_document",
     "residents_certificate": "desk.role.residents_certificate",
 }
 
 
-_SHORT: Final = frozenset({"kind", "consumer_fin", "phone", "email", "place", "notes", "explanation", *ROLES})
+_SHORT: Final = frozenset(
+    {"kind", "language", "consumer_fin", "phone", "email", "place", "notes", "explanation", *ROLES}
+)
 
 
 def label_key(name: str) -> str:
@@ -64,6 +68,8 @@ class ApplyForm:
     """What is typed and chosen so far. Turning to another kind loses nothing of it."""
 
     kind: Kind = "new_consumer"
+    language: Language = LANGUAGES[0]
+    """The applicant's, in which letters and messages reach them; the operator's is on screen."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     district: District | None = None
     place: Place | None = field(default=None, repr=False)
@@ -71,18 +77,28 @@ class ApplyForm:
     reasons: dict[Kind, str] = field(default_factory=dict)
     """The reason's id for each kind."""
     documents: dict[DocumentRole, Document] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What stood in it before anything was typed."""
 
     @classmethod
     def about(cls, subscriber: Subscriber) -> ApplyForm:
         """A form that begins with a subscriber: suspend what is served, restore what is not."""
         kind: Kind = "restoration" if subscriber.service_state == "suspended" else "suspension"
-        return cls(kind, {"subscriber": subscriber.code, "fin": subscriber.fin})
+        given = {"subscriber": subscriber.code, "fin": subscriber.fin}
+        return cls(kind, typed=dict(given), given=given)
 
     @property
     def rows(self) -> tuple[str, ...]:
         """The rows that are asked for now."""
         rows = _ROWS[self.kind]
         return tuple(name for name in rows if name != "flat_number" or self.house_type != "yard_house")
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether leaving it loses something; kind and language are one key each and count for nothing."""
+        names = self.typed.keys() | self.given.keys()
+        changed = any(self.typed.get(name, "").strip() != self.given.get(name, "") for name in names)
+        return changed or bool(self.district or self.house_type or self.reasons or self.documents)
 
     def fields(self) -> dict[str, str]:
         """The fields by the station's names; only those of this kind of application."""
@@ -95,6 +111,14 @@ class ApplyForm:
             "place_text": "" if self.place is not None else self.typed.get("place_text", ""),
             "house_type": self.house_type,
         }
+
+    def turn_language(self) -> None:
+        """The next language."""
+        self.language = LANGUAGES[(LANGUAGES.index(self.language) + 1) % len(LANGUAGES)]
+
+    def document_row(self, current: str) -> str:
+        """The document to take from this row: its own, else the first that is missing."""
+        return current if current in ROLES else next((role for role in ROLES if role not in self.documents), ROLES[0])
 
     def row_of(self, field_name: str) -> str:
         """The row in which a field of the station's stands."""

@@ -70,8 +70,8 @@ class CashScreen(DeskScreen):
         self.debt = debt
         self.stage: Stage = "form"
         self.question = Question(lambda: self._words(0), lambda: self._words(1))
-        prefilled = f"{debt:.2f}".replace(".", ",") if debt > 0 else ""
-        self.amount = CashField("amount", "desk.amount", prefilled, hint="desk.amount_hint", longest=12)
+        self._prefilled = f"{debt:.2f}".replace(".", ",") if debt > 0 else ""
+        self.amount = CashField("amount", "desk.amount", self._prefilled, hint="desk.amount_hint", longest=12)
         self.receipt = CashField("receipt", "desk.receipt", hint="desk.receipt_hint", longest=64)
         self.view = CashView(lambda: self._view_lines(), lambda: self.stage == "done")
         self.main = FormButton("main", "main")
@@ -183,6 +183,12 @@ class CashScreen(DeskScreen):
             self._go_to(at_receipt=event.area.id == "receipt")
         elif event.area.id == "main":
             self.do_key("on")
+
+    @property
+    def has_typed(self) -> bool:
+        """What differs from the form as it was opened; or a payment of which nobody knows yet whether it counted."""
+        typed = (self.amount.value.strip(), self.receipt.value.strip())
+        return self.stage != "done" and (typed != (self._prefilled, "") or self._key is not None)
 
     def leave(self) -> None:
         """From the check back to the form; else away."""

@@ -51,6 +51,7 @@ class CertificateScreen(DeskScreen):
         self._slips = Slips(self)
         self._issue_key = secrets.token_hex(16)
         self._mail_keys: dict[str, str] = {}
+        self._mailed_to = ""
 
     def _words(self, line: int) -> str:
         if line:
@@ -160,6 +161,11 @@ class CertificateScreen(DeskScreen):
         if event.area.id in ("mail", "print"):
             self.do_key(event.area.id)
 
+    @property
+    def has_typed(self) -> bool:
+        """An address to which it was not mailed."""
+        return self.email.value.strip() not in ("", self._mailed_to)
+
     async def _mail(self, issued: Certificate, email: str) -> None:
         """The same key for the same address until it was answered."""
         certificates = self.kiosk.station.water.certificates
@@ -172,6 +178,7 @@ class CertificateScreen(DeskScreen):
             self.tell("error.slow_down", "warning", time=clock(in_baku(to_instant(slow.retry_at))))
         else:
             self.answered()
+            self._mailed_to = email
             self.tell("water.certificate.mailed", email=email)
         finally:
             self.busy = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -49,8 +49,6 @@ class DeskScreen(CounterScreen):
         self.busy = False
         """Whether an act is under way: its answer belongs on this screen."""
         self._retry: Timer | None = None
-        self._warned = False
-        """Whether it was just said that what is typed goes."""
 
     @property
     def staff(self) -> int:
@@ -117,8 +115,6 @@ class DeskScreen(CounterScreen):
 
     def on_key(self, event: events.Key) -> None:
         """A key of this screen, else a letter of what is typed."""
-        if event.key != "escape":
-            self._warned = False
         key = "space" if event.key == "space" and "space" in self.KEYS else event.key
         if key in self.KEYS:
             event.stop()
@@ -131,24 +127,36 @@ class DeskScreen(CounterScreen):
     def do_key(self, name: str) -> None:
         """A key or its cap."""
         if name == "sign_out":
-            self.kiosk.end_visit()
+            self._sign_out()
         elif name == "back":
             if not self.busy:
                 self.leave()
         else:
             super().do_key(name)
 
-    def leave(self) -> None:
-        """One step back."""
-        self.kiosk.pop_screen()
+    @property
+    def has_typed(self) -> bool:
+        """Whether something was typed here that is kept nowhere else."""
+        return False
 
-    def leave_typed(self, is_typed: bool) -> None:
-        """One step back; what was typed is forgotten by it, so that a second Escape is asked for."""
-        if is_typed and not self._warned:
-            self._warned = True
-            self.tell("desk.leave_again", "warning")
+    def leave(self) -> None:
+        """One step back; where something typed would go by it, only when that is said."""
+        if self.has_typed:
+            self._ask_first(self.kiosk.pop_screen)
         else:
             self.kiosk.pop_screen()
+
+    def _sign_out(self) -> None:
+        """End the visit; a form may lie under this screen. What is being sent is answered first."""
+        if not any(isinstance(screen, DeskScreen) and screen.has_typed for screen in self.kiosk.screen_stack):
+            self.kiosk.end_visit()
+        elif not self.busy:
+            self._ask_first(self.kiosk.end_visit)
+
+    def _ask_first(self, discard: Callable[[], object]) -> None:
+        from screens.counter.water.leave import LeaveScreen
+
+        self.kiosk.push_screen(LeaveScreen(self.operator, discard))
 
     def on_unavailable(self) -> None:
         """Say so, and read again by itself after a while."""

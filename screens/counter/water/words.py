@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
 from kiosk.language import day_figures
+from kiosk.names import Language
 from kiosk.water.facts import KINDS, Kind, ServiceState, WorkOrder, WorkState
 from screens.counter.water.desk_list import Cell
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from screens.app import KioskApp
 
 STATES: Final[tuple[WorkState, ...]] = ("open", "taken", "asked_back", "carried_out", "closed", "refused")
+
+LANGUAGE_NAMES: Final[Mapping[Language, str]] = {"az": "Azərbaycan", "ru": "Русский", "en": "English"}
+"""Each in itself."""
 
 
 def kind_short(app: KioskApp, kind: Kind) -> str:

@@ -19,7 +19,7 @@ from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.identity.card_facts import CardSight
 from kiosk.language import LANGUAGES
-from kiosk.post.delivery import PostAway
+from kiosk.post.delivery import PostAway, Undeliverable
 from kiosk.station import Station
 from tests.stations import START, Trial, at, open_station
 
@@ -263,6 +263,57 @@ def test_a_mail_server_that_is_away_is_told(trials: Trials, station: Station, mo
     assert "technician" not in _told([line])
 
 
+def test_a_test_message_is_sent(trials: Trials, station: Station) -> None:
+    """M3: it lies in the folder at once, says that it is an example, and the trial tells that no phone gets it."""
+    (line,) = trials.sms("050 123 45 67", "ru")
+    assert (line.key, line.light) == ("care.trial.sms_folder", "good")
+    assert station.sms_folder is not None
+    (message,) = station.sms_folder.messages("+994501234567")
+    assert message.text.startswith("NÜMUNƏ")
+    assert "тестовое SMS" in message.text
+
+
+@pytest.mark.parametrize("number", ["", "12", "technician@example.az", "+0501234567"])
+def test_a_number_that_is_none_is_told(trials: Trials, station: Station, number: str) -> None:
+    """M3: nothing leaves."""
+    assert [line.key for line in trials.sms(number)] == ["care.trial.sms_number"]
+    assert station.sms_folder is not None
+    assert station.sms_folder.messages() == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Undeliverable("message refused: HTTP 422"), "the message was refused: HTTP 422"),
+        (PostAway("the SMS gateway answered HTTP 503"), "503"),
+    ],
+)
+def test_what_the_gateway_answered_is_told(
+    trials: Trials, station: Station, monkeypatch: pytest.MonkeyPatch, answer: Exception, words: str
+) -> None:
+    """M3, K6: in the reader's language, without the number."""
+
+    def refuse(_: object) -> None:
+        raise answer
+
+    monkeypatch.setattr(station.sms, "send", refuse)
+    (line,) = trials.sms("0501234567")
+    assert (line.key, line.light) == ("care.trial.sms_failed", "fault")
+    assert words in line.words("en")
+    assert "501234567" not in _told([line])
+
+
+def test_a_station_without_messages_has_no_trial_of_them(
+    ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path
+) -> None:
+    """M3: what is not set up is not offered."""
+    opened = open_station(ready_sqlite_url, tmp_path, secrets_folder, sms={"transport": "none"})
+    trials = Trials(opened.settings, opened)
+    assert "sms" not in trials.possible()
+    assert [line.key for line in trials.sms("0501234567")] == ["care.sms.off"]
+    opened.close()
+
+
 def test_the_service_begins_anew(trials: Trials, insert: Insert) -> None:
     """M3: without a command of its own only our part starts again, and the reader is found again."""
     insert()
@@ -326,7 +377,7 @@ def test_a_reader_is_unplugged_and_plugged_in(trials: Trials, insert: Insert) ->
 def test_what_is_possible_follows_the_devices(station: Station, trials: Trials) -> None:
     """M3: no button for what is not there."""
     assert trials.possible() == {
-        "card", "chain", "trace", "apdu", "ticket", "scanner", "mail", "service", "simulated", "screen",
+        "card", "chain", "trace", "apdu", "ticket", "scanner", "mail", "sms", "service", "simulated", "screen",
     }  # fmt: skip
 
 

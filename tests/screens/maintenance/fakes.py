@@ -140,7 +140,7 @@ class FakeTrials:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
         self.names = frozenset(
-            {"card", "chain", "trace", "apdu", "ticket", "scanner", "mail", "service", "simulated", "screen"}
+            {"card", "chain", "trace", "apdu", "ticket", "scanner", "mail", "sms", "service", "simulated", "screen"}
         )
         self.lines: tuple[Line, ...] = (Line("good", "Kart tapıldı", 12.5), Line("fault", "Kart cavab vermir", 3000.0))
         self.breaks = False
@@ -177,6 +177,9 @@ class FakeTrials:
 
     def mail(self, address: str, language: str | None = None) -> Iterator[TrialLine]:
         return self._told("mail", address)
+
+    def sms(self, phone: str, language: str | None = None) -> Iterator[TrialLine]:
+        return self._told("sms", phone)
 
     def restart_service(self) -> Iterator[TrialLine]:
         return self._told("service")

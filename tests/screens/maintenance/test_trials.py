@@ -46,7 +46,7 @@ async def again(face: TechnicalFace) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_trial_is_offered(size: tuple[int, int]) -> None:
-    """M3: a reader, a card, an APDU, a ticket, a scan, the screen, mail, the reader service, the simulated reader."""
+    """M3: a reader, a card, an APDU, a ticket, a scan, the screen, mail, SMS, the service, the simulated reader."""
     async with at_health(size=size) as face:
         screen = await open_trials(face)
         offered = set()
@@ -228,6 +228,18 @@ async def test_a_test_letter_goes_to_the_typed_address_that_nothing_keeps(size: 
         assert not [act for act in face.desk if "texnik" in str(act)]
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_test_message_goes_to_the_typed_number_that_nothing_keeps(size: tuple[int, int]) -> None:
+    """M3, K6: as the letter; digits stand on the keyboard at once."""
+    async with at_health(size=size) as face:
+        await open_trial(face, "sms")
+        await tap_keys(face, "0501234567")
+        await face.touch("#foot", "send")
+        assert face.trials.asked == [("sms", "0501234567")]
+        assert "Kart tapıldı" in face.shown
+        assert not [act for act in face.desk if "050" in str(act)]
+
+
 async def test_an_empty_address_is_told_at_the_field() -> None:
     """M3: no trial begins."""
     async with at_health() as face:
@@ -255,8 +267,7 @@ async def test_a_scan_is_compared_and_not_kept(size: tuple[int, int]) -> None:
 async def test_the_simulated_reader_plays_what_is_chosen() -> None:
     """M3: from its own list."""
     async with at_health() as face:
-        await open_trials(face)
-        await face.press("0")
+        await open_trial(face, "simulated")
         assert face.is_on(ScenariosScreen)
         face.elapsed.pass_by(1.0)
         await face.press("1")

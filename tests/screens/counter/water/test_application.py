@@ -47,7 +47,7 @@ async def test_from_open_to_closed_by_keys(company: Company, at_desk: OpenDesk) 
 
 @pytest.mark.long
 async def test_nothing_is_sent_without_what_is_to_be_said(company: Company, at_desk: OpenDesk) -> None:
-    """W7: refusing needs a reason; Escape keeps the work as it is, once more asked when something was typed."""
+    """W7: refusing needs a reason; Escape keeps the work as it is, and asks before a text is lost."""
     company.registered()
     async with at_desk() as face:
         await face.press("enter", "f8")
@@ -55,9 +55,9 @@ async def test_nothing_is_sent_without_what_is_to_be_said(company: Company, at_d
         assert face.is_on(AnswerScreen)
         assert face.app.text("field.short.empty") in face.shown
         await typed(face, "Ünvan")
-        await face.press("escape")
+        await face.press("escape", "escape")
         assert face.is_on(AnswerScreen)
-        await face.press("escape")
+        await face.press("escape", "f10")
         assert face.is_on(ApplicationScreen)
         assert states(company) == ["open"]
         await face.press("f8")

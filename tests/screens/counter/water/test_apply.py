@@ -12,8 +12,10 @@ import pytest
 from kiosk.errors import DocumentRefused, Unavailable
 from kiosk.water.documents.scanning import NotScanned
 from kiosk.water.facts import Document
+from screens.counter.sign_in import SignInScreen
 from screens.counter.water.apply import ApplyScreen
 from screens.counter.water.cash import CashScreen
+from screens.counter.water.leave import LeaveScreen
 from screens.counter.water.orders import OrdersScreen
 from screens.counter.water.source import SourceScreen
 from tests.kiosk.water.applying import CODE, Company
@@ -21,7 +23,8 @@ from tests.screens.counter.counter_face import CounterFace
 from tests.screens.counter.water.conftest import OpenDesk
 from tests.screens.counter.water.hands import Away, open_subscriber, typed
 
-PERSON = ("5AB1C2D", "Nümunəyeva", "Aygün", "", "0501234567", "aygun@example.az", "5AB1C2D")
+PERSON = ("5AB1C2D", "Nümunəyeva", "Aygün", "", "0501234567", "aygun@example.az", "", "5AB1C2D")
+"""In the rows' order; the language stays as it is preset."""
 
 
 async def filled(face: CounterFace, rows: Sequence[str]) -> None:
@@ -144,25 +147,70 @@ async def test_another_kind_and_back_loses_nothing(company: Company, at_desk: Op
         assert screen.form.fields()["fin"] == "5AB1C2D"
 
 
-@pytest.mark.long
-async def test_escape_asks_once_more_when_something_is_typed(company: Company, at_desk: OpenDesk) -> None:
-    """Nothing typed is lost by one key."""
+async def test_a_form_that_was_begun_is_left_only_when_it_is_said(company: Company, at_desk: OpenDesk) -> None:
+    """Nothing typed is lost by Escape or F12, however often; F10 at the question discards it."""
     async with at_desk() as face:
         await face.press("f8", "tab")
         await typed(face, "5AB1C2D")
+        screen = face.screen
+        assert isinstance(screen, ApplyScreen)
         await face.press("escape")
-        assert face.is_on(ApplyScreen)
-        assert face.app.text("desk.leave_again").split("\n")[0] in face.shown
+        assert face.is_on(LeaveScreen)
         await face.press("escape")
+        assert face.screen is screen
+        await face.press("f3", "f12")
+        assert face.is_on(LeaveScreen)
+        await face.press("f12", "escape")
+        assert face.is_on(SourceScreen)
+        await face.press("escape", "escape")
+        assert screen.form.fields()["fin"] == "5AB1C2D"
+        await face.press("f10")
         assert face.is_on(OrdersScreen)
 
 
-async def suspension(face: CounterFace) -> ApplyScreen:
-    """From the subscriber's page to the look at a suspension."""
+@pytest.mark.long
+async def test_signing_out_over_a_form_is_asked_about(company: Company, at_desk: OpenDesk) -> None:
+    """What is chosen counts as what is typed; F10 at the question ends the visit."""
+    async with at_desk() as face:
+        await open_subscriber(face)
+        await face.press("f8", "enter", "f12")
+        assert face.is_on(LeaveScreen)
+        await face.press("f10")
+        assert face.is_on(SignInScreen)
+
+
+@pytest.mark.long
+async def test_an_untouched_form_is_left_at_once(company: Company, at_desk: OpenDesk) -> None:
+    """What the desk filled in itself, and a turned language, is nothing that could be lost."""
+    async with at_desk() as face:
+        subscriber = await open_subscriber(face)
+        await face.press("f8", "f5", "escape")
+        assert face.screen is subscriber
+
+
+@pytest.mark.long
+async def test_enter_on_what_was_chosen_leaves_it(company: Company, at_desk: OpenDesk) -> None:
+    """W1: a row that one comes back to has its choice chosen, also a place that is in no list."""
+    async with at_desk() as face:
+        await face.press("f8", "tab")
+        await filled(face, PERSON)
+        await typed(face, "xet")
+        await face.press("enter")
+        await typed(face, "Nümunə döngəsi")
+        await face.press("enter")
+        await face.press("shift+tab", "shift+tab", "enter", "enter")
+        screen = face.screen
+        assert isinstance(screen, ApplyScreen)
+        fields = screen.form.fields()
+        assert (fields["district"], fields["place"], fields["place_text"]) == ("xetai", "", "Nümunə döngəsi")
+
+
+async def suspension(face: CounterFace, turns: int = 0) -> ApplyScreen:
+    """From the subscriber's page to the look at a suspension; `turns` of the letters' language."""
     await open_subscriber(face)
     await face.press("f8", "enter", "tab")
     await filled(face, ("0501234567", "aygun@example.az"))
-    await face.press("f4")
+    await face.press(*(turns * ("f5",)), "f4")
     screen = face.screen
     assert isinstance(screen, ApplyScreen)
     assert screen.stage == "check"
@@ -197,6 +245,19 @@ async def test_a_debt_holds_it_until_the_cash_is_counted(company: Company, at_de
         assert face.is_on(CashScreen)
         await face.press("enter", "enter")
         assert "2026-000001" in face.shown
+
+
+@pytest.mark.parametrize(("turns", "language"), [(0, "az"), pytest.param(1, "ru", marks=pytest.mark.long)])
+async def test_letters_are_in_the_applicants_language(
+    company: Company, at_desk: OpenDesk, turns: int, language: str
+) -> None:
+    """W3: Azerbaijani unless F5 says another, whatever language the operator works in."""
+    async with at_desk(language="en") as face:
+        await suspension(face, turns)
+        await face.press("enter")
+        assert "2026-000001" in face.shown
+    assert company.trial.query("SELECT language FROM applications") == [{"language": language}]
+    assert company.trial.query("SELECT DISTINCT language FROM outbox") == [{"language": language}]
 
 
 async def test_a_lost_answer_registers_once(

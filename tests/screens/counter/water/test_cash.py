@@ -10,6 +10,7 @@ import pytest
 from kiosk.errors import Unavailable
 from kiosk.water.facts import AwaitingPayment
 from screens.counter.water.cash import CashScreen, read_amount
+from screens.counter.water.leave import LeaveScreen
 from screens.counter.water.subscriber import SubscriberScreen
 from tests.kiosk.water.applying import CODE, Company
 from tests.screens.counter.water.conftest import OpenDesk
@@ -131,6 +132,26 @@ async def test_a_lost_answer_is_never_counted_twice(
         assert screen.stage == "done"
     assert len(set(lost.keys)) == 1
     assert [row["amount"] for row in payments(company)] == [340]
+
+
+@pytest.mark.long
+async def test_a_typed_receipt_is_not_lost_by_escape(company: Company, at_desk: OpenDesk) -> None:
+    """W6: the prefilled debt is nobody's typing; a receipt's number is."""
+    company.owe(340)
+    async with at_desk() as face:
+        await open_subscriber(face)
+        await face.press("f4", "escape")
+        assert face.is_on(SubscriberScreen)
+        await face.press("f4", "tab")
+        await typed(face, "KV-7")
+        await face.press("enter", "escape", "escape")
+        assert face.is_on(LeaveScreen)
+        await face.touch("#stay")
+        assert face.is_on(CashScreen)
+        await face.press("escape")
+        await face.touch("#discard")
+        assert face.is_on(SubscriberScreen)
+    assert payments(company) == []
 
 
 @pytest.mark.long

@@ -13,7 +13,7 @@ from tests.kiosk.water.applying import Company
 from tests.screens.counter.counter_face import SIZES, CounterFace
 from tests.screens.counter.test_looks import nothing_overlaps
 from tests.screens.counter.water.conftest import OpenDesk
-from tests.screens.counter.water.hands import open_subscriber
+from tests.screens.counter.water.hands import open_subscriber, typed
 
 CUT = "…"
 
@@ -67,6 +67,10 @@ async def test_every_screen_is_whole(company: Company, at_desk: OpenDesk, size: 
         await face.press("escape", "escape", "escape", "f8")
         whole(face)
         await face.press("f3")
+        whole(face)
+        await face.press("escape")
+        await typed(face, "5")
+        await face.press("escape")
         whole(face)
 
 
