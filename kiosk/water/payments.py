@@ -321,7 +321,7 @@ class Payments:
         unit.application = waiting.id if waiting is not None else None
         debt = self._registry.debt(unit.connection, asked)
         went_on: tuple[Registered, ...] = ()
-        if debt <= 0:
+        if debt <= 0 and self._registry.subscriber(unit.connection, asked) is not None:  # one not known owes 0 too
             went_on = held.go_on(unit, self._settings.water, row.subscriber)
         for one in went_on:
             if (found := applications.by_number(unit.connection, one.number)) is not None:

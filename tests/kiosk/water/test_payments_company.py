@@ -123,6 +123,17 @@ def test_nothing_goes_on_for_a_code_that_is_known_there_no_more(desk: _Desk) -> 
     assert applications.settle() == 1
 
 
+def test_money_for_such_a_code_counts_and_lets_go_on_when_it_is_known_again(desk: _Desk) -> None:
+    """W6: what was paid for an order is never lost; what is left of the debt is not known meanwhile."""
+    held = desk.hold()
+    order = desk.payments.order(new_key(), CODE, held.amount, "qr", held.application)
+    known = desk.system.accounts.pop(CODE)
+    assert desk.payments.notice(*notice_of(order=order.reference, subscriber=None)).registered == ()
+    assert counted(desk.trial) == 340
+    desk.system.accounts[CODE] = known
+    assert desk.trial.station.water.applications.settle() == 1
+
+
 def test_the_company_is_told_the_same_payment_once_though_answers_get_lost(desk: _Desk) -> None:
     """W6: a notice comes twenty times, the answer of the company's system is lost: one payment there."""
     for _ in range(20):
