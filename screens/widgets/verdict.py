@@ -64,18 +64,21 @@ class Verdict(Drawn):
         sheet.pixels(at, (sheet.height - figures.rows(2) + 1) // 2, figures.pixels(mark), ink, 2)
         room = sheet.width - _TEXT_AT - 4
         sentence = wrap(view.sentence, room, 2)
-        scale = _scale(view, room)
-        high = (figures.rows(scale) + (2 if len(view.figures) == 1 else 3)) if view.figures else 0
         lines = [line for text in view.lines for line in wrap(text, room, 2)]
-        whole = len(sentence) + high + (1 + len(lines) if lines else 0)
+        said = len(sentence) + (1 + len(lines) if lines else 0)
+        largest = _scale(view, room)
+        looks: tuple[tuple[Scale, int], ...] = ((largest, 1), (largest, 0), (1, 1))
+        # Words at the band's edge look cut off: the air over the figure gives way first, then its size.
+        scale, gap = next((look for look in looks if said + _high(view, *look) <= sheet.height - 2), looks[-1])
+        whole = said + _high(view, scale, gap)
         y = max(1, (sheet.height - whole) // 2)
         for line in sentence:
             sheet.put(_TEXT_AT, y, room, line, ink, bold=True)
             y += 1
         if view.figures:
             y += 1 if len(view.figures) > 1 else 0
-            _draw_figures(sheet, view, _TEXT_AT, y, room, scale, gap=1)
-            y += 2 + figures.rows(scale)
+            _draw_figures(sheet, view, _TEXT_AT, y, room, scale, gap=gap)
+            y += 1 + gap + figures.rows(scale)
         y += 1
         for line in lines:
             sheet.put(_TEXT_AT, y, room, line, ink)
@@ -86,13 +89,13 @@ class Verdict(Drawn):
         x, room = self.kiosk.margin, sheet.width - 2 * self.kiosk.margin
         sentence = wrap(f"{_MARKS[view.tone]} {view.sentence}", room, 2)
         lines = [line for text in view.lines for line in wrap(text, room, 2)]
-        # A figure gets the large scale when all that is said besides still has its room.
-        fits = 1 + len(sentence) + figures.rows(2) + len(lines) <= sheet.height
-        scale = _scale(view, room) if fits else 1
-        label, beside = (view.figures[0][0] if view.figures else ""), False
-        if scale == 2:
-            beside = len(sentence) == 1 and len(sentence[0]) + 3 + len(label) <= room
-        high = figures.rows(scale) + (0 if beside or scale == 2 else 1) if view.figures else 0
+        label = view.figures[0][0] if view.figures else ""
+        room_beside = len(sentence) == 1 and len(sentence[0]) + 3 + len(label) <= room
+        # A figure gets the large scale when its label and all that is said besides still have their room.
+        needed = 1 + len(sentence) + (0 if room_beside else 1) + figures.rows(2) + len(lines)
+        scale = _scale(view, room) if needed <= sheet.height else 1
+        beside = room_beside and scale == 2
+        high = figures.rows(scale) + (0 if beside else 1) if view.figures else 0
         y = max(1, (sheet.height - len(sentence) - high - len(lines)) // 2)
         for line in sentence:
             sheet.put(x, y, room, line, ink, bold=True)
@@ -100,7 +103,7 @@ class Verdict(Drawn):
         if beside:
             sheet.put(x, y - 1, room, label, ink, align="right")
         if view.figures:
-            _draw_figures(sheet, view, x, y, room, scale, gap=0, labels=scale == 1)
+            _draw_figures(sheet, view, x, y, room, scale, gap=0, labels=not beside)
             y += high
         for line in lines:
             sheet.put(x, y, room, line, ink)
@@ -110,6 +113,13 @@ class Verdict(Drawn):
 def _scale(view: View, room: int) -> Scale:
     """One figure is as large as it fits; two are small."""
     return 2 if len(view.figures) == 1 and figures.columns(view.figures[0][1], 2) <= room else 1
+
+
+def _high(view: View, scale: Scale, gap: int) -> int:
+    """How many rows the figures take with their labels; two have a row of air above."""
+    if not view.figures:
+        return 0
+    return figures.rows(scale) + 1 + gap + (1 if len(view.figures) > 1 else 0)
 
 
 def _draw_figures(

@@ -246,7 +246,8 @@ async def test_a_debt_stops_it_with_the_manuals_text_and_the_amount(
             assert line in face.shown
         assert "Borcu ödə" in face.shown
         (figure,) = face.screen.verdict._view().figures
-        assert figure[1] == "12,40"
+        assert figure == ("Qalıq borc, ₼", "12,40")
+        assert "Qalıq borc, ₼" in face.shown
         await face.touch("#close")
         assert face.is_on(DetailsScreen)
         assert not asked
