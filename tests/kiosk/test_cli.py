@@ -15,6 +15,7 @@ from kiosk.booking.signing_keys import load_keys
 from kiosk.cli import commands
 from kiosk.secret_files import SecretTooOpen, text_of
 from kiosk.settings import load
+from kiosk.water.lists import COLUMNS
 from tests.postgres import Server
 
 _TRIAL = """
@@ -66,6 +67,12 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
     result = _run(*words, "--help")
     assert result.exit_code == 0
     assert len(result.output.split()) > 15
+
+
+def test_import_names_the_lists_of_the_water_forms() -> None:
+    """They come by the same command as centres and services."""
+    told = _run("import", "--help").output
+    assert [name for name in COLUMNS if name not in told] == []
 
 
 @pytest.mark.parametrize(
