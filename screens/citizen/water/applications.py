@@ -5,7 +5,7 @@ What was chosen and typed stands in the session's water draft, so that no way th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kiosk.errors import InDebt, Refusal
@@ -14,7 +14,7 @@ from kiosk.water.facts import AwaitingPayment, DocumentRole, Kind, Registered
 from screens.citizen.step import Answer, AnsweringScreen, Back, Next, Notice
 from screens.citizen.telling import Chosen
 from screens.citizen.water.sending import Sent, Stopped
-from screens.citizen.water.steps import ToStep
+from screens.citizen.water.steps import SUSPENSION, ToStep
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -23,9 +23,19 @@ if TYPE_CHECKING:
     from screens.app import KioskApp
     from screens.citizen.wizard import Stage
 
-_PAGES: Final = ("consumer", "district", "place", "house", "house_numbers", "documents", "contact", "check")
+    _ScreenOf = Callable[[KioskApp, str, SignedIn, Notice | None], AnsweringScreen]
+
+_NEW_CONSUMER_PAGES: Final = (
+    "consumer",
+    "district",
+    "place",
+    "house",
+    "house_numbers",
+    "documents",
+    "contact",
+    "check",
+)
 """The screens of a new consumer's application in order; each step begins with the first of its name."""
-_SUSPENSION: Final = ("subscriber", "reason", "details")
 _KINDS: Final[tuple[Kind, ...]] = ("suspension", "restoration")
 
 
@@ -68,38 +78,8 @@ async def _is_known(app: KioskApp, stage: Stage, who: SignedIn) -> bool:
     return who.fin is not None
 
 
-async def new_consumer(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
-    """Register a new consumer. Back() when the person went back from the first step, Next() when it is done (W1-W3)."""
-    if not await _is_known(app, stage, who):
-        return Back()
-    at = 0
-    notice: Notice | None = None
-    while True:
-        answer = await stage.show(_new_consumer_screen(app, _PAGES[at], who, notice))
-        notice = None
-        match answer:
-            case Back() if at == 0:
-                return answer
-            case Back():
-                at -= 1
-            case ToStep(step, told):
-                at, notice = _PAGES.index(step), told
-            case Chosen(name="ownership_document" | "residents_certificate" as name):
-                from screens.citizen.water.document_flow import add_document
-
-                role: DocumentRole = "ownership_document" if name == "ownership_document" else "residents_certificate"
-                await add_document(app, stage, role)
-            case Sent(Registered() as registered):
-                return await _registered(app, stage, who, registered)
-            case Stopped(refusal):
-                from screens.citizen.water.stopped import tell_stopped
-
-                await tell_stopped(app, stage, refusal)
-            case _:
-                at += 1
-
-
 def _suspension_screen(app: KioskApp, page: str, who: SignedIn, notice: Notice | None) -> AnsweringScreen:
+    """The screen of a step."""
     from screens.citizen.water.suspend import DetailsScreen, ReasonScreen, SubscriberScreen
 
     if page == "subscriber":
@@ -108,56 +88,71 @@ def _suspension_screen(app: KioskApp, page: str, who: SignedIn, notice: Notice |
     return (ReasonScreen if page == "reason" else DetailsScreen)(app.session, who, notice)
 
 
+async def new_consumer(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
+    """Register a new consumer. Back() when the person went back from the first step, Next() when it is done (W1-W3)."""
+    return await _application(app, stage, who, _NEW_CONSUMER_PAGES, _new_consumer_screen)
+
+
 async def suspension(app: KioskApp, stage: Stage, who: SignedIn) -> Answer:
     """Have the service suspended or restored. Back() and Next() as for a new consumer (W5 to W7)."""
+    return await _application(app, stage, who, SUSPENSION, _suspension_screen)
+
+
+async def _application(app: KioskApp, stage: Stage, who: SignedIn, pages: Sequence[str], screen: _ScreenOf) -> Answer:
+    """The pages one after another, until the application is registered or given up."""
     if not await _is_known(app, stage, who):
         return Back()
     at = 0
     notice: Notice | None = None
     while True:
-        answer = await stage.show(_suspension_screen(app, _SUSPENSION[at], who, notice))
+        answer = await stage.show(screen(app, pages[at], who, notice))
         notice = None
+        if isinstance(answer, Stopped):
+            answer = await _stopped(app, stage, who, answer.refusal, pages[at])
+            if not isinstance(answer, ToStep):
+                return answer
         match answer:
             case Back() if at == 0:
                 return answer
             case Back():
                 at -= 1
             case ToStep(step, told):
-                at, notice = _SUSPENSION.index(step), told
+                at, notice = pages.index(step), told
+            case Chosen(name="ownership_document" | "residents_certificate" as name):
+                from screens.citizen.water.document_flow import add_document
+
+                role: DocumentRole = "ownership_document" if name == "ownership_document" else "residents_certificate"
+                await add_document(app, stage, role)
             case Sent(Registered() as registered):
                 return await _registered(app, stage, who, registered)
-            case Stopped(refusal):
-                done, at = await _stopped(app, stage, who, refusal, at)
-                if done is not None:
-                    return done
             case _:
                 at += 1
 
 
-async def _stopped(app: KioskApp, stage: Stage, who: SignedIn, refusal: Refusal, at: int) -> tuple[Answer | None, int]:
-    """Tell what stops it, and go the way that was chosen: an end of the errand, or the step to go on with."""
+async def _stopped(app: KioskApp, stage: Stage, who: SignedIn, refusal: Refusal, page: str) -> Answer:
+    """Tell what stops it, and go the way that was chosen: how the errand ends, or `ToStep` to go on with."""
     from screens.citizen.water.stopped import tell_stopped
 
     if isinstance(refusal, InDebt):
-        return await _in_debt(app, stage, who, refusal, at)
+        return await _in_debt(app, stage, who, refusal, page)
     chosen = await tell_stopped(app, stage, refusal)
     if chosen == "status":
-        return await status(app, stage, who, _KINDS), at
-    return (None, _SUSPENSION.index(chosen)) if chosen in _SUSPENSION else (Back(), at)
+        return await status(app, stage, who, _KINDS)
+    return ToStep(chosen) if chosen else Back()
 
 
-async def _in_debt(app: KioskApp, stage: Stage, who: SignedIn, debt: InDebt, at: int) -> tuple[Answer | None, int]:
-    """Have the debt paid, and show the application registered; or back to the form, where one was (W6)."""
+async def _in_debt(app: KioskApp, stage: Stage, who: SignedIn, debt: InDebt, page: str) -> Answer:
+    """Have the debt paid, and show the application registered; or back to the form (W6)."""
     from screens.citizen.water.debt import DebtScreen
 
     match await stage.show(DebtScreen(app.session, who, debt)):
         case Sent(Registered() as registered):
-            return await _registered(app, stage, who, registered), at
+            return await _registered(app, stage, who, registered)
         case Sent(AwaitingPayment(application, amount)):
-            return await _pay(app, stage, who, application, amount), at
+            return await _pay(app, stage, who, application, amount)
         case Stopped(refusal):
-            return await _stopped(app, stage, who, refusal, at)
-    return None, at
+            return await _stopped(app, stage, who, refusal, page)
+    return ToStep(page)
 
 
 async def _pay(app: KioskApp, stage: Stage, who: SignedIn, application: int, amount: Decimal) -> Answer:

@@ -13,11 +13,11 @@ from textual import events, on
 from textual.geometry import Offset, Region
 from textual.widget import Widget
 
-from kiosk.errors import BadRequest, Refusal, Unavailable
+from kiosk.errors import BadRequest
 from screens.base import Placed
 from screens.citizen.step import Notice
 from screens.citizen.water.documents import WANTED
-from screens.citizen.water.sending import STEP_OF, Sent, Stopped, problem_key, send
+from screens.citizen.water.sending import STEP_OF, Sent, problem_key, send
 from screens.citizen.water.steps import ToStep, WaterStep
 from screens.citizen.water.words import new_consumer_fields, summary_facts
 from screens.frame import Frame
@@ -36,7 +36,7 @@ _PAGER_LARGE: Final = 22
 
 
 class SummaryScreen(WaterStep):
-    """Ends with `Sent`, `Stopped`, `Back` or a step to go to."""
+    """Ends with `Sent`, `Back` or a step to go to."""
 
     STEP = "check"
     HAS_MAIN: ClassVar[bool] = True
@@ -149,12 +149,8 @@ class SummaryScreen(WaterStep):
         documents = [(role, self.draft.documents[role].digest) for role in WANTED if role in self.draft.documents]
         try:
             outcome = await send(self, "new_consumer", new_consumer_fields(self.draft, self.who), documents)
-        except Unavailable:
-            raise
         except BadRequest as bad:
             self.answer(ToStep(STEP_OF.get(bad.field, "consumer"), Notice(problem_key(bad))))
-        except Refusal as refusal:
-            self.answer(Stopped(refusal))
         else:
             self.answer(Sent(outcome))
         finally:
