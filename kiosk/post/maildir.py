@@ -11,7 +11,7 @@ import email
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -23,7 +23,8 @@ from typing import Final
 from kiosk.clock import Instant
 from kiosk.post.delivery import PostAway
 
-_FOLDERS: Final = ("tmp", "new", "cur")
+_READ: Final = ("new", "cur")
+_FOLDERS: Final = ("tmp", *_READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Maildir:
         return None
 
     def purge(self, before: Instant) -> int:
-        """Delete the letters written before an instant; how many there were."""
-        old = [path for path in self._newest_first() if _written(path.name) < before // 1000]
+        """Delete the letters written before an instant, also half-written ones; how many there were."""
+        old = [path for path in self._newest_first(_FOLDERS) if _written(path.name) < before // 1000]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
@@ -106,10 +107,10 @@ class Maildir:
         finally:
             os.close(folder)
 
-    def _newest_first(self) -> Iterator[Path]:
+    def _newest_first(self, folders: Sequence[str] = _READ) -> Iterator[Path]:
         """By when they were delivered: two letters of one second bear the same date."""
         found: list[tuple[int, str, Path]] = []
-        for name in ("new", "cur"):
+        for name in folders:
             try:
                 with os.scandir(self._folder / name) as entries:
                     found += [(entry.stat().st_mtime_ns, entry.name, Path(entry.path)) for entry in entries]

@@ -20,6 +20,8 @@ MOST_SIGNS: Final = 600
 """What nine UCS-2 parts hold: a longer text is no short message any more."""
 
 _COUNTRY: Final = "994"
+_TYPED: Final = re.compile(r"\+?[\d\s()./-]+", re.ASCII)
+"""How people write a number; with anything else in it, it is something else, whatever digits it holds."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{6,14}")
 """ITU-T E.164: a country code and a number, 15 digits at most."""
 
@@ -94,8 +96,11 @@ def international(phone: str) -> str:
     Raises:
         UnusableNumber: it is no phone number.
     """
-    digits = "".join(sign for sign in phone if sign.isascii() and sign.isdigit())
-    if not phone.strip().startswith("+"):
+    written = phone.strip()
+    if _TYPED.fullmatch(written) is None:
+        raise UnusableNumber("the phone number is not one")
+    digits = "".join(filter(str.isdigit, written))
+    if not written.startswith("+"):
         if digits.startswith("00"):
             digits = digits[2:]
         elif digits.startswith("0"):

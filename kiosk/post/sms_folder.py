@@ -54,8 +54,8 @@ class SmsFolder:
         return tuple(message for message in found if message is not None and to in {None, message.to})
 
     def purge(self, before: Instant) -> int:
-        """Delete the messages written before an instant; how many there were."""
-        old = [path for path in self._folder.glob("*.json") if _written(path) < before]
+        """Delete the messages written before an instant, also half-written ones; how many there were."""
+        old = [path for path in self._folder.glob("*") if _written(path) < before]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
@@ -88,5 +88,5 @@ def _read(path: Path) -> ReadMessage | None:
 
 def _written(path: Path) -> Instant:
     """The instant in a file name of ours; another program's file counts as new."""
-    written = path.name.partition(".")[0]
-    return int(written) if written.isdecimal() else sys.maxsize
+    written, _, rest = path.name.removeprefix(".").partition(".")
+    return int(written) if written.isdecimal() and "json" in rest.split(".") else sys.maxsize

@@ -92,15 +92,17 @@ def test_many_that_deliver_the_same_letter_leave_one(tmp_path: Path, facts: Lett
 
 
 def test_old_letters_are_purged(tmp_path: Path, facts: LetterFacts) -> None:
-    """K6: by the date they were written at, whether read or not; another program's file stays."""
+    """K6: by the date they were written at, whether read, unread or half written; another program's file stays."""
     folder, maildir = tmp_path / "mail", Maildir(tmp_path / "mail")
     for number in (1, 2):
         deliver(maildir, facts, number)
     first, _ = files(folder)
     first.rename(folder / "cur" / f"{first.name}:2,S")
     (folder / "cur" / "1.M2P3.elsewhere:2,S").write_text("Subject: from elsewhere")
+    half = folder / "tmp" / f"{first.name}.4711.4712"
+    half.write_text("the power went here")
     assert maildir.purge(at("2026-11-20 09:00")) == 0
-    assert maildir.purge(at("2026-11-20 09:01")) == 2
+    assert maildir.purge(at("2026-11-20 09:01")) == 3
     assert [path.name for path in files(folder)] == ["1.M2P3.elsewhere:2,S"]
 
 

@@ -71,7 +71,9 @@ def test_numbers_are_international(typed: str, number: str) -> None:
     assert international(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["", "12", "+0501234567", "1234567890123456", "telefon", "٠٥٠١٢٣٤٥٦٧"])
+@pytest.mark.parametrize(
+    "typed", ["", "12", "+0501234567", "1234567890123456", "telefon", "٠٥٠١٢٣٤٥٦٧", "u0501234567@example.az"]
+)
 def test_what_is_no_number_is_refused(typed: str) -> None:
     """Nothing is sent to what is none, and the error does not repeat it (K6)."""
     with pytest.raises(UnusableNumber) as refused:
@@ -127,6 +129,24 @@ def test_the_folder_keeps_one_of_two_copies_and_shows_them_to_its_owner_only(tmp
     assert stat.S_IMODE((tmp_path / "sms").stat().st_mode) == 0o700
     assert folder.purge(MESSAGE.written + 1) == 1
     assert [message.to for message in folder.messages()] == ["+994551234567"]
+
+
+def test_a_message_that_was_left_half_written_is_purged_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """K6: power that goes in the middle of writing leaves a number on the disk for no longer than the others."""
+    folder = SmsFolder(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", _fails)
+        with pytest.raises(PostAway):
+            folder.send(MESSAGE)
+    (tmp_path / "1.notes.txt").write_text("another program's")
+    assert len(list(tmp_path.iterdir())) == 2
+    assert folder.purge(MESSAGE.written) == 0
+    folder.purge(MESSAGE.written + 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["1.notes.txt"]
+
+
+def _fails(*_: object) -> None:
+    raise OSError
 
 
 def test_a_folder_that_cannot_be_written_is_a_post_that_is_away(tmp_path: Path) -> None:
