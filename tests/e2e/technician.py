@@ -47,15 +47,18 @@ class Technician:
         self.face.rests(SETTLED)
         self.face.press(*["F9"] * 5)
         self.sees(self.words("maintenance.sign_in"))
-        self.face.write(TECHNICIAN_NAME)
-        # A person's Tab and Enter are no end of a scan: what was typed stands there before.
-        self.sees(f"{TECHNICIAN_NAME} ")
+        self.signs_in(TECHNICIAN_NAME, OPERATOR_PASSWORD)
+        self.sees("F2", "F10", self.words("maintenance.health"))
+
+    def signs_in(self, user_name: str, password: str) -> None:
+        """Name and password. A person's Tab and Enter are no end of a scan: what was typed stands there before."""
+        self.face.write(user_name)
+        self.sees(f"{user_name}▏")
         self.face.press("Tab")
         self.face.rests(SETTLED)
-        self.face.write(OPERATOR_PASSWORD)
-        self.sees(DOT * len(OPERATOR_PASSWORD))
+        self.face.write(password)
+        self.sees(f"{DOT * len(password)}▏")
         self.face.press("Return")
-        self.sees("F2", "F10", self.words("maintenance.health"))
 
     def presses(self, key: str, *signs: str) -> None:
         """A key, and what comes of it."""

@@ -16,11 +16,7 @@ def test_an_operators_password_opens_nothing(place: Place) -> None:
         face.rests(SETTLED)
         face.press(*["F9"] * 5)
         technician.sees(technician.words("maintenance.sign_in"))
-        for typed, key in ((OPERATOR_NAME, "Tab"), (OPERATOR_PASSWORD, "Return")):
-            face.write(typed)
-            face.rests(0.1)
-            face.press(key)
-            face.rests(0.1)
+        technician.signs_in(OPERATOR_NAME, OPERATOR_PASSWORD)
         technician.sees(technician.words("maintenance.not_for_operators"))
         face.press("F10")
         technician.sees(technician.words("home.book"))

@@ -13,6 +13,7 @@ from kiosk.language import time_left
 from screens.citizen.first import FirstScreen
 from screens.maintenance.health import HealthScreen
 from screens.maintenance.sign_in import MaintenanceSignInScreen
+from screens.messages import Scanned
 from tests.screens.fakes import NOW
 from tests.screens.maintenance.face import SIZES, TechnicalFace, at_first_screen, at_health, technical_settings
 from tests.screens.maintenance.fakes import NAME, PASSWORD, TechnicalStation
@@ -79,6 +80,18 @@ async def test_without_the_database_it_says_why_nobody_can_enter() -> None:
         await face.sign()
         assert sign_in_of(face).note.words == face.app.text("maintenance.no_database")
         assert sign_in_of(face).password.value == PASSWORD
+
+
+async def test_a_scan_before_signing_in_is_not_taken() -> None:
+    """M1: it goes into no field, and the note says so: keys as fast as a scan are not dropped in silence."""
+    async with at_first_screen() as face:
+        await face.gesture()
+        face.elapsed.pass_by(1.0)
+        screen = sign_in_of(face)
+        screen.post_message(Scanned("K7MP4XRT"))
+        await face.settle()
+        assert screen.note.words == face.app.text("staff.sign_in_first")
+        assert (screen.user_name.value, screen.password.value) == ("", "")
 
 
 async def test_an_empty_field_is_told_at_the_field() -> None:
