@@ -101,7 +101,7 @@ def test_two_stations_at_once_tell_each_of_them_once(make_trial: MakeTrial) -> N
     codes = [f"44{number:05d}" for number in range(8)]
     for code in codes:
         hold(companies[0], code)
-    start = Barrier(2)
+    start = Barrier(2, timeout=60)
 
     def sweep(company: Company) -> int:
         company.trial.at(RAN_OUT)
