@@ -27,11 +27,22 @@ _ADDRESS = select(_P.address).where(
     _P.state == bindparam("asked"), _P.ends_at > bindparam("now"), _P.code.is_(None), _P.error.is_(None)
 )
 _FIND = select(_P.ends_at, _P.code, _P.error).where(_P.state == bindparam("asked"))
+_TAKE = (
+    update(phone_sign_ins)
+    .where(_P.state == bindparam("asked"), _P.code.is_not(None), _P.code != "")
+    .values(code="", ends_at=bindparam("until"))
+)
+_IS_ANSWERED = select(_P.state).where(
+    _P.state == bindparam("asked"), _P.ends_at > bindparam("now"), _P.code.is_not(None)
+)
 _DROP = delete(phone_sign_ins).where(_P.state == bindparam("asked"))
 
 
 class PhoneAnswer(NamedTuple):
-    """What came back for one sign-in; while both are None nothing has yet. `ends_at`: milliseconds of UTC."""
+    """What came back for one sign-in; while both are None nothing has yet. `ends_at`: milliseconds of UTC.
+
+    A code that was taken is "".
+    """
 
     ends_at: int
     code: str | None
@@ -79,8 +90,24 @@ def find(connection: Connection, state: str) -> PhoneAnswer | None:
     return None if row is None else PhoneAnswer(row[0], row[1], row[2])
 
 
+def take(connection: Connection, state: str, ends_at: int) -> bool:
+    """Take the code out; of any number of takers exactly one is told True, and the code is that one's.
+
+    Args:
+        connection: a write's.
+        state: OpenID Connect's state.
+        ends_at: until when the phone may be shown its number again (ms UTC), if nobody drops the sign-in before.
+    """
+    return connection.execute(_TAKE, {"asked": _digest(state), "until": ends_at}).rowcount == 1
+
+
+def is_answered(connection: Connection, state: str, now: int) -> bool:
+    """Whether a code came for a sign-in that is not over at `now` (ms UTC)."""
+    return connection.execute(_IS_ANSWERED, {"asked": _digest(state), "now": now}).one_or_none() is not None
+
+
 def drop(connection: Connection, state: str) -> bool:
-    """Forget a sign-in; of any number of droppers exactly one is told True, and the code is that one's."""
+    """Forget a sign-in; False where it was forgotten before."""
     return connection.execute(_DROP, {"asked": _digest(state)}).rowcount == 1
 
 

@@ -104,6 +104,13 @@ class WebSettings:
     certificate: str = allow.text("", "a PEM file, or empty behind a proxy that ends TLS")
     key: str = allow.text("", "a PEM file, or empty")
     upload_minutes: int = allow.number(10, 1, 60)
+    requests: int = allow.number(60, 10, 10_000)
+    requests_per_second: int = allow.number(2, 1, 1_000)
+    service_requests: int = allow.number(300, 10, 10_000)
+    service_requests_per_second: int = allow.number(20, 1, 1_000)
+    connections: int = allow.number(256, 8, 800)
+    connections_per_address: int = allow.number(48, 4, 800)
+    files: int = allow.number(6, 1, 32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ screen to type it on; who was sent the QR would have to tell the number to a str
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 import threading
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from db import phone_sign_ins as rows
 from kiosk.acts import Acts, Unit
 from kiosk.clock import MINUTE, Clock, to_datetime
+from kiosk.errors import Unavailable
 from kiosk.identity.audited import note
 from kiosk.identity.fin import is_fin, tidy_fin
 from kiosk.identity.open_id import Asked, Client, Provider
@@ -136,6 +138,7 @@ class EGov:
             try:
                 return self._look(phone, answer, now)
             except SignInRefused as refused:
+                self._forget(phone)
                 self._note(refused)
                 raise
 
@@ -145,13 +148,12 @@ class EGov:
         if answer.code is None and answer.error is None:
             if now < answer.ends_at:
                 return False
-            self._drop(phone)
-            raise PhoneRanOut
-        # from here on the code is this one's alone, and it is presented once
-        if not self._drop(phone):
             raise PhoneRanOut
         if answer.code is None:
             raise PhoneCancelled if answer.error in _GIVEN_UP else AnswerNotGood("phone_error")
+        # from here on the code is this one's alone, and it is presented once
+        if not self._take(phone):
+            raise PhoneRanOut
         client = self._client()
         claims = self._provider.claims(client, phone.asked, answer.code, self._settings.e_gov.fin_claim)
         phone.person = _person(claims, self._settings.e_gov.fin_claim)
@@ -181,9 +183,11 @@ class EGov:
             except SignInRefused as refused:
                 if phone.tries_left <= 0:
                     phone.person = None
+                    self._forget(phone)
                 self._note(refused)
                 raise
             phone.person = None
+            self._forget(phone)
         return SignedIn("e_gov", person.fin, person.given_name, person.surname, person.patronymic, session)
 
     def cancel(self, phone: PhoneSignIn) -> None:
@@ -213,10 +217,21 @@ class EGov:
             raise AnswerNotGood("client_secret_file") from None
         return Client(e_gov.issuer, e_gov.client_id, f"{self._public}{PATH}", secret)
 
-    def _drop(self, phone: PhoneSignIn) -> bool:
+    def _take(self, phone: PhoneSignIn) -> bool:
+        lifetime = self._settings.e_gov.minutes * MINUTE
         return self._acts.perform(
-            "phone_sign_in_end", None, {}, lambda unit: rows.drop(unit.connection, phone.asked.state)
+            "phone_sign_in_taken",
+            None,
+            {},
+            lambda unit: rows.take(unit.connection, phone.asked.state, unit.now + lifetime),
         )
+
+    def _forget(self, phone: PhoneSignIn) -> None:
+        """The phone is shown its number no longer; with the database away that ends by itself."""
+        with contextlib.suppress(Unavailable):
+            self._acts.perform(
+                "phone_sign_in_end", None, {}, lambda unit: rows.drop(unit.connection, phone.asked.state)
+            )
 
     def _note(self, refused: SignInRefused) -> None:
         reason = f" {refused.reason}" if isinstance(refused, AnswerNotGood) else ""

@@ -67,6 +67,21 @@ def receive(connection: Any, state: str | None, code: str | None, error: str | N
     return number_of(code) if rows.store(connection, state, now, code=code) else None
 
 
+def again(connection: Any, state: str, code: str, now: int) -> str | None:
+    """The number that was shown for a code, for the browser that brought it and nobody else: the caller makes sure.
+
+    Args:
+        connection: a read's.
+        state: as `receive` took it.
+        code: as `receive` took it.
+        now: milliseconds of UTC.
+
+    Returns:
+        None where the sign-in is over: the number is worth nothing.
+    """
+    return number_of(code) if rows.is_answered(connection, state, now) else None
+
+
 def number_of(code: str) -> str:
     """The number that belongs to an authorization code: four digits, from which the code cannot be told."""
     digest = hashlib.sha256(b"phone number|" + code.encode(errors="surrogatepass")).digest()

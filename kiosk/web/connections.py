@@ -10,10 +10,6 @@ from typing import Any, Final
 
 from aiohttp import web
 
-MOST: Final = 256
-"""Connections at one time."""
-MOST_OF_ADDRESS: Final = 48
-"""… of one address; the phones of a whole hall may share one."""
 IDLE_SECONDS: Final = 15
 """How long a connection may take for the head of a request, and how long it may rest between two."""
 _LINGER_SECONDS: Final = 30
@@ -29,10 +25,11 @@ class BoundedServer(web.Server):
 
     Args:
         handler: answers requests.
-        by_address: whether connections of one address are counted; behind a proxy all have its address.
+        most: how many connections there may be at one time.
+        most_of_address: … of one address; None behind a proxy, where all have its address.
     """
 
-    def __init__(self, handler: Handler, *, by_address: bool) -> None:
+    def __init__(self, handler: Handler, *, most: int, most_of_address: int | None) -> None:
         silent = logging.getLogger(f"{__name__}.library")
         silent.disabled = True  # it would write addresses and whole requests (K6)
         self._options: dict[str, Any] = {
@@ -46,7 +43,8 @@ class BoundedServer(web.Server):
             "logger": silent,
         }
         super().__init__(handler, handler_cancellation=True, **self._options)
-        self._by_address = by_address
+        self._most = most
+        self._most_of_address = most_of_address
         self._of_address: Counter[str] = Counter()
         self._address_of: dict[web.RequestHandler, str] = {}
 
@@ -60,8 +58,9 @@ class BoundedServer(web.Server):
         address = str((transport.get_extra_info("peername") or ("",))[0])
         self._address_of[handler] = address
         self._of_address[address] += 1
-        too_many_of_it = self._by_address and self._of_address[address] > MOST_OF_ADDRESS
-        if too_many_of_it or len(self._address_of) > MOST:
+        of_address = self._most_of_address
+        too_many_of_it = of_address is not None and self._of_address[address] > of_address
+        if too_many_of_it or len(self._address_of) > self._most:
             transport.abort()
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:

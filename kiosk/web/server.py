@@ -59,13 +59,17 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 async def _run(station: Station, settings: Settings, tls: ssl.SSLContext | None, say: Callable[[str], None]) -> None:
     loop = asyncio.get_running_loop()
     site = Site(rooms_of(station), settings)
-    bounded = BoundedServer(site.answer, by_address=not site.behind_proxy)
+    web = settings.web
+    bounded = BoundedServer(
+        site.answer,
+        most=web.connections,
+        most_of_address=None if site.behind_proxy else web.connections_per_address,
+    )
     stopped = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, stopped.set)
     if tls is not None:
         loop.add_signal_handler(signal.SIGHUP, lambda: _read_certificate(tls, settings))
-    web = settings.web
     listening = await loop.create_server(
         bounded,
         web.host,

@@ -24,15 +24,11 @@ from kiosk.water.uploads import Uploads
 from kiosk.web import answers, certificate_check, payments, phone
 from kiosk.web.limits import Rate, RateLimit, client_address
 from kiosk.web.pages import Limits, language_of
-from kiosk.web.upload import MOST_AT_ONCE, UploadDoor
+from kiosk.web.upload import UploadDoor
 
 HEALTH: Final = "/healthz"
 CHECK: Final = "/check"
 PAYMENTS: Final = "/payments"
-_PEOPLE: Final = Rate(burst=60, per_second=2)
-"""Of one address: the phones of a whole hall may share one, and each asks three times in minutes."""
-_PROGRAMS: Final = Rate(burst=300, per_second=20)
-"""A payment service may have a day's notices to repeat."""
 _LOOKS_AT_ONCE: Final = 4
 _NOTICE_SECONDS: Final = 10
 
@@ -80,12 +76,15 @@ class Site:
         self._rooms = rooms
         self._language = cast(Language, settings.face.language)
         self.behind_proxy = not settings.web.certificate
-        self._people = RateLimit(_PEOPLE, time.monotonic)
-        self._programs = RateLimit(_PROGRAMS, time.monotonic)
+        told = settings.web
+        self._people = RateLimit(Rate(told.requests, told.requests_per_second), time.monotonic)
+        self._programs = RateLimit(Rate(told.service_requests, told.service_requests_per_second), time.monotonic)
         self._looks = ThreadPoolExecutor(_LOOKS_AT_ONCE, thread_name_prefix="web-look")
-        self._checks = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="web-check")
+        self._checks = ThreadPoolExecutor(told.files, thread_name_prefix="web-check")
         limits = Limits(rooms.uploads.largest, settings.documents.most_pages)
-        self._upload = UploadDoor(rooms.uploads, limits, self._looks, self._checks)
+        self._upload = UploadDoor(rooms.uploads, limits, self._looks, self._checks, at_once=told.files)
+        self._browsers = phone.Browsers()
+        self._number_seconds = settings.e_gov.minutes * 60
 
     def close(self) -> None:
         """Let the threads go; a check under way ends by itself."""
@@ -152,10 +151,14 @@ class Site:
         query = request.query
         state, code, error = query.get("state"), query.get("code"), query.get("error")
 
-        def receive() -> str | None:
-            return phone.receive(self._rooms.acts, state, code, error)
-
-        return phone.page(language, await self._aside(receive))
+        acts, browsers, cookie = self._rooms.acts, self._browsers, request.cookies.get(phone.COOKIE)
+        if state and code and not error and cookie and browsers.knows(cookie, state, code):
+            return phone.page(language, await self._aside(lambda: phone.again(acts, state, code)))
+        number = await self._aside(lambda: phone.receive(acts, state, code, error))
+        answer = phone.page(language, number)
+        if state and code and number:
+            phone.remember(answer, browsers.cookie(state, code), self._number_seconds)
+        return answer
 
     async def _notice(self, request: web.BaseRequest, _language: Language) -> web.Response:
         if request.content_length is None:

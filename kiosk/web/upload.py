@@ -21,8 +21,6 @@ from kiosk.water.uploads import UploadOver, UploadPage, Uploads, usable_token
 from kiosk.web import answers, pages
 from kiosk.web.pages import Limits
 
-MOST_AT_ONCE: Final = 6
-"""Files that are read or checked at one time: so much memory they may take together, and no more."""
 _FORM_BYTES: Final = 16 << 10
 """What a form has around its file: boundaries, headers, the file's name."""
 _SHORTEST_SECONDS: Final = 20.0
@@ -54,13 +52,15 @@ class UploadDoor:
         limits: how much a document may be.
         looks: threads that ask the database.
         checks: threads that wait for checks.
+        at_once: how many files are read or checked at one time: so much memory they may take together, and no more.
     """
 
-    def __init__(self, uploads: Uploads, limits: Limits, looks: Executor, checks: Executor) -> None:
+    def __init__(self, uploads: Uploads, limits: Limits, looks: Executor, checks: Executor, *, at_once: int) -> None:
         self._uploads = uploads
         self._limits = limits
         self._looks = looks
         self._checks = checks
+        self._at_once = at_once
         self._under_way = 0
 
     async def show(self, token: str, language: Language) -> web.Response:
@@ -93,7 +93,7 @@ class UploadDoor:
             return self._again(page, "web.upload.broken", 411)
         if request.content_length > self._limits.most_bytes + _FORM_BYTES:
             return self._too_big(page, request.content_length)
-        if self._under_way >= MOST_AT_ONCE:
+        if self._under_way >= self._at_once:
             return self._again(page, "web.upload.busy", 503)
         return None
 

@@ -172,11 +172,17 @@ def test_e_gov_signs_in_on_the_phone(
             said = text(language, "web.phone.number").split("\n")
             assert all(line in shown(browser) for line in said)
             number = number_on(browser)
+            browser.refresh()
+            assert number_on(browser) == number
             browser.get(third)
             assert text(language, "web.phone.over").split("\n")[0] in shown(browser)
             citizen.sees(citizen.title("phone.number_title"))
+            browser.back()
+            assert number_on(browser) == number
             citizen.types_number(number)
             citizen.sees(citizen.title("water.code.title"))
+            browser.refresh()
+            assert text(language, "web.phone.over").split("\n")[0] in shown(browser)
             citizen.asks_for("10000002")
 
             citizen.taps_button(citizen.words("button.certificate"))

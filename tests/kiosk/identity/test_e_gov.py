@@ -255,6 +255,55 @@ def test_a_phone_comes_back_once(make_phones: MakePhones, provider: ScriptedProv
     assert next(one[3] for one in provider.seen if one[1] == "/token")["code"] == "first"
 
 
+def test_the_phone_s_number_is_shown_again_while_it_is_waited_for(
+    make_phones: MakePhones, provider: ScriptedProvider
+) -> None:
+    """The code is gone as soon as it is redeemed; the number ends with the sign-in, however that ends."""
+    phones = make_phones(provider.issuer, minutes=5)
+
+    def again(phone: PhoneSignIn) -> str | None:
+        with phones.trial.station.acts.reading() as (connection, now):
+            return phone_answer.again(connection, phone.asked.state, "a-code", now)
+
+    def arrived() -> tuple[PhoneSignIn, str]:
+        phone = begun(phones, provider)
+        assert again(phone) is None
+        number = phones.back(phone)
+        assert again(phone) == number
+        assert phones.e_gov.arrived(phone) and again(phone) == number
+        assert phones.bring(phone.asked.state, "a-code") is None
+        return phone, number
+
+    phone, number = arrived()
+    assert [row["code"] for row in phones.trial.query("SELECT code FROM phone_sign_ins")] == [""]
+    who = phones.e_gov.finish(phone, number)
+    assert again(phone) is None and who.session is not None
+    phones.sign_ins.end(who.session, "left")
+
+    phone, number = arrived()
+    for left in (2, 1, 0):
+        with pytest.raises(WrongNumber):
+            phones.e_gov.finish(phone, "none")
+        assert again(phone) == (number if left else None)
+
+    phone, _ = arrived()
+    phones.e_gov.cancel(phone)
+    assert again(phone) is None
+
+    phone, number = arrived()
+    phones.trial.set_instant(at(START) + 5 * 60_000 - 1)
+    assert again(phone) == number
+    phones.trial.set_instant(at(START) + 5 * 60_000)
+    assert again(phone) is None
+
+    provider.answers["/token"] = lambda: (500, {}, b"")
+    phone = begun(phones, provider)
+    phones.back(phone)
+    with pytest.raises(ProviderAway):
+        phones.e_gov.arrived(phone)
+    assert again(phone) is None
+
+
 def test_a_sign_in_that_runs_out(make_phones: MakePhones, provider: ScriptedProvider) -> None:
     """At exactly its end nothing is taken any more."""
     phones = make_phones(provider.issuer, minutes=5)

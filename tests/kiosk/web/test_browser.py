@@ -10,6 +10,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from db import phone_sign_ins
+from kiosk.clock import MINUTE
 from kiosk.language import text
 from kiosk.names import LANGUAGES, Language
 from tests.kiosk.web.browsers import phone_browser, send, shown
@@ -70,3 +72,26 @@ def test_a_citizen_sends_a_document_from_the_phone(
         browser.get(offer.url)
         assert text(language, "web.upload.used.title") in shown(browser)
         assert browser.find_elements(By.TAG_NAME, "form") == []
+
+
+def test_the_phone_s_number_stands_there_again_when_its_page_is_loaded_anew(
+    browser: webdriver.Chrome, web: Web
+) -> None:
+    """I7: to this browser alone, and as long as the kiosk waits for the number."""
+    with kiosk_of(web) as kiosk:
+        address = "https://id.example.az/authorize?client_id=asan"
+        kiosk.database.write(
+            lambda connection, now: phone_sign_ins.begin(connection, "a-state", "kiosk-1", address, now, now + MINUTE)
+        )
+        back = f"{web.url}/e-gov?state=a-state&code=a-code"
+        browser.get(back)
+        number = browser.find_element(By.CLASS_NAME, "number").text
+        browser.refresh()
+        assert browser.find_element(By.CLASS_NAME, "number").text == number
+        with web.phone() as other:
+            assert other.get(back).status_code == 410
+        (kept,) = browser.get_cookies()
+        assert (kept["httpOnly"], kept["secure"], kept["sameSite"]) == (True, True, "Lax")
+        kiosk.database.write(lambda connection, _: phone_sign_ins.drop(connection, "a-state"))
+        browser.refresh()
+        assert browser.find_elements(By.CLASS_NAME, "number") == []

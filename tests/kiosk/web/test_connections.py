@@ -60,13 +60,15 @@ async def ok(_request: web.BaseRequest) -> web.StreamResponse:
 
 
 @contextmanager
-def listening(answer: Answer) -> Iterator[Callable[..., socket.socket]]:
+def listening(
+    answer: Answer, *, most: int = 64, most_of_address: int | None = 64
+) -> Iterator[Callable[..., socket.socket]]:
     """A server in a thread of its own; gives what connects to it from an address of this machine."""
     loop = asyncio.new_event_loop()
     connected: list[socket.socket] = []
 
     async def start() -> tuple[asyncio.Server, BoundedServer]:
-        bounded = BoundedServer(answer, by_address=True)
+        bounded = BoundedServer(answer, most=most, most_of_address=most_of_address)
         return await loop.create_server(bounded, "127.0.0.1", 0), bounded
 
     async def stop() -> None:
@@ -116,11 +118,10 @@ def test_who_never_says_what_they_want_is_cut_off(monkeypatch: pytest.MonkeyPatc
         assert heard(resting).endswith(b"ok")
 
 
-def test_one_address_has_so_many_connections_and_others_have_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_address_has_so_many_connections_and_others_have_theirs() -> None:
     """One more is cut off at once; another address is served, and an ended connection makes room."""
-    monkeypatch.setattr(connections, "MOST_OF_ADDRESS", 3)
     ask = b"GET / HTTP/1.1\r\nHost: kiosk\r\n\r\n"
-    with listening(ok) as connect:
+    with listening(ok, most_of_address=3) as connect:
         lines = [connect("127.0.0.9") for _ in range(3)]
         for line in lines:
             line.sendall(ask)
@@ -136,10 +137,9 @@ def test_one_address_has_so_many_connections_and_others_have_theirs(monkeypatch:
         assert again.recv(4096)
 
 
-def test_all_together_have_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_together_have_so_many_connections() -> None:
     """Whoever they are: memory and file descriptors are bounded."""
-    monkeypatch.setattr(connections, "MOST", 2)
-    with listening(ok) as connect:
+    with listening(ok, most=2) as connect:
         lines = [connect(f"127.0.0.{number}") for number in (5, 6)]
         for line in lines:
             line.sendall(b"GET / HTTP/1.1\r\nHost: kiosk\r\n\r\n")
@@ -148,10 +148,10 @@ def test_all_together_have_so_many_connections(monkeypatch: pytest.MonkeyPatch) 
 
 
 @contextmanager
-def doors(uploads: Uploads) -> Iterator[Answer]:
+def doors(uploads: Uploads, at_once: int = 6) -> Iterator[Answer]:
     """The upload page over rules of the test's own."""
     with ThreadPoolExecutor(2) as looks, ThreadPoolExecutor(2) as checks:
-        door = upload.UploadDoor(uploads, Limits(1_000_000, 20), looks, checks)
+        door = upload.UploadDoor(uploads, Limits(1_000_000, 20), looks, checks, at_once=at_once)
 
         async def answer(request: web.BaseRequest) -> web.StreamResponse:
             return await door.take(request, TOKEN, "en")
@@ -173,12 +173,11 @@ def test_a_file_that_comes_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatc
     assert uploads.taken == []
 
 
-def test_only_so_many_files_are_read_at_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_files_are_read_at_one_time() -> None:
     """One more is told to come again in a minute; when one is done, there is room."""
-    monkeypatch.setattr(upload, "MOST_AT_ONCE", 1)
     uploads = Taking()
     head = (HEAD % len(FORM)).encode()
-    with doors(uploads) as answer, listening(answer) as connect:
+    with doors(uploads, at_once=1) as answer, listening(answer) as connect:
         first = connect()
         first.sendall(head + FORM[:90])
         told = b""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kiosk.errors import DocumentRefused
 from kiosk.names import LANGUAGES, Language
+from kiosk.settings import SettingsError, parse
 from kiosk.web.limits import Rate, RateLimit, client_address
 from kiosk.web.pages import language_of, megabytes
 from kiosk.web.upload import why
@@ -21,6 +24,16 @@ def test_a_bucket_fills_again() -> None:
     assert not limit.allows("192.0.2.1")
     seconds[0] = 4.1
     assert [limit.allows("192.0.2.1") for _ in range(3)] == [True, True, False]
+
+
+def test_limits_are_settings_with_bounds(tmp_path: Path) -> None:
+    """The largest together leave a process of 1,024 file descriptors some for itself."""
+    written = {"requests": 10, "connections": 800, "connections_per_address": 4, "files": 32}
+    told = parse({"web": written}, tmp_path / "kiosk.toml").web
+    assert (told.requests, told.connections, told.connections_per_address, told.files) == (10, 800, 4, 32)
+    for key, wrong in {"requests": 0, "service_requests_per_second": 0, "connections": 801, "files": 33}.items():
+        with pytest.raises(SettingsError, match=key):
+            parse({"web": {key: wrong}}, tmp_path / "kiosk.toml")
 
 
 def test_a_network_of_ipv6_is_one_address() -> None:

@@ -263,21 +263,61 @@ def test_a_phone_goes_on_to_e_gov_only_by_its_owner_s_hand(web: Web, kiosk: Stat
 
 
 def test_a_phone_comes_back_from_e_gov_once(web: Web, kiosk: Station) -> None:
-    """I7: it is shown the number to type at the kiosk; the second time nobody waits."""
+    """I7: it is shown the number to type at the kiosk; whoever else comes with the same address is shown none."""
     begin(kiosk, "a-state")
     begin(kiosk, "b-state")
-    with web.phone("en") as phone:
-        first = phone.get("/e-gov", params={"state": "a-state", "code": "a-code"})
+    back = {"state": "a-state", "code": "a-code"}
+    with web.phone("en") as phone, web.phone("en") as other:
+        first = phone.get("/e-gov", params=back)
         assert first.status_code == 200
-        assert re.search(r'class="number">[0-9]{4}<', first.text)
-        assert phone.get("/e-gov", params={"state": "a-state", "code": "a-code"}).status_code == 410
+        assert number_in(first) is not None
+        assert other.get("/e-gov", params=back).status_code == 410
+        assert other.get("/e-gov", params=back, headers={b"Cookie": b"__Host-phone=\x80;;=; x"}).status_code == 410
         given_up = phone.get("/e-gov", params={"state": "b-state", "error": "access_denied"})
-        assert (given_up.status_code, 'class="number"' in given_up.text) == (200, False)
+        assert (given_up.status_code, number_in(given_up)) == (200, None)
+        assert "Set-Cookie" not in given_up.headers
         assert phone.get("/e-gov").status_code == 410
     with kiosk.acts.reading() as (connection, _):
         kept = phone_sign_ins.find(connection, "a-state")
     assert kept is not None
     assert kept.code == "a-code"
+
+
+def number_in(answer: httpx.Response) -> str | None:
+    """The four digits of a page, where it shows some."""
+    found = re.search(r'class="number">([0-9]{4})<', answer.text)
+    return None if found is None else found[1]
+
+
+def test_the_browser_that_signed_in_may_load_its_number_anew(web: Web, kiosk: Station) -> None:
+    """I7: the same digits before and after the kiosk heard of them, for that one sign-in, until it is over."""
+    begin(kiosk, "e-state")
+    begin(kiosk, "f-state")
+    back = {"state": "e-state", "code": "e-code"}
+    with web.phone("en") as phone:
+        first = phone.get("/e-gov", params=back)
+        cookie = first.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-phone=")
+        assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=300"} <= set(cookie.split("; "))
+        number = number_in(first)
+        assert number is not None
+        assert number not in cookie
+        assert number_in(phone.get("/e-gov", params=back)) == number
+        kiosk.database.write(lambda connection, now: phone_sign_ins.take(connection, "e-state", now + MINUTE))
+        for _ in range(2):
+            assert number_in(phone.get("/e-gov", params=back)) == number
+        # the cookie is of that state with that code alone
+        assert phone.get("/e-gov", params={**back, "code": "another"}).status_code == 410
+        assert phone.get("/e-gov", params={**back, "error": "access_denied"}).status_code == 410
+        assert phone.get("/e-gov/e-state").status_code == 410
+        kiosk.database.write(lambda connection, _: phone_sign_ins.drop(connection, "e-state"))
+        over = phone.get("/e-gov", params=back)
+        assert (over.status_code, number_in(over)) == (410, None)
+        # and the next sign-in of the same browser is another one
+        second = {"state": "f-state", "code": "f-code"}
+        shown = number_in(phone.get("/e-gov", params=second))
+        assert shown is not None
+        assert number_in(phone.get("/e-gov", params=second)) == shown
 
 
 def test_a_certificate_is_told_from_an_invented_one(web: Web, kiosk: Station) -> None:
@@ -338,10 +378,15 @@ def test_it_ends_when_it_is_told_to_and_goes_on_after_a_power_cut(
     ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path, certificates: Certificates
 ) -> None:
     """An upload outlives the server's process: the page is open again under the same address."""
-    with running(ready_sqlite_url, tmp_path, secrets_folder, certificates) as web, kiosk_of(web) as kiosk:
+    few = {"requests": 10, "requests_per_second": 1}
+    with running(ready_sqlite_url, tmp_path, secrets_folder, certificates, web=few) as web, kiosk_of(web) as kiosk:
         offer = kiosk.water.uploads.offer("other", "az")
         with web.phone() as phone:
             assert phone.get(offer.url).status_code == 200
+        with web.phone() as phone:  # [web] requests is what counts
+            statuses = [phone.get("/check").status_code for _ in range(40)]
+            assert statuses[:10] == [404] * 10
+            assert 429 in statuses
         web.kill()
         web.start()
         with web.phone() as phone:
