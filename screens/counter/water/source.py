@@ -50,7 +50,8 @@ class SourceScreen(DeskScreen):
         self.heading = Heading(lambda: role_words(self.kiosk, self.role), id="heading")
         self.list = DeskList(self._columns, "desk.no_source")
         self._done = done
-        self._files: tuple[StickFile, ...] = ()
+        self._files: dict[str, StickFile] = {}
+        """By their rows: the chosen row stays the same file when another stick comes or goes."""
         self._stop_watching: Callable[[], None] | None = None
         self._stop_scan: threading.Event | None = None
 
@@ -101,7 +102,7 @@ class SourceScreen(DeskScreen):
                 found += await self.ask(sticks.files, stick)
             except OSError:
                 continue  # one that was pulled meanwhile is told of by its going
-        self._files = tuple(found)
+        self._files = {f"{file.stick.mount.number}/{'/'.join(file.parts)}": file for file in found}
         self._show()
 
     def _show(self) -> None:
@@ -110,10 +111,10 @@ class SourceScreen(DeskScreen):
             lines = [
                 Line(name, (Cell(self.text(f"desk.scan.{name}"), bold=True), Cell(""))) for name in (_SHEET, _FEEDER)
             ]
-        for index, file in enumerate(self._files):
+        for name, file in self._files.items():
             size = number(self.kiosk.language, max(Decimal(file.size) / 1_000_000, Decimal("0.1")), 1)
             megabytes = self.text("document.megabytes", size=size)
-            lines.append(Line(str(index), (Cell(file.name), Cell(megabytes, "soft"))))
+            lines.append(Line(name, (Cell(file.name), Cell(megabytes, "soft"))))
         self.list.show(lines)
         self.key_bar.refresh()
 
@@ -147,14 +148,16 @@ class SourceScreen(DeskScreen):
             return
         self.busy = True
         self.tell_nothing()
-        self.start(self._keep(self.list.chosen), group="take", exclusive=False)
+        source = self._files.get(self.list.chosen, self.list.chosen)
+        self.start(self._keep(source), group="take", exclusive=False)
 
-    async def _bytes(self, source: str) -> tuple[bytes, str]:
+    async def _bytes(self, source: StickFile | str) -> tuple[bytes, str]:
         """The document's bytes, and a name that ends as they are."""
         water = self.kiosk.station.water
-        if source not in (_SHEET, _FEEDER) or water.scanner is None:
-            file = self._files[int(source)]
-            return await self.ask(water.sticks.load, file), file.parts[-1]
+        if not isinstance(source, str):
+            return await self.ask(water.sticks.load, source), source.parts[-1]
+        if water.scanner is None:
+            raise NotScanned("none")
         self._stop_scan = threading.Event()
         self.tell("desk.scan.running")
         try:
@@ -164,7 +167,7 @@ class SourceScreen(DeskScreen):
         finally:
             self._stop_scan = None
 
-    async def _keep(self, source: str) -> None:
+    async def _keep(self, source: StickFile | str) -> None:
         """Read it and have it checked; what is refused is told, and another can be taken."""
         try:
             data, name = await self._bytes(source)

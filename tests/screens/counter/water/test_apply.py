@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from hardware.storage.mounts import Mount
 from kiosk.errors import DocumentRefused, Unavailable
 from kiosk.water.documents.scanning import NotScanned
+from kiosk.water.documents.sticks import Stick, StickFile
 from kiosk.water.facts import Document
 from screens.counter.sign_in import SignInScreen
 from screens.counter.water.apply import ApplyScreen
@@ -294,3 +297,45 @@ async def test_what_cannot_be_scanned_or_taken_is_told(
         screen = face.screen
         assert isinstance(screen, ApplyScreen)
         assert list(screen.form.documents) == ["ownership_document"]
+
+
+@pytest.mark.long
+async def test_a_chosen_file_stays_chosen_when_another_stick_goes(
+    company: Company, at_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W9: what Enter takes is what the operator chose, not what has moved into its row."""
+    files = {}
+    for number in (1, 2):
+        stick = Stick(f"USB {number}", Mount(Path(f"/media/{number}"), 7, number))
+        files[stick.name] = (stick, StickFile(f"{number}.pdf", 400_000, "application/pdf", stick, (f"{number}.pdf",)))
+    told: list[Callable[[], None]] = []
+    loaded: list[str] = []
+
+    def watch(changed: Callable[[], None]) -> Callable[[], None]:
+        told.append(changed)
+        return told.clear
+
+    def load(file: StickFile) -> bytes:
+        loaded.append(file.name)
+        return b"%PDF"
+
+    water = company.trial.station.water
+    sticks = SimpleNamespace(
+        sight=[stick for stick, _ in files.values()],
+        watch=watch,
+        files=lambda stick: [files[stick.name][1]],
+        load=load,
+    )
+    monkeypatch.setattr(water, "sticks", sticks)
+    monkeypatch.setattr(water, "scanner", None)
+    monkeypatch.setattr(
+        water.documents, "keep", lambda data, name: Document(company.document(data), "application/pdf", len(data), 1)
+    )
+    async with at_desk() as face:
+        await face.press("f8", "f3", "down")
+        del sticks.sight[0]
+        told[0]()
+        await face.settle()
+        await face.press("enter")
+        assert face.is_on(ApplyScreen)
+    assert loaded == ["2.pdf"]
