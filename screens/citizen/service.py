@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Final
 
-from textual import events, on
+from textual import on
 from textual.geometry import Region
 from textual.widget import Widget
 
@@ -14,11 +14,11 @@ from kiosk.booking.catalogue import Service
 from kiosk.language import matches, plural
 from kiosk.session import Draft
 from screens.base import Placed
+from screens.citizen.searching import SearchingScreen
 from screens.citizen.step import Next, Notice, StepScreen
 from screens.frame import Frame
-from screens.widgets.keyboard import HEIGHT_COMPACT, HEIGHT_FULL, Keyboard
-from screens.widgets.lists import CARD_HEIGHT, CardList, Menu, PagedList, Row, RowList
-from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
+from screens.widgets.lists import CARD_HEIGHT, CardList, Menu, Row, RowList
+from screens.widgets.pager import pager_region
 from screens.widgets.search_field import SearchField
 from screens.widgets.touch_area import TouchArea
 
@@ -27,22 +27,17 @@ ALL: Final = "*"
 MENU_WIDTH: Final = 34
 
 
-class ServiceScreen(StepScreen):
+class ServiceScreen(SearchingScreen, StepScreen):
     """The list of services, narrowed by what is typed and by agency."""
 
     STEP = "service"
-    HAS_MAIN: ClassVar[bool] = True
-    MAIN_WIDTH_LARGE: ClassVar[int] = 14
 
     def __init__(self, draft: Draft, notice: Notice | None = None) -> None:
         super().__init__(draft, notice)
-        self.search = SearchField(draft.search)
         self.agencies = Menu(id="agencies")
         self.results = RowList(id="results")
         self.best = CardList(id="best")
-        self.pager = Pager(self.results)
-        self.keyboard = Keyboard("az", id="keyboard")
-        self.keyboard_open = False
+        self.take_search(draft.search, self.results)
 
     def title_words(self) -> str:
         """The question."""
@@ -56,15 +51,13 @@ class ServiceScreen(StepScreen):
         """Results first: the arrows begin there."""
         return (self.results, self.best, self.agencies, self.search, self.pager, self.keyboard)
 
-    def shows_question(self) -> bool:
-        """The open keyboard needs its rows."""
-        return super().shows_question() and not self.keyboard_open
-
     def place_answer(self, area: Region, frame: Frame) -> Placed:
         """Search on top, agencies at the left, results at the right; with the keyboard open, the best ones above it."""
         x, y, width, height = area
         if self.keyboard_open:
-            yield from self._place_with_keyboard(frame)
+            yield from self.place_keyboard(frame)
+            if not frame.large:
+                yield self.best, Region(frame.left, self.keys_top(frame) - CARD_HEIGHT, frame.width, CARD_HEIGHT)
         elif frame.large:
             yield self.search, Region(x, y, width, 3)
             yield self.results, Region(x, y + 3, width, height - 3)
@@ -73,48 +66,14 @@ class ServiceScreen(StepScreen):
             yield self.agencies, Region(x, y + 4, MENU_WIDTH, height - 4)
             left = MENU_WIDTH + 4
             yield self.results, Region(x + left, y + 4, width - left, height - 4)
-        if not self._list_is_hidden:
+        if not self.list_is_hidden:
             yield self.pager, pager_region(self, frame)
-
-    @property
-    def _list_is_hidden(self) -> bool:
-        """In large type the keyboard leaves no room for what was found: the main button leads to it."""
-        return self.keyboard_open and self.kiosk.large
-
-    def footer_reserved(self, frame: Frame) -> int:
-        """The pager's columns."""
-        return PAGER_WIDTH + 2 if self.pager.is_needed and not self._list_is_hidden else 0
-
-    def _place_with_keyboard(self, frame: Frame) -> Placed:
-        high = HEIGHT_COMPACT if frame.large else HEIGHT_FULL
-        keys = frame.answer.bottom - high
-        yield self.keyboard, Region(frame.left, keys, frame.width, high)
-        if frame.large:
-            # Over the row of choices, which is empty on the first step.
-            yield self.search, Region(frame.left, keys - 3, frame.width, 3)
-        else:
-            yield self.search, Region(frame.left, frame.question.y, frame.width, 3)
-            yield self.best, Region(frame.left, keys - CARD_HEIGHT, frame.width, CARD_HEIGHT)
 
     def write(self) -> None:
         """Rows and counts in the language on screen."""
         super().write()
         self._narrow(keep_page=False)
-        self._write_main()
-
-    def _write_main(self) -> None:
-        if self._list_is_hidden:
-            self.set_main(self.text("button.show_list"))
-        else:
-            self.set_main(f"{self.text('button.proceed')} ▶" if self._came_back else "")
-
-    def on_resize(self) -> None:
-        """Another layout has another main button."""
-        self._write_main()
-
-    @property
-    def _came_back(self) -> bool:
-        return self.draft.service is not None
+        self.write_main()
 
     def on_mount(self) -> None:
         """Say how keys work here, unless there is something else to say."""
@@ -182,41 +141,17 @@ class ServiceScreen(StepScreen):
         self.draft.search = self.search.text_typed
         self._narrow(keep_page=False)
 
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
-    def on_key(self, event: events.Key) -> None:
-        """Letters go to the search, page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.pager.paged.turn(-1 if event.key == "pageup" else 1)
-        elif event.key == "enter" and self.draft.search and len(self.results.rows) == 1:
-            event.stop()
-            event.prevent_default()
-            self._choose(self.results.rows[0].name)
-        elif self.search.take(event):
-            event.stop()
-            event.prevent_default()
-
     @on(TouchArea.Touched, "#results,#best")
     def _row_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
-        self._choose(event.name)
+        self.choose(event.name)
 
-    def _choose(self, service: str) -> None:
-        if self.draft.service != service:
-            self.draft.service = service
+    def choose(self, name: str) -> None:
+        """Another service has other hours."""
+        if self.draft.service != name:
+            self.draft.service = name
             self.draft.time = None
         self.answer(Next())
-
-    def go_on(self) -> None:
-        """With the service chosen before; or to the list that the keyboard hides."""
-        if self._list_is_hidden:
-            self._show_keyboard(False)
-        elif self._came_back:
-            self.answer(Next())
 
     @on(TouchArea.Touched, "#agencies")
     def _agency_chosen(self, event: TouchArea.Touched) -> None:
@@ -224,28 +159,15 @@ class ServiceScreen(StepScreen):
         self.draft.agency = None if event.name == ALL else event.name
         self._narrow(keep_page=False)
 
-    @on(TouchArea.Touched, "#search")
-    def _search_touched(self, event: TouchArea.Touched) -> None:
-        event.stop()
-        if event.name == "clear":
-            self.search.clear()
-        elif self.kiosk.settings.face.touch and not self.kiosk.by_keys:
-            self._show_keyboard(not self.keyboard_open)
+    def has_chosen(self) -> bool:
+        """Whether one was chosen before."""
+        return self.draft.service is not None
 
-    def _show_keyboard(self, shown: bool) -> None:
-        self.keyboard_open = shown
+    def only_found(self) -> str | None:
+        """The only service of the agency that the search finds."""
+        return self.results.rows[0].name if len(self.results.rows) == 1 else None
+
+    def show_keyboard(self, shown: bool) -> None:
+        """Over the keyboard stand the cards of the best, not the rows of all."""
         self.pager.paged = self.best if shown and not self.kiosk.large else self.results
-        if shown:
-            self.keyboard.show(self.kiosk.language)
-        self._write_main()
-        self.place_anew()
-
-    @on(Keyboard.Pressed)
-    def _key_pressed(self, event: Keyboard.Pressed) -> None:
-        event.stop()
-        if event.act == "type":
-            self.search.insert(event.typed)
-        elif event.act == "erase":
-            self.search.erase()
-        else:
-            self._show_keyboard(False)
+        super().show_keyboard(shown)

@@ -99,6 +99,15 @@ async def test_the_only_result_is_chosen_by_enter() -> None:
         assert face.app.session.draft.service == "will"
 
 
+async def test_a_touch_on_the_search_leaves_enter_to_the_list() -> None:
+    """K2: whoever opened the keyboard by touch and types on a real one chooses by Enter all the same."""
+    async with running() as face:
+        await to_service(face)
+        await face.touch("#search", "field")
+        await face.press(*"vesiyyet", "enter")
+        assert face.is_on(CentreScreen)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_lists_are_turned_by_pages(size: tuple[int, int]) -> None:
     """face.md: more than fits gets pages with ▲ ▼ and "1 – 8 / 9" in the footer, never scrolling."""
