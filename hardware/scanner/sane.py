@@ -177,7 +177,10 @@ class SaneScanner:
                 raise ScannerFault("late")
             if len(told) > _LARGEST or len(said) > _MOST_WORDS:
                 raise ScannerFault("broken")
-        code = process.wait(self._seconds)
+        try:
+            code = process.wait(self._seconds)
+        except subprocess.TimeoutExpired:
+            raise ScannerFault("late") from None
         if code:
             raise ScannerFault(by_end(code, said.decode("utf-8", "replace")))
         return bytes(told)

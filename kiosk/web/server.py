@@ -28,7 +28,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     Args:
         settings: what the station is told.
-        say: tells where it listens.
+        say: tells where it listens, and what became of a new certificate.
 
     Raises:
         NotReady: the settings do not do, or the database is not ready.
@@ -69,7 +69,7 @@ async def _run(station: Station, settings: Settings, tls: ssl.SSLContext | None,
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, stopped.set)
     if tls is not None:
-        loop.add_signal_handler(signal.SIGHUP, lambda: _read_certificate(tls, settings))
+        loop.add_signal_handler(signal.SIGHUP, _renew, tls, settings, say)
     listening = await loop.create_server(
         bounded,
         web.host,
@@ -91,19 +91,29 @@ async def _run(station: Station, settings: Settings, tls: ssl.SSLContext | None,
 def _tls(settings: Settings) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    _read_certificate(context, settings, first=True)
+    _read_certificate(context, settings)
     return context
 
 
-def _read_certificate(context: ssl.SSLContext, settings: Settings, *, first: bool = False) -> None:
-    """Read certificate and key; one that cannot be read at a renewal leaves the old one in its place."""
+def _renew(context: ssl.SSLContext, settings: Settings, say: Callable[[str], None]) -> None:
+    """Read them anew; what cannot be read leaves the old ones in their place."""
+    try:
+        _read_certificate(context, settings)
+    except NotReady as error:
+        say(f"{error}; the old one stays in use")
+    else:
+        say("the certificate was read anew")
+
+
+def _read_certificate(context: ssl.SSLContext, settings: Settings) -> None:
     certificate = settings.path(settings.web.certificate, "")
     key: Path | None = settings.path(settings.web.key, "") if settings.web.key else None
     try:
+        # a trial first: a key that does not fit, in the middle of a renewal, would spoil what is in use
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
         context.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError) as error:
-        if first:
-            raise NotReady(f"[web] certificate or key cannot be used: {type(error).__name__}") from None
+        raise NotReady(f"[web] certificate or key cannot be used: {type(error).__name__}") from None
 
 
 def _is_this_machine(host: str) -> bool:

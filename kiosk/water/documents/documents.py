@@ -103,7 +103,10 @@ class Documents:
         """A page (from 1) of a kept document, within so many cells.
 
         Raises:
-            NotFound, DocumentRefused, Unavailable: as `read`.
+            BadRequest: no terminal has so many cells.
+            NotFound: as `read`.
+            DocumentRefused: as `read`; or it could not be drawn.
+            Unavailable: as `read`; or no process can draw it.
         """
         media_type, data = self._stored(digest)
         return self._drawn(media_type, data, page, columns, rows)
@@ -112,7 +115,7 @@ class Documents:
         """A page (from 1) of a PDF that is not kept here: one that this product made.
 
         Raises:
-            DocumentRefused, Unavailable: it could not be drawn.
+            BadRequest, DocumentRefused, Unavailable: as `preview`.
         """
         return self._drawn("application/pdf", data, page, columns, rows)
 

@@ -67,7 +67,10 @@ class Scanner:
             sheets = self._scanner.scan_all(self._most_pages + 1, stop)
         except ScannerFault as fault:
             raise NotScanned(fault.state) from None
-        return joined(sheets)
+        try:
+            return joined(sheets)
+        except (OSError, ValueError, ArithmeticError):  # a sheet that is no whole picture, or tells of no size
+            raise NotScanned("broken") from None
 
 
 def open_scanner(settings: DocumentSettings) -> Scanner | None:

@@ -128,7 +128,9 @@ class Sticks:
                 folder = waiting.popleft()
                 for name, facts in _entries(root, folder):
                     looked_at += 1
-                    if looked_at >= _MOST_LOOKED_AT or is_hidden(name) or facts.st_dev != stick.mount.device:
+                    if looked_at > _MOST_LOOKED_AT:
+                        break
+                    if is_hidden(name) or facts.st_dev != stick.mount.device:
                         continue
                     if stat.S_ISDIR(facts.st_mode) and len(folder) < _DEEPEST:
                         waiting.append((*folder, name))

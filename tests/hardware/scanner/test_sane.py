@@ -120,6 +120,15 @@ def test_a_hung_scanner_is_given_up(played: Callable[..., SaneScanner], monkeypa
     assert _fault(played("trap '' INT; exec tail -f /dev/null").scan) == "late"
 
 
+def test_a_scanner_that_falls_silent_and_stays_is_given_up(
+    played: Callable[..., SaneScanner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W9: its sheet is there and its program does not end: who knows whether the sheet is whole."""
+    monkeypatch.setattr("hardware.scanner.sane._TO_CANCEL", 0.1)
+    script = "trap '' INT; echo sheet; exec tail -f /dev/null >/dev/null 2>&1"
+    assert _fault(played(script).scan) == "late"
+
+
 @pytest.mark.parametrize(
     ("script", "state"),
     [

@@ -63,6 +63,7 @@ class Web:
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
     _reader: threading.Thread | None = None
+    _lines: queue.Queue[str] = field(default_factory=queue.Queue)
 
     @property
     def port(self) -> int:
@@ -85,7 +86,7 @@ class Web:
             env=dict(os.environ if self.environment is None else self.environment),
         )
         assert self.process.stderr is not None
-        lines: queue.Queue[str] = queue.Queue()
+        lines = self._lines = queue.Queue()
         stderr = self.process.stderr
 
         def read() -> None:
@@ -97,7 +98,11 @@ class Web:
 
         self._reader = threading.Thread(target=read)
         self._reader.start()
-        while "listening" not in (line := lines.get(timeout=_START_SECONDS)):
+        self.hear("listening")
+
+    def hear(self, told: str) -> None:
+        """Wait until it says something."""
+        while told not in (line := self._lines.get(timeout=_START_SECONDS)):
             assert line, "".join(self.said)
 
     def kill(self) -> None:

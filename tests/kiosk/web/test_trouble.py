@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import resource
+import signal
 from pathlib import Path
 
 import psycopg
@@ -63,3 +65,29 @@ def test_a_full_disk_is_told_and_another_try_is_possible(
             resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, before)
             assert phone.post(offer.url, files=file(png(), "a.png")).status_code == 200
         assert kiosk.water.uploads.state(offer.token).state == "done"
+
+
+def test_a_renewed_certificate_that_does_not_fit_its_key_leaves_the_old_one_in_use(
+    ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path, certificates: Certificates
+) -> None:
+    """SIGHUP in the middle of a renewal: it is told, and phones still come; the whole one counts afterwards."""
+    renewed = issue(tmp_path / "renewed", "127.0.0.1")
+    whole = renewed.server.read_text()
+    with running(ready_sqlite_url, tmp_path, secrets_folder, certificates) as web:
+
+        def reload(pem: str, told: str) -> None:
+            certificates.server.write_text(pem)
+            assert web.process is not None
+            web.process.send_signal(signal.SIGHUP)
+            web.hear(told)
+
+        key = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\n", re.DOTALL)
+        old_key = key.search(certificates.server.read_text())
+        assert old_key is not None
+        reload(key.sub(old_key[0], whole), "the old one stays in use")
+        with web.phone() as phone:
+            assert phone.get("/healthz").status_code == 200
+        reload(whole, "read anew")
+        web.certificates = renewed
+        with web.phone() as phone:
+            assert phone.get("/healthz").status_code == 200

@@ -67,6 +67,22 @@ def test_a_fault_has_its_words(state: ScannerState) -> None:
         assert (refused.value.state, refused.value.key) == (state, f"scanner.{state}")
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"no picture",
+        saved(drawing((40, 60)), "JPEG", dpi=(200, 200)).replace(b"\x01\x00\xc8\x00\xc8", b"\x01\0\0\0\0", 1),
+    ],
+    ids=["torn", "no size"],
+)
+def test_sheets_that_are_none_are_a_fault_of_the_scanner(sheet: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """W9: a torn picture, or one of paper without a size."""
+    monkeypatch.setattr(_Sheets, "scan_all", lambda *_told: (sheet,))
+    with pytest.raises(NotScanned) as refused:
+        _scanner().scan_all()
+    assert refused.value.state == "broken"
+
+
 def test_a_counter_without_a_scanner_has_none() -> None:
     """W9: by the settings; the device is not touched before somebody scans."""
     assert open_scanner(DocumentSettings()) is None
