@@ -36,7 +36,7 @@ def test_from_the_first_screen_to_a_ticket(place: Place, columns: int, rows: int
     assert "crashed" not in place.log()
 
 
-@pytest.mark.parametrize("kind", [XTerm, Foot])
+@pytest.mark.parametrize("kind", [XTerm, pytest.param(Foot, marks=pytest.mark.long)])
 def test_with_a_real_mouse_on_a_real_terminal(place: Place, tmp_path: Path, kind: type[DesktopTerminal]) -> None:
     """xterm, and foot as the kiosk has it; the QR is read by zbar from a picture of the glass."""
     with place.face_on(kind) as face:

@@ -30,7 +30,7 @@ def _ready(scene: Scene, do: Act) -> None:
         scene.now = at(ARRIVES)
 
 
-@pytest.mark.parametrize("do", ["hold", pytest.param("confirm", marks=pytest.mark.long), "arrive"])
+@pytest.mark.parametrize("do", ["hold", *(pytest.param(do, marks=pytest.mark.long) for do in ("confirm", "arrive"))])
 def test_killed_before_each_statement_and_before_the_answer(scene: Scene, do: Act) -> None:
     """K5: before its commit nothing is done, after it all is; the same key then finds or does it, once."""
     unharmed = scene.case(do)

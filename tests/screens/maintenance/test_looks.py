@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.language import LANGUAGES
 from screens.palette import THEMES
-from tests.screens.maintenance.face import KIOSK, SIZES, TechnicalFace, at_health
+from tests.screens.maintenance.face import COUNTER, KIOSK, LARGE_TYPE, SIZES, SMALL, TechnicalFace, at_health
 from tests.screens.maintenance.test_bundle import make
 
 CUT = "…"
@@ -51,7 +51,9 @@ def nothing_overlaps(face: TechnicalFace) -> None:
             assert not region.overlaps(beside), (widget, other)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", [KIOSK, LARGE_TYPE, *(pytest.param(size, marks=pytest.mark.long) for size in (COUNTER, SMALL))]
+)
 async def test_every_screen_is_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """K2, K3: no word of any screen is cut in any language, and every thing has its own cells."""
     monkeypatch.setattr("screens.maintenance.bundle.sticks", lambda: (Path("/media/KINGSTON"),))
