@@ -163,6 +163,7 @@ class QrScreen(_Waiting):
         super().__init__(order, "water.pay.by_phone")
         self.qr = LinkQr(id="qr")
         self.heading = Words(self.title_words, "ink", bold=True)
+        self._said_away = False
 
     def compose_answer(self) -> Iterable[Widget]:
         """The QR besides."""
@@ -205,10 +206,16 @@ class QrScreen(_Waiting):
         yield self.countdown, Region(area.x, area.y + _BOX_HEIGHT + 2, room, _COUNTDOWN_HEIGHT)
 
     def on_mount(self) -> None:
-        """Look at the order until it is paid; say so where the code has no room."""
+        """Look at the order until it is paid."""
+        self._say_room()
+        self.set_interval(LOOK_SECONDS, self.look)
+
+    def _say_room(self) -> None:
+        """Half a code is none: say so where it has no room, and else nothing."""
         if self.frame.large and self.qr.rows > self.app.size.height:
             self.tell("water.pay.qr_too_large", "warning")
-        self.set_interval(LOOK_SECONDS, self.look)
+        else:
+            self.tell_words(None)
 
     def follow(self) -> None:
         """Something changed in the database: it may be this."""
@@ -222,8 +229,12 @@ class QrScreen(_Waiting):
         try:
             settled = await self.kiosk.ask(look_at, self.kiosk.station, self.order.reference)
         except Refusal:
+            self._said_away = True
             self.tell("database.away", "warning")
             return
+        if self._said_away:
+            self._said_away = False
+            self._say_room()
         if settled is not None:
             self.answer(Settled(settled))
 

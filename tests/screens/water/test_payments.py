@@ -300,6 +300,26 @@ async def test_a_code_that_has_no_room_is_told(monkeypatch: pytest.MonkeyPatch) 
         assert whole(person.face, person.face.app.text("water.pay.qr_too_large"))
 
 
+async def test_the_qr_says_that_the_database_is_away_only_while_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """K1: what is told on a screen is so."""
+    station = WaterStation()
+    payments = station.water.payments
+
+    def away(reference: str) -> Any:
+        raise Unavailable
+
+    async with paying(station) as person:
+        face = person.face
+        await person.to_ways()
+        await face.touch("#tiles", "qr")
+        with monkeypatch.context() as broken:
+            broken.setattr(payments, "state", away)
+            station.change()
+            await face.until(lambda: person.screen.note.told == face.app.text("database.away"))
+        station.change()
+        await face.until(lambda: not person.screen.note.told)
+
+
 async def test_who_leaves_the_qr_is_asked_whether_they_have_paid() -> None:
     """W6: nobody pays twice: “Ödəmişəm” leads back to waiting, “Ödəməmişəm” to another way."""
     async with paying() as person:
