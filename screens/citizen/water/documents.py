@@ -75,13 +75,11 @@ class DocumentCards(TouchArea):
                 top += 1
             bottom = y + height - (1 if large else 2)
             change = self.text("document.add" if document is None else "document.change")
-            if document is None:
-                state, ink = f"○ {self.text('document.none')}", "soft"
-            else:
-                state, ink = f"✓ {document_words(self.kiosk, document)}", "accent"
-            sheet.put(
-                x + indent, bottom - (1 if not large else 0), room, state, "accent" if ink == "accent" else "soft"
+            state = (
+                "○ " + self.text("document.none") if document is None else "✓ " + document_words(self.kiosk, document)
             )
+            ink: Colour = "soft" if document is None else "accent"
+            sheet.put(x + indent, bottom if large else bottom - 1, room, state, ink)
             sheet.put(x + indent, bottom, room, f"{change} ▸", "accent", bold=True, align="right")
 
 
