@@ -18,7 +18,7 @@ from kiosk.identity.sign_in import CitizenSession, SignIns
 from kiosk.identity.signed_in import SignedIn, WayName
 from kiosk.identity.typed_password import TypedPassword
 from kiosk.settings import Settings
-from kiosk.signature.certificate import read
+from kiosk.signature.certificate import Damaged, read
 
 Service = Literal["new_consumer", "suspension", "statement"]
 CardWay = Literal["card", "sima_token", "bank"]
@@ -98,12 +98,11 @@ class Ways:
         """Which ways a card may be for. Nothing on a card names its giver but the issuer of its certificate.
 
         An identity card is an e-signature card. Else the issuers that `[ways]` names decide; a card of none of these
-        may be for any way that names no issuers.
+        may be for any way that names no issuers; so may one whose certificate cannot be read, which signing in refuses.
         """
         if card.kind == "azedit":
             return frozenset({"card"})
-        certificate = card.certificate("sign_in")
-        issuer = read(certificate.der).facts.issuer.casefold() if certificate is not None else ""
+        issuer = _issuer(card).casefold()
         named = {way: self._settings.ways.issuers(way) for way in CARD_WAYS}
         told = frozenset(way for way in CARD_WAYS if any(name.casefold() in issuer for name in named[way]))
         return told or frozenset(way for way in CARD_WAYS if not named[way])
@@ -127,3 +126,13 @@ class Ways:
     def by_password(self, user: str, password: TypedPassword) -> SignedIn:
         """By user name and password (I8); raises as `PasswordWay.sign_in`, and wipes the password."""
         return self._password.sign_in(user, password)
+
+
+def _issuer(card: CardFacts) -> str:
+    certificate = card.certificate("sign_in")
+    if certificate is None:
+        return ""
+    try:
+        return read(certificate.der).facts.issuer
+    except Damaged:
+        return ""

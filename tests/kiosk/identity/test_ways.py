@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -120,6 +120,10 @@ def test_which_way_a_card_is_for(make_trial: MakeTrial, card_of: Callable[..., C
     assert named.ways_of(card_of()) == {"sima_token"}
     other = ways_at(make_trial(ways={"bank_issuers": "Bank Mərkəzi"}))
     assert other.ways_of(card_of()) == {"card", "sima_token"}
+    # a certificate that is none tells of no issuer; signing in refuses it
+    whole = card_of()
+    damaged = tuple(replace(one, der=one.der[:-1]) for one in whole.certificates)
+    assert named.ways_of(replace(whole, certificates=damaged)) == {"card"}
 
 
 def test_a_card_for_another_way(make_trial: MakeTrial, card_of: Callable[..., CardFacts]) -> None:
