@@ -13,7 +13,7 @@ from tests.e2e.pty_terminal import PtyTerminal
 VISITS = 100
 _MIB = 1 << 20
 _A_LEAK = 10
-"""MiB: one screen a visit is over fifty; threads' arenas and late collecting add up to three on a busy machine."""
+"""MiB: a screen a visit made 55; without a leak 0.7 were seen on a quiet machine, and 3.1 on a busy one."""
 
 
 def _visit(face: PtyTerminal, citizen: Citizen) -> None:
