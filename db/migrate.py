@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect
 
 from db.engine import Database
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision in `db/migrations/versions`; a test compares the two."""
 
 _LOCK: Final = 4_702_160_001  # any number; all stations of a database use the same one
