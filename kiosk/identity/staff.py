@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 Role = Literal["operator", "supervisor", "technician", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ACCEPT_LATE: Final = "accept_late"
-RIGHTS: Final = frozenset({ACCEPT_LATE})
+MANAGE_HALL: Final = "manage_hall"
+"""Counters, stations, closures and limits of the own centre."""
+MANAGE_STAFF: Final = "manage_staff"
+SEE_FIGURES: Final = "see_figures"
+RIGHTS: Final = frozenset({ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF, SEE_FIGURES})
 ROLE_RIGHTS: Final[dict[Role, frozenset[str]]] = {
     "operator": frozenset(),
-    "supervisor": frozenset({ACCEPT_LATE}),
+    "supervisor": frozenset({ACCEPT_LATE, MANAGE_HALL, SEE_FIGURES}),
     "technician": frozenset(),
-    "administrator": frozenset({ACCEPT_LATE}),
+    "administrator": frozenset({ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF, SEE_FIGURES}),
 }
 """What a role may do without a right of its own."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
