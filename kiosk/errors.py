@@ -259,6 +259,17 @@ class NoWalkIns(Refusal):
     error = "no_walk_ins"
 
 
+class NotAllowed(Refusal):
+    """The staff member who acts has not, or no longer, the right to: which one (C6)."""
+
+    error = "not_allowed"
+    stored = False
+
+    def __init__(self, right: str) -> None:
+        super().__init__(right=right)
+        self.right = right
+
+
 class DocumentRefused(Refusal):
     """A document cannot be taken (W9).
 

@@ -54,8 +54,8 @@ _EMPTIED = (
     "work_orders", "application_documents", "application_steps", "uploads", "applications", "documents",
     "year_counters", "phone_sign_ins", "certificates", "registry_calls", "payment_orders", "payments", "invoices",
     "subscriber_words", "subscribers",
-    "tickets", "bookings", "ticket_counters", "answers", "wrong_tries", "audit", "outbox", "sessions", "staff_cards",
-    "staff",
+    "ticket_steps", "calls", "tickets", "bookings", "ticket_counters", "counter_services", "counters", "stations",
+    "closed_hours", "answers", "wrong_tries", "audit", "outbox", "sessions", "staff_cards", "staff",
 )  # fmt: skip
 """What acts write, in an order that foreign keys allow."""
 
