@@ -11,7 +11,7 @@ from db.schema import audit
 
 _WRITE = Prepared(
     insert(audit).inline(),
-    columns=("at", "station", "staff", "act", "outcome", "booking", "detail", "application"),
+    columns=("at", "station", "staff", "act", "outcome", "booking", "detail", "application", "ticket"),
 )
 
 
@@ -26,8 +26,9 @@ def write(
     staff: int | None = None,
     detail: str | None = None,
     application: int | None = None,
+    ticket: int | None = None,
 ) -> None:
-    """Add one row; `booking`, `application` and `staff` are row ids, `detail` is a short word or reason."""
+    """Add one row; `booking`, `application`, `ticket` and `staff` are row ids, `detail` is a short word or reason."""
     _WRITE.count(
         connection,
         {
@@ -39,6 +40,7 @@ def write(
             "staff": staff,
             "detail": detail,
             "application": application,
+            "ticket": ticket,
         },
     )
 

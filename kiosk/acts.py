@@ -47,6 +47,8 @@ class Unit:
     outbox: Outbox | None = None
     application: int | None = None
     """The water application (row id) that this act is about."""
+    ticket: int | None = None
+    """The ticket (row id) that this act is about."""
 
     def post(
         self, kind: LetterKind, language: Language, recipient: str, facts: LetterFacts, booking: int | None = None
@@ -228,6 +230,7 @@ def _audit(unit: Unit, name: str, outcome: str) -> None:
         staff=unit.staff,
         detail=unit.detail,
         application=unit.application,
+        ticket=unit.ticket,
     )
 
 

@@ -25,6 +25,7 @@ from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
 from kiosk.hall.printing import TicketPrinting
+from kiosk.hall.queue import Queue
 from kiosk.identity.staff import StaffDesk
 from kiosk.place import NotReady, place
 from kiosk.post.maildir import Maildir, ReadLetter
@@ -101,6 +102,7 @@ class Station(PaperStation):
         self.acts = Acts(self.database, settings.station.name, outbox)
         self.bookings = Bookings(self.acts, plans, keys, settings)
         self.hall = Hall(self.acts, plans, keys, settings)
+        self.queue = Queue(self.acts, plans, settings)
         self.staff = StaffDesk(self.acts, settings)
         self.outbox = outbox
         self.delivery = delivery
@@ -315,7 +317,14 @@ class Station(PaperStation):
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""
-        watcher = changes.Watcher(self.database, changed)
+        return self._watched(changes.Watcher(self.database, changed))
+
+    def watch_hall(self, changed: Callable[[], None], centre: str | None = None) -> Callable[[], None]:
+        """The same whenever the queue or the counters of a centre changed; default: this station's centre."""
+        hall = centre if centre is not None else self.settings.station.centre
+        return self._watched(changes.Watcher(self.database, changed, hall=hall))
+
+    def _watched(self, watcher: changes.Watcher) -> Callable[[], None]:
         self._watchers.append(watcher)
         return watcher.stop
 
