@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
 from db.schema import staff
+
+_COLUMNS = (
+    staff.c.id,
+    staff.c.name,
+    staff.c.display_name,
+    staff.c.role,
+    staff.c.rights,
+    staff.c.password_hash,
+    staff.c.active,
+)
 
 
 class StaffRow(NamedTuple):
@@ -23,13 +33,45 @@ class StaffRow(NamedTuple):
     active: bool
 
 
+def _row(row: Any) -> StaffRow:
+    return StaffRow(row[0], row[1], row[2], row[3], frozenset(row[4].split()), row[5], bool(row[6]))
+
+
 def by_name(connection: Connection, name: str) -> StaffRow | None:
     """The staff member who signs in with `name`."""
-    columns = (staff.c.id, staff.c.name, staff.c.display_name, staff.c.role, staff.c.rights, staff.c.password_hash)
-    row = connection.execute(select(*columns, staff.c.active).where(staff.c.name == name)).one_or_none()
-    if row is None:
-        return None
-    return StaffRow(row[0], row[1], row[2], row[3], frozenset(row[4].split()), row[5], bool(row[6]))
+    row = connection.execute(select(*_COLUMNS).where(staff.c.name == name)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def by_id(connection: Connection, member: int) -> StaffRow | None:
+    """The staff member of a row id."""
+    row = connection.execute(select(*_COLUMNS).where(staff.c.id == member)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def everybody(connection: Connection) -> tuple[StaffRow, ...]:
+    """All staff members by name, those who may not sign in any more last."""
+    return tuple(_row(row) for row in connection.execute(select(*_COLUMNS).order_by(staff.c.active.desc(), staff.c.name)))
+
+
+def lock_administrators(connection: Connection) -> frozenset[int]:
+    """The active administrators, locked until the transaction ends: nobody else takes one away meanwhile.
+
+    That one is left is something no index can hold. On SQLite the one writer's lock does it already; on PostgreSQL the
+    second of two waits here for the first, and then sees what it left.
+    """
+    wanted = (
+        select(staff.c.id)
+        .where(staff.c.role == "administrator", staff.c.active == 1)
+        .order_by(staff.c.id)
+        .with_for_update()
+    )
+    return frozenset(connection.execute(wanted).scalars())
+
+
+def change(connection: Connection, member: int, **values: str | int) -> bool:
+    """Set columns of a staff member; whether there is one. `rights` are given space-separated."""
+    return connection.execute(update(staff).where(staff.c.id == member).values(**values)).rowcount == 1
 
 
 def add(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from db import staff as rows
 from db import wrong_tries
+from db.staff import StaffRow
 from kiosk.acts import Acts, Unit
 from kiosk.errors import BadRequest, NotFound
 from kiosk.settings import Settings
@@ -33,7 +34,8 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[str]]] = {
 }
 """What a role may do without a right of its own."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
-_SHORTEST_PASSWORD: Final = 8
+SHORTEST_PASSWORD: Final = 8
+LONGEST_DISPLAY_NAME: Final = 60
 _WAIT: Final = 30_000
 """How long the first wait after too many wrong passwords is, in milliseconds; it doubles."""
 
@@ -73,13 +75,14 @@ class StaffDesk:
         def do(unit: Unit) -> StaffMember:
             tried = subject("staff", known_as)
             check_wrong_tries(unit.connection, unit.now, tried, self._settings.limits.wrong_passwords, _WAIT)
-            if row is None or not right or not row.active:
+            # looked up anew: the member may have left, or got another password, while this one was hashed
+            now = rows.by_id(unit.connection, row.id) if row is not None and right else None
+            if now is None or not now.active or (row is not None and now.password_hash != row.password_hash):
                 wrong_tries.count(unit.connection, tried, unit.now)
                 raise NotFound
             wrong_tries.forget(unit.connection, tried)
-            unit.staff = row.id
-            role = cast(Role, row.role)
-            return StaffMember(row.id, row.name, row.display_name, role, row.rights | ROLE_RIGHTS[role])
+            unit.staff = now.id
+            return member_of(now)
 
         return self._acts.perform("sign_in", None, {}, do)
 
@@ -93,26 +96,70 @@ class StaffDesk:
         Raises:
             BadRequest: name, right or password cannot be used, or the name is in use.
         """
-        if _NAME.fullmatch(name) is None:
-            raise BadRequest("name", "2 to 40 of a-z, 0-9, dot, hyphen, underscore")
-        if not display_name.strip():
-            raise BadRequest("display_name", "empty")
-        if role not in ROLES:
-            raise BadRequest("role", f"one of {', '.join(ROLES)}")
-        if not rights <= RIGHTS:
-            raise BadRequest("rights", f"among {', '.join(sorted(RIGHTS))}")
-        if len(password) < _SHORTEST_PASSWORD:
-            raise BadRequest("password", f"at least {_SHORTEST_PASSWORD} signs")
-        hashed = _hasher().hash(password)
+        shown = tidy_display_name(display_name)
+        check_name(name)
+        check_role(role, rights)
+        hashed = hashed_password(password)
 
         def do(unit: Unit) -> int:
-            member = rows.add(unit.connection, name, display_name.strip(), role, rights, hashed, unit.now)
+            member = rows.add(unit.connection, name, shown, role, rights, hashed, unit.now)
             if member is None:
                 raise BadRequest("name", "in use")
             unit.detail = role
             return member
 
         return self._acts.perform("staff_add", None, {}, do)
+
+
+def member_of(row: StaffRow) -> StaffMember:
+    """The staff member of a row, with the role's own rights."""
+    role = cast(Role, row.role)
+    return StaffMember(row.id, row.name, row.display_name, role, row.rights | ROLE_RIGHTS[role])
+
+
+def check_name(name: str) -> None:
+    """Pass what a staff member can sign in with.
+
+    Raises:
+        BadRequest: it cannot be used.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise BadRequest("name", "2 to 40 of a-z, 0-9, dot, hyphen, underscore")
+
+
+def tidy_display_name(display_name: str) -> str:
+    """How colleagues read a staff member's name, without needless spaces.
+
+    Raises:
+        BadRequest: nothing is left of it, or it is too long.
+    """
+    shown = " ".join(display_name.split())
+    if not 0 < len(shown) <= LONGEST_DISPLAY_NAME:
+        raise BadRequest("display_name", "empty" if not shown else f"at most {LONGEST_DISPLAY_NAME} signs")
+    return shown
+
+
+def check_role(role: str, rights: frozenset[str]) -> None:
+    """Pass a role and rights that there are.
+
+    Raises:
+        BadRequest: one of them is unknown.
+    """
+    if role not in ROLES:
+        raise BadRequest("role", f"one of {', '.join(ROLES)}")
+    if not rights <= RIGHTS:
+        raise BadRequest("rights", f"among {', '.join(sorted(RIGHTS))}")
+
+
+def hashed_password(password: str) -> str:
+    """A password as it is kept; takes a tenth of a second, so ask outside any transaction.
+
+    Raises:
+        BadRequest: it is too short.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadRequest("password", f"at least {SHORTEST_PASSWORD} signs")
+    return _hasher().hash(password)
 
 
 @cache
