@@ -114,11 +114,11 @@ ticket_steps = Table(
     Index("steps_of_a_counter", "counter", "id"),
 )
 
-# Machines that work on this database, as they told of themselves last.
+# Machines that work on this database, as they told of themselves last. One machine may show more than one face.
 stations = Table(
     "stations",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Text, nullable=False),
     Column("centre", Text, nullable=False),
     Column("face", Text, nullable=False),
     Column("version", Text, nullable=False),
@@ -127,6 +127,7 @@ stations = Table(
     Column("clock_off", BigInteger, nullable=False),  # its clock less the database's, in milliseconds
     Column("closed_at", BigInteger),
     Column("closed_by", ROW_ID),
+    PrimaryKeyConstraint("name", "face"),
     CheckConstraint("face IN ('kiosk', 'counter', 'board')", name="known_face"),
 )
 

@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_by", row_id, nullable=True),
         sa.CheckConstraint("face IN ('kiosk', 'counter', 'board')", name=op.f("ck_stations_known_face")),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_stations")),
+        sa.PrimaryKeyConstraint("name", "face", name=op.f("pk_stations")),
     )
     op.create_table(
         "counters",
