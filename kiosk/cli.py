@@ -12,6 +12,7 @@ import click
 
 from kiosk.card_commands import card
 from kiosk.command import Failed, configured, log_to, say
+from kiosk.figures_command import figures
 from kiosk.settings import Settings
 from kiosk.water_commands import water
 
@@ -319,4 +320,5 @@ def key_add(settings: Settings) -> None:
 
 
 commands.add_command(card)
+commands.add_command(figures)
 commands.add_command(water)

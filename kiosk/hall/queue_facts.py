@@ -174,7 +174,10 @@ class BoardNow:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Times in whole seconds: how many there were, the middle one, nine of ten, the longest."""
+    """Times in whole seconds: how many there were, the middle one, nine of ten, the longest; all 0 where none were.
+
+    The middle one and the ninth decile are times that occurred: the least that half, or nine of ten, do not exceed.
+    """
 
     count: int
     median: int
@@ -188,8 +191,11 @@ class HourFigures:
 
     hour: int
     arrived: int
+    """Tickets that were given."""
     called: int
+    """Tickets called for the first time: as many as `waiting` counts."""
     finished: int
+    """As many as `service` counts."""
     waiting: Spread
     """From the arrival, or the booked time where that is later, to the first call; by the hour of the call."""
     service: Spread
@@ -205,11 +211,13 @@ class DayFigures:
     last: date
     at: datetime
     booked: int
-    """Hours that were held, whatever became of them."""
+    """Hours that were held, whatever became of them: confirmed + held + expired."""
     confirmed: int
-    """Those that were ever confirmed."""
+    """Those that were ever confirmed: activated + cancelled + never_came + to_come + late - accepted_late."""
+    held: int
+    """Holds that stand and are not confirmed yet."""
     expired: int
-    """Holds that ended unconfirmed."""
+    """Holds that ended unconfirmed: their time ran out, they were given up, or wrong codes ended them."""
     cancelled: int
     """Confirmed ones that were cancelled."""
     activated: int
@@ -219,13 +227,21 @@ class DayFigures:
     """Presented after their window; accepted ones too."""
     accepted_late: int
     never_came: int
-    """Confirmed, not cancelled, never presented, and their window is over."""
+    """Confirmed, not cancelled, not presented in or after their window, which is over."""
+    to_come: int
+    """Confirmed, and their window is not over."""
     walk_ins: int
     waiting: int
+    """Tickets in this state, as in the next five: together activated + walk_ins."""
     called: int
     serving: int
     parked: int
     finished: int
     no_show: int
     """Called, and did not come to the counter."""
+    wait_times: Spread
+    """Of everybody who was called: that of all hours together."""
+    service_times: Spread
+    """Of everybody who was served to the end."""
     hours: tuple[HourFigures, ...]
+    """All 24, from midnight on."""

@@ -1,0 +1,180 @@
+"""The figures of a day or a range of days, of a centre or of all (C7). docs/figures.md says what each one counts.
+
+Bookings count for the day they were booked for, tickets and calls for the day of the ticket. Everything is read in one
+look at the database, so the figures always add up, also while the hall goes on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, time, timedelta
+from typing import Final
+
+from db import figures as rows
+from db.figures import Histogram, Span
+from kiosk.acts import Acts
+from kiosk.booking.plan import Plans
+from kiosk.clock import HOUR, MINUTE, Instant, at_baku, in_baku, to_datetime, to_instant
+from kiosk.errors import BadRequest
+from kiosk.hall.queue_facts import DayFigures, HourFigures, Spread
+from kiosk.settings import Settings
+
+ALL_CENTRES: Final = "*"
+MOST_DAYS: Final = 366
+EARLY: Final[Instant] = 2 * HOUR
+"""From how long before the booked time on an activation is counted as early."""
+_DAY_HOURS: Final = 24
+
+
+class Figures:
+    """Counts what happened.
+
+    Args:
+        acts: looks at the database.
+        plans: which centres there are.
+        settings: this station's centre, and until when an arrival is in time.
+    """
+
+    def __init__(self, acts: Acts, plans: Plans, settings: Settings) -> None:
+        self._acts = acts
+        self._plans = plans
+        self._settings = settings
+
+    def of(self, first: date, last: date, centre: str | None = None) -> DayFigures:
+        """The figures of the days from `first` to `last`, both included.
+
+        Args:
+            first: a date in Baku.
+            last: the same, or a later one.
+            centre: a centre's id; "*" for all together; default: this station's.
+
+        Raises:
+            BadRequest: the range is empty or longer than a year, or the centre is unknown.
+            Unavailable: the database is away.
+        """
+        check_range(first, last)
+        here = self._settings.station.centre if centre is None else centre
+        late = self._settings.arrival.late_minutes * MINUTE
+        with self._acts.reading() as (connection, now):
+            if here != ALL_CENTRES:
+                self._plans.at(connection).centre(here)
+            span = _span(None if here == ALL_CENTRES else here, first, last)
+            booked = rows.booking_counts(connection, span, now, late, EARLY)
+            refused_over, refused_yet = rows.refused_late(connection, span, now, late)
+            tickets = rows.ticket_counts(connection, span)
+            waits, services = rows.waits(connection, span), rows.services(connection, span)
+        states: Counter[str] = Counter()
+        arrived: Counter[int] = Counter()
+        for counted in tickets:
+            states[counted.state] += counted.issued
+            arrived[counted.hour] += counted.issued
+        accepted = sum(counted.accepted_late for counted in tickets)
+        return DayFigures(
+            centre=span.centre,
+            first=first,
+            last=last,
+            at=to_datetime(now),
+            booked=booked.booked,
+            confirmed=booked.confirmed,
+            held=booked.held,
+            expired=booked.booked - booked.confirmed - booked.held,
+            cancelled=booked.cancelled,
+            activated=booked.activated,
+            early_two_hours=booked.early,
+            late=refused_over + refused_yet + accepted,
+            accepted_late=accepted,
+            never_came=booked.over - refused_over,
+            to_come=booked.to_come - refused_yet,
+            walk_ins=sum(counted.walk_ins for counted in tickets),
+            waiting=states["waiting"],
+            called=states["called"],
+            serving=states["serving"],
+            parked=states["parked"],
+            finished=states["finished"],
+            no_show=states["no_show"],
+            wait_times=_spread(_all(waits)),
+            service_times=_spread(_all(services)),
+            hours=tuple(_hour(hour, arrived[hour], waits, services) for hour in range(_DAY_HOURS)),
+        )
+
+    def by_day(self, first: date, last: date, centre: str | None = None) -> Iterator[DayFigures]:
+        """The figures of each day of a range, read one after another as they are asked for; raises as `of`."""
+        check_range(first, last)
+        for ahead in range((last - first).days + 1):
+            day = first + timedelta(days=ahead)
+            yield self.of(day, day, centre)
+
+    def today(self) -> date:
+        """Today's date in Baku, by the rule's clock.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with self._acts.reading() as (_, now):
+            return in_baku(now).date()
+
+
+def check_range(first: date, last: date) -> None:
+    """Whether a range can be counted.
+
+    Raises:
+        BadRequest: it is empty, or longer than a year.
+    """
+    if last < first:
+        raise BadRequest("to", "before_from")
+    if (last - first).days >= MOST_DAYS:
+        raise BadRequest("to", "more_than_a_year_after_from")
+
+
+def _span(centre: str | None, first: date, last: date) -> Span:
+    begins, ends = at_baku(first, time()), at_baku(last + timedelta(days=1), time())
+    return Span(centre, first.isoformat(), last.isoformat(), begins, ends, _offsets(begins, ends))
+
+
+def _offsets(begins: Instant, ends: Instant) -> tuple[tuple[Instant, Instant], ...]:
+    """Since which instant the centres' clocks are how far from UTC: one entry, unless the law moves them again."""
+    found = [(begins, _offset(begins))]
+    for hour in range(begins, ends, HOUR):
+        if (by := _offset(hour)) != found[-1][1]:
+            found.append((hour, by))
+    return tuple(found)
+
+
+def _offset(instant: Instant) -> Instant:
+    return to_instant(in_baku(instant).replace(tzinfo=UTC)) - instant
+
+
+def _hour(hour: int, arrived: int, waits: Histogram, services: Histogram) -> HourFigures:
+    waiting, service = _spread(_of(hour, waits)), _spread(_of(hour, services))
+    return HourFigures(hour, arrived, waiting.count, service.count, waiting, service)
+
+
+def _of(hour: int, histogram: Histogram) -> Counter[int]:
+    return Counter({seconds: times for (at, seconds), times in histogram.items() if at == hour})
+
+
+def _all(histogram: Histogram) -> Counter[int]:
+    every: Counter[int] = Counter()
+    for (_, seconds), times in histogram.items():
+        every[seconds] += times
+    return every
+
+
+def _spread(times: Counter[int]) -> Spread:
+    count = times.total()
+    if not count:
+        return Spread(0, 0, 0, 0)
+    ordered = sorted(times)
+    return Spread(count, _reached(ordered, times, count, 5), _reached(ordered, times, count, 9), ordered[-1])
+
+
+def _reached(ordered: list[int], times: Counter[int], count: int, tenths: int) -> int:
+    """The least of the times that so many tenths of all do not exceed."""
+    wanted, passed = math.ceil(count * tenths / 10), 0
+    for seconds in ordered:
+        passed += times[seconds]
+        if passed >= wanted:
+            break
+    return seconds
