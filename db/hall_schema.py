@@ -112,6 +112,7 @@ ticket_steps = Table(
     Column("undone_at", BigInteger),
     Index("steps_of_a_ticket", "ticket", "id"),
     Index("steps_of_a_counter", "counter", "id"),
+    Index("steps_of_a_counter_by_time", "counter", "at"),
 )
 
 # Machines that work on this database, as they told of themselves last. One machine may show more than one face.

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from kiosk.acts import Acts
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+from db import counters, tickets
+from db.tickets import TicketRow
+from kiosk.acts import Acts, Form, Unit
 from kiosk.booking.plan import Plans
-from kiosk.hall.history import TicketStep
-from kiosk.hall.person import PersonFacts
-from kiosk.hall.queue_facts import Called, CounterView, QueueNow, Stepped
+from kiosk.clock import baku_day
+from kiosk.errors import BadRequest, NotFound
+from kiosk.hall import queue_look, steps
+from kiosk.hall.at_counter import AtCounter, counter_number, written_ticket
+from kiosk.hall.history import TicketStep, history_of
+from kiosk.hall.person import PersonFacts, look_at_person
+from kiosk.hall.queue_facts import Called, CounterView, QueueNow, StepName, Stepped
+from kiosk.hall.queue_forms import CalledForm, SteppedForm
+from kiosk.hall.ticket_number import read_ticket
+from kiosk.hall.undo import undo
 from kiosk.settings import Settings
+
+_Result = TypeVar("_Result")
+_STEPPED: Final = SteppedForm()
 
 
 class Queue:
@@ -42,7 +57,10 @@ class Queue:
             BadRequest: the centre is unknown.
             Unavailable: the database is away.
         """
-        raise NotImplementedError
+        here = self._here(centre)
+        with self._acts.reading() as (connection, now):
+            self._plans.at(connection).centre(here)
+            return queue_look.look(connection, now, here, self._settings.hall.early)
 
     def at_counter(self, number: str, centre: str | None = None) -> CounterView:
         """What a counter sees of itself; one that nobody used yet is open and empty.
@@ -51,7 +69,10 @@ class Queue:
             BadRequest: the centre is unknown, or the number cannot be one.
             Unavailable: the database is away.
         """
-        raise NotImplementedError
+        here, written = self._here(centre), counter_number(number)
+        with self._acts.reading() as (connection, now):
+            self._plans.at(connection).centre(here)
+            return queue_look.at_counter(connection, now, here, written, self._settings.hall.undo_seconds)
 
     def call_next(
         self, key: str, counter: str, *, centre: str | None = None, staff: int | None = None, station: str | None = None
@@ -63,7 +84,11 @@ class Queue:
             CounterBusy: it has somebody; which ticket.
             CounterClosed: a supervisor closed it.
         """
-        raise NotImplementedError
+        def do(at: AtCounter) -> Called:
+            return steps.call_next(at, self._settings.hall.early)
+
+        form = CalledForm(self._here(centre))
+        return self._act("call_next", key, counter, do, form, centre=centre, staff=staff, station=station)
 
     def call(
         self,
@@ -80,7 +105,7 @@ class Queue:
         Raises:
             CounterBusy, CounterClosed: as `call_next`.
         """
-        raise NotImplementedError
+        return self._call("call", key, counter, ticket, steps.call, centre, staff, station)
 
     def call_again(
         self,
@@ -97,7 +122,7 @@ class Queue:
         Raises:
             CounterBusy, CounterClosed: as `call_next`, for a parked ticket.
         """
-        raise NotImplementedError
+        return self._call("call_again", key, counter, ticket, steps.call_again, centre, staff, station)
 
     def start(
         self,
@@ -110,7 +135,7 @@ class Queue:
         station: str | None = None,
     ) -> Called:
         """Whoever was called here has come: begin to serve."""
-        raise NotImplementedError
+        return self._call("start", key, counter, ticket, steps.start, centre, staff, station)
 
     def park(
         self,
@@ -124,7 +149,10 @@ class Queue:
         station: str | None = None,
     ) -> Stepped:
         """Hold a called or served ticket back, with a note for whoever goes on; it keeps its place."""
-        raise NotImplementedError
+        kept = steps.tidy_note(note)
+        return self._step(
+            "park", key, counter, ticket, lambda at, row: steps.park(at, row, kept), centre, staff, station, note=kept
+        )
 
     def put_back(
         self,
@@ -137,7 +165,7 @@ class Queue:
         station: str | None = None,
     ) -> Stepped:
         """Let a ticket wait again, at the place that it had."""
-        raise NotImplementedError
+        return self._step("put_back", key, counter, ticket, steps.put_back, centre, staff, station)
 
     def transfer(
         self,
@@ -158,7 +186,20 @@ class Queue:
             BadRequest: neither is given, the centre does not give that service, or has no such counter.
             CounterClosed: the counter that shall take it is closed.
         """
-        raise NotImplementedError
+        if to_service is None and to_counter is None:
+            raise BadRequest("to_service", "missing")
+        kept = steps.tidy_note(note)
+        taker = counter_number(to_counter, "to_counter") if to_counter is not None else None
+        here = self._here(centre)
+
+        def do(at: AtCounter, row: TicketRow) -> Stepped:
+            known = self._plans.at(at.unit.connection).catalogue
+            if to_service is not None and (to_service, here) not in known.capacity:
+                raise BadRequest("to_service", "unknown" if to_service not in known.services else "not_given_here")
+            return steps.transfer(at, row, to_service, taker, kept)
+
+        asked = {"to_service": to_service, "to_counter": taker, "note": kept}
+        return self._step("transfer", key, counter, ticket, do, centre, staff, station, **asked)
 
     def finish(
         self,
@@ -171,7 +212,7 @@ class Queue:
         station: str | None = None,
     ) -> Stepped:
         """The person was served."""
-        raise NotImplementedError
+        return self._step("finish", key, counter, ticket, steps.finish, centre, staff, station)
 
     def no_show(
         self,
@@ -184,7 +225,7 @@ class Queue:
         station: str | None = None,
     ) -> Stepped:
         """Whoever was called, or parked, did not come."""
-        raise NotImplementedError
+        return self._step("no_show", key, counter, ticket, steps.no_show, centre, staff, station)
 
     def undo(
         self, key: str, counter: str, *, centre: str | None = None, staff: int | None = None, station: str | None = None
@@ -198,7 +239,10 @@ class Queue:
             NothingToUndo: it is too long ago, was undone already, or somebody went on with that ticket.
             CounterBusy: the counter has somebody else by now.
         """
-        raise NotImplementedError
+        def do(at: AtCounter) -> Stepped:
+            return undo(at, self._settings.hall.undo_seconds)
+
+        return self._act("undo", key, counter, do, _STEPPED, centre=centre, staff=staff, station=station)
 
     def person(self, ticket: str, *, staff: int, counter: str, centre: str | None = None) -> PersonFacts:
         """Whose ticket it is; the look is audited with the ticket, and whether it was at this counter.
@@ -206,7 +250,12 @@ class Queue:
         Raises:
             BadRequest, NotFound, Unavailable: as the steps.
         """
-        raise NotImplementedError
+        here, number, written = self._here(centre), counter_number(counter), written_ticket(ticket)
+
+        def do(unit: Unit) -> PersonFacts:
+            return look_at_person(self._at(unit, here, number), written)
+
+        return self._acts.perform("see_person", None, {}, do, staff=staff)
 
     def history(self, ticket: str, *, centre: str | None = None) -> tuple[TicketStep, ...]:
         """What happened to a ticket of today, oldest first.
@@ -214,4 +263,89 @@ class Queue:
         Raises:
             BadRequest, NotFound, Unavailable: as the steps.
         """
-        raise NotImplementedError
+        here, written = self._here(centre), written_ticket(ticket)
+        with self._acts.reading() as (connection, now):
+            self._plans.at(connection).centre(here)
+            letter, number = cast(tuple[str, int], read_ticket(written))
+            found = tickets.find(connection, here, baku_day(now).isoformat(), letter, number)
+            if found is None:
+                raise NotFound
+            return history_of(connection, found)
+
+    def _call(
+        self,
+        step: StepName,
+        key: str,
+        counter: str,
+        ticket: str,
+        do: Callable[[AtCounter, TicketRow], Called],
+        centre: str | None,
+        staff: int | None,
+        station: str | None,
+    ) -> Called:
+        written, form = written_ticket(ticket), CalledForm(self._here(centre))
+        return self._act(
+            step,
+            key,
+            counter,
+            lambda at: do(at, at.take(written)),
+            form,
+            centre=centre,
+            staff=staff,
+            station=station,
+            ticket=written,
+        )
+
+    def _step(
+        self,
+        step: StepName,
+        key: str,
+        counter: str,
+        ticket: str,
+        do: Callable[[AtCounter, TicketRow], Stepped],
+        centre: str | None,
+        staff: int | None,
+        station: str | None,
+        **asked: str | None,
+    ) -> Stepped:
+        written = written_ticket(ticket)
+        return self._act(
+            step,
+            key,
+            counter,
+            lambda at: do(at, at.take(written)),
+            _STEPPED,
+            centre=centre,
+            staff=staff,
+            station=station,
+            ticket=written,
+            **asked,
+        )
+
+    def _act(
+        self,
+        step: StepName,
+        key: str,
+        counter: str,
+        do: Callable[[AtCounter], _Result],
+        form: Form[_Result],
+        *,
+        centre: str | None,
+        staff: int | None,
+        station: str | None,
+        **asked: str | None,
+    ) -> _Result:
+        here, number = self._here(centre), counter_number(counter)
+        request: dict[str, Any] = {"centre": here, "counter": number, **asked}
+        return self._acts.perform(
+            step, key, request, lambda unit: do(self._at(unit, here, number)), form, station=station, staff=staff
+        )
+
+    def _at(self, unit: Unit, here: str, number: str) -> AtCounter:
+        self._plans.at(unit.connection).centre(here)
+        counter = counters.find_or_make(unit.connection, here, number)
+        unit.detail = number
+        return AtCounter(unit, here, baku_day(unit.now).isoformat(), counter)
+
+    def _here(self, centre: str | None) -> str:
+        return centre if centre is not None else self._settings.station.centre

@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_steps")),
     )
     op.create_index("steps_of_a_counter", "ticket_steps", ["counter", "id"], unique=False)
+    op.create_index("steps_of_a_counter_by_time", "ticket_steps", ["counter", "at"], unique=False)
     op.create_index("steps_of_a_ticket", "ticket_steps", ["ticket", "id"], unique=False)
     op.add_column("audit", sa.Column("ticket", row_id, nullable=True))
     op.create_index("audit_by_ticket", "audit", ["ticket"], unique=False)
