@@ -171,7 +171,7 @@ bookings = Table(
     Column("patronymic", Text, nullable=False),
     Column("fin", Text, nullable=False),
     Column("phone", Text, nullable=False),
-    Column("email", Text, nullable=False),
+    Column("email", Text, nullable=False),  # "": booked at a counter by somebody who has none (C8)
     Column("told_of_closure", ROW_ID),  # the closed hours (row id) its person was told of
     CheckConstraint("state IN ('held', 'confirmed', 'active', 'cancelled', 'expired')", name="known_state"),
     CheckConstraint("(state IN ('confirmed', 'active')) <= (order_code IS NOT NULL)", name="confirmed_has_code"),

@@ -53,8 +53,11 @@ class Unit:
     def post(
         self, kind: LetterKind, language: Language, recipient: str, facts: LetterFacts, booking: int | None = None
     ) -> None:
-        """Write a letter into the outbox, in this act's transaction; it belongs to `booking` or to the act's own."""
-        if self.outbox is None:
+        """Write a letter into the outbox, in this act's transaction; it belongs to `booking` or to the act's own.
+
+        Who gave no e-mail address (C8) gets none.
+        """
+        if self.outbox is None or not recipient:
             return
         about = self.booking if booking is None else booking
         letter = self.outbox.letter(kind, language, recipient, facts, booking=about, now=self.now)
