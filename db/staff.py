@@ -10,19 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from db.engine import savepoint
 from db.schema import staff
 
-_COLUMNS = (
-    staff.c.id,
-    staff.c.name,
-    staff.c.display_name,
-    staff.c.role,
-    staff.c.rights,
-    staff.c.password_hash,
-    staff.c.active,
-)
+_FACTS = (staff.c.id, staff.c.name, staff.c.display_name, staff.c.role, staff.c.rights, staff.c.active)
 
 
 class StaffRow(NamedTuple):
-    """A staff member. `rights` are those beyond the role's own."""
+    """A staff member as they sign in. `rights` are those beyond the role's own."""
 
     id: int
     name: str
@@ -33,25 +25,40 @@ class StaffRow(NamedTuple):
     active: bool
 
 
-def _row(row: Any) -> StaffRow:
-    return StaffRow(row[0], row[1], row[2], row[3], frozenset(row[4].split()), row[5], bool(row[6]))
+class StaffFacts(NamedTuple):
+    """A staff member without the password's hash. `rights` are those beyond the role's own."""
+
+    id: int
+    name: str
+    display_name: str
+    role: str
+    rights: frozenset[str]
+    active: bool
+
+
+def _facts(row: Any) -> StaffFacts:
+    return StaffFacts(row[0], row[1], row[2], row[3], frozenset(row[4].split()), bool(row[5]))
 
 
 def by_name(connection: Connection, name: str) -> StaffRow | None:
     """The staff member who signs in with `name`."""
-    row = connection.execute(select(*_COLUMNS).where(staff.c.name == name)).one_or_none()
-    return None if row is None else _row(row)
+    columns = (staff.c.id, staff.c.name, staff.c.display_name, staff.c.role, staff.c.rights, staff.c.password_hash)
+    row = connection.execute(select(*columns, staff.c.active).where(staff.c.name == name)).one_or_none()
+    if row is None:
+        return None
+    return StaffRow(row[0], row[1], row[2], row[3], frozenset(row[4].split()), row[5], bool(row[6]))
 
 
-def by_id(connection: Connection, member: int) -> StaffRow | None:
+def by_id(connection: Connection, member: int) -> StaffFacts | None:
     """The staff member of a row id."""
-    row = connection.execute(select(*_COLUMNS).where(staff.c.id == member)).one_or_none()
-    return None if row is None else _row(row)
+    row = connection.execute(select(*_FACTS).where(staff.c.id == member)).one_or_none()
+    return None if row is None else _facts(row)
 
 
-def everybody(connection: Connection) -> tuple[StaffRow, ...]:
+def everybody(connection: Connection) -> tuple[StaffFacts, ...]:
     """All staff members by name, those who may not sign in any more last."""
-    return tuple(_row(row) for row in connection.execute(select(*_COLUMNS).order_by(staff.c.active.desc(), staff.c.name)))
+    found = connection.execute(select(*_FACTS).order_by(staff.c.active.desc(), staff.c.name))
+    return tuple(_facts(row) for row in found)
 
 
 def lock_administrators(connection: Connection) -> frozenset[int]:

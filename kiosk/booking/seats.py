@@ -13,6 +13,7 @@ from db import changes, run_out
 from db.bookings import BookingRow
 from kiosk.acts import Unit
 from kiosk.booking import notices, order_code
+from kiosk.booking.closed import refuse_closed
 from kiosk.booking.facts import BookingFacts, Confirmed
 from kiosk.booking.plan import Plan
 from kiosk.booking.room import Room
@@ -35,6 +36,7 @@ class Seats(Room):
             BadRequest, DateNotOffered, Closed: it cannot.
         """
         plan.offered_hour(centre, starts_at, unit.now, self._settings.booking.days)
+        refuse_closed(unit.connection, centre, starts_at)
 
     def _check_open(self, unit: Unit, fin: str) -> None:
         """Whether a person may have one more open booking (Q11), under the lock of `db.bookings.lock_counted`.

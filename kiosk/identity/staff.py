@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from db import staff as rows
 from db import wrong_tries
-from db.staff import StaffRow
+from db.staff import StaffFacts
 from kiosk.acts import Acts, Unit
 from kiosk.errors import BadRequest, NotFound
 from kiosk.settings import Settings
@@ -75,9 +75,9 @@ class StaffDesk:
         def do(unit: Unit) -> StaffMember:
             tried = subject("staff", known_as)
             check_wrong_tries(unit.connection, unit.now, tried, self._settings.limits.wrong_passwords, _WAIT)
-            # looked up anew: the member may have left, or got another password, while this one was hashed
+            # looked up anew: the member may have left while the password was hashed
             now = rows.by_id(unit.connection, row.id) if row is not None and right else None
-            if now is None or not now.active or (row is not None and now.password_hash != row.password_hash):
+            if now is None or not now.active:
                 wrong_tries.count(unit.connection, tried, unit.now)
                 raise NotFound
             wrong_tries.forget(unit.connection, tried)
@@ -111,7 +111,7 @@ class StaffDesk:
         return self._acts.perform("staff_add", None, {}, do)
 
 
-def member_of(row: StaffRow) -> StaffMember:
+def member_of(row: StaffFacts) -> StaffMember:
     """The staff member of a row, with the role's own rights."""
     role = cast(Role, row.role)
     return StaffMember(row.id, row.name, row.display_name, role, row.rights | ROLE_RIGHTS[role])

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from db import counters, wrong_tries
 from db import staff as rows
-from db.staff import StaffRow
+from db.staff import StaffFacts
 from kiosk.acts import Acts, Unit
 from kiosk.errors import BadRequest, NotAllowed, NotFound
 from kiosk.identity.rights import member_with
@@ -209,18 +209,18 @@ class StaffOffice:
         return self._acts.perform(name, key, request, alone, _FORM, staff=by)
 
 
-def _entry(row: StaffRow) -> StaffEntry:
+def _entry(row: StaffFacts) -> StaffEntry:
     return StaffEntry(row.id, row.name, row.display_name, cast(Role, row.role), row.rights, row.active)
 
 
-def _member(unit: Unit, member: int) -> StaffRow:
+def _member(unit: Unit, member: int) -> StaffFacts:
     row = rows.by_id(unit.connection, member)
     if row is None:
         raise NotFound
     return row
 
 
-def _touched(unit: Unit, actor: StaffMember, member: int) -> StaffRow:
+def _touched(unit: Unit, actor: StaffMember, member: int) -> StaffFacts:
     """The staff member who is changed.
 
     Raises:
