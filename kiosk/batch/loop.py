@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 from db.engine import DatabaseAway
 from kiosk.batch import answer
 from kiosk.batch.figures import FigureRequests
+from kiosk.batch.hall import HallRequests
 from kiosk.batch.request import LONGEST_LINE, Malformed, Request, parse
 from kiosk.batch.water import WaterRequests
 from kiosk.clock import to_datetime, to_instant
@@ -38,6 +39,7 @@ class Batch:
             "move": self._move,
             "clock": self._clock,
             **WaterRequests(station).acts,
+            **HallRequests(station).acts,
             **FigureRequests(station).acts,
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, overload
 
-_WRITTEN: Final = re.compile(r"([A-Z]{1,3})-?([0-9]{1,6})", re.ASCII)
+_WRITTEN: Final = re.compile(r"([A-Z])-?([0-9]{1,6})", re.ASCII)
 
 
 def read_ticket(typed: str) -> tuple[str, int] | None:
