@@ -25,6 +25,7 @@ from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
 from kiosk.hall.figures import Figures
+from kiosk.hall.people import PeopleDesk
 from kiosk.hall.printing import TicketPrinting
 from kiosk.hall.queue import Queue
 from kiosk.identity.staff import StaffDesk
@@ -104,6 +105,7 @@ class Station(PaperStation):
         self.bookings = Bookings(self.acts, plans, keys, settings)
         self.hall = Hall(self.acts, plans, keys, settings)
         self.figures = Figures(self.acts, plans, settings)
+        self.people = PeopleDesk(self.acts, plans, keys, settings)
         self.queue = Queue(self.acts, plans, settings)
         self.staff = StaffDesk(self.acts, settings)
         self.outbox = outbox
