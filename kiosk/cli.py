@@ -22,8 +22,8 @@ from kiosk.water_commands import water
 def commands() -> None:
     """Book an hour at an ASAN service centre, and arrive with its order code.
 
-    Start with `kiosk` (the citizens' screen) or `counter` (the operators' screen). On one machine nothing has to be
-    prepared: the database is made at the first start. `COMMAND --help` explains each command.
+    Start with `kiosk` (the citizens' screen), `counter` (the operators' screen) or `board` (the hall's). On one machine
+    nothing has to be prepared: the database is made at the first start. `COMMAND --help` explains each command.
     """
 
 
@@ -47,6 +47,17 @@ def counter(settings: Settings) -> None:
     _face(settings, "counter")
 
 
+@commands.command()
+@configured
+def board(settings: Settings) -> None:
+    """Open the hall board: the tickets that are called now, and their counters.
+
+    It takes no input and needs no card reader; [board] in kiosk.toml sets chime and speech. Runs until the machine stops
+    it (SIGTERM).
+    """
+    _face(settings, "board")
+
+
 def _face(settings: Settings, face: Any) -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise Failed("a face needs a terminal")
@@ -65,8 +76,9 @@ def _face(settings: Settings, face: Any) -> None:
         finally:
             at.database.close()
         made = Station(settings)
-        made.start()
-        made.open_cards()
+        if face != "board":  # which only looks
+            made.start()
+            made.open_cards()
         return made
 
     sys.exit(run_face(face, settings, station, type_command=shlex.split(settings.face.type_command)))

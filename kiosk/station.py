@@ -24,6 +24,7 @@ from kiosk.care.scans import LastScan
 from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
+from kiosk.hall.board import Board
 from kiosk.hall.figures import Figures
 from kiosk.hall.people import PeopleDesk
 from kiosk.hall.printing import TicketPrinting
@@ -104,6 +105,7 @@ class Station(PaperStation):
         self.acts = Acts(self.database, settings.station.name, outbox)
         self.bookings = Bookings(self.acts, plans, keys, settings)
         self.hall = Hall(self.acts, plans, keys, settings)
+        self.board = Board(self.acts, plans, settings)
         self.figures = Figures(self.acts, plans, settings)
         self.people = PeopleDesk(self.acts, plans, keys, settings)
         self.queue = Queue(self.acts, plans, settings)

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-FaceName = Literal["citizen", "counter"]
+FaceName = Literal["citizen", "counter", "board"]
 RETRY_SECONDS: Final = 5.0
 """How long after a station that could not be built it is tried again."""
 CHECK_SECONDS: Final = 600.0
@@ -208,7 +208,8 @@ class KioskApp(DoorApp):
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             self._station, self.catalogue = station, catalogue
-        self._stop_watching = self._station.watch(self._database_changed)
+        follow = self._station.watch_hall if self.face == "board" else self._station.watch
+        self._stop_watching = follow(self._database_changed)
         self._stop_cards = self.follow_cards(self._station)
         self._station_event.set()
         self.set_interval(CHECK_SECONDS, self._check_clock)
@@ -252,6 +253,10 @@ class KioskApp(DoorApp):
             from screens.citizen.first import FirstScreen
 
             return FirstScreen()
+        if self.face == "board":
+            from screens.board.board import BoardScreen
+
+            return BoardScreen()
         from screens.counter.sign_in import SignInScreen
 
         return SignInScreen()
@@ -263,7 +268,9 @@ class KioskApp(DoorApp):
         self.screen_change_signal.subscribe(self, self.grow_deaf, immediate=True)
         self._plan_minute()
         self._plan_midnight()
-        self.watch_service()
+        if self.face != "board":
+            # A kiosk and the board may be one machine: what stands in for its citizens is no notice to the hall.
+            self.watch_service()
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
