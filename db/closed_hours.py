@@ -171,7 +171,7 @@ _WHOSE = (
     _B.given_name,
     _B.told_of_closure,
 )
-_REACHED = and_(_B.email != "", _B.station != bindparam("besides"), _B.starts_at > bindparam("now"), _AHEAD)
+_REACHED = and_(_B.email != "", _B.starts_at > bindparam("now"), _AHEAD)
 _TO_TELL = (
     select(*_WHOSE, func.min(_C.id))
     .join(closed_hours, _COVERS)
@@ -189,12 +189,12 @@ _TO_TELL_OPEN = (
 )
 
 
-def to_tell(connection: Connection, now: int, most: int, besides: str) -> list[TellRow]:
+def to_tell(connection: Connection, now: int, most: int) -> list[TellRow]:
     """Up to `most` bookings whose person does not know yet that their hour is closed, or open after all.
 
-    Those without an address, and those made at the station `besides`, are left out.
+    Those without an address are left out.
     """
-    values = {"now": now, "most": most, "besides": besides}
+    values = {"now": now, "most": most}
     found = [TellRow._make(row) for row in connection.execute(_TO_TELL, values)]
     if len(found) < most:
         found += [TellRow._make(row) for row in connection.execute(_TO_TELL_OPEN, values)]

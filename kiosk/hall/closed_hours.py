@@ -18,7 +18,6 @@ from db.closed_hours import ClosedRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking import notices
 from kiosk.booking.closed import reason_of
-from kiosk.booking.example import STATION as EXAMPLE_STATION
 from kiosk.booking.plan import Plans
 from kiosk.clock import Instant, at_baku, baku_day, to_datetime
 from kiosk.errors import BadRequest, NotFound
@@ -198,7 +197,7 @@ class ClosedHoursDesk:
         told = 0
         while True:
             with self._acts.reading() as (connection, now):
-                if not rows.to_tell(connection, now, 1, EXAMPLE_STATION):
+                if not rows.to_tell(connection, now, 1):
                     return told
             told += self._acts.perform("tell_closures", None, {}, self._tell_some)
 
@@ -206,7 +205,7 @@ class ClosedHoursDesk:
         plan = self._plans.at(unit.connection)
         reasons: dict[int, Names] = {}
         told = 0
-        for row in rows.to_tell(unit.connection, unit.now, _LETTERS_AT_ONCE, EXAMPLE_STATION):
+        for row in rows.to_tell(unit.connection, unit.now, _LETTERS_AT_ONCE):
             if not rows.mark_told(unit.connection, row, unit.now):
                 continue  # another station told them, or they moved or came meanwhile
             if row.closed is not None and row.closed not in reasons:
