@@ -79,6 +79,7 @@ def _face(settings: Settings, face: Any) -> None:
         if face != "board":  # which only looks
             made.start()
             made.open_cards()
+        made.stations.begin("kiosk" if face == "citizen" else face)
         return made
 
     sys.exit(run_face(face, settings, station, type_command=shlex.split(settings.face.type_command)))

@@ -25,11 +25,16 @@ from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
 from kiosk.hall.board import Board
+from kiosk.hall.closed_hours import ClosedHoursDesk
+from kiosk.hall.counters import Counters
 from kiosk.hall.figures import Figures
+from kiosk.hall.limits import Limits
 from kiosk.hall.people import PeopleDesk
 from kiosk.hall.printing import TicketPrinting
 from kiosk.hall.queue import Queue
+from kiosk.hall.stations import Stations
 from kiosk.identity.staff import StaffDesk
+from kiosk.identity.staff_office import StaffOffice
 from kiosk.place import NotReady, place
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.mailed_pages import MailedPages
@@ -109,7 +114,12 @@ class Station(PaperStation):
         self.figures = Figures(self.acts, plans, settings)
         self.people = PeopleDesk(self.acts, plans, keys, settings)
         self.queue = Queue(self.acts, plans, settings)
+        self.counters = Counters(self.acts, plans, settings)
+        self.closed_hours = ClosedHoursDesk(self.acts, plans, settings)
+        self.limits = Limits(self.acts, plans, settings)
+        self.stations = Stations(self.acts, settings)
         self.staff = StaffDesk(self.acts, settings)
+        self.staff_office = StaffOffice(self.acts)
         self.outbox = outbox
         self.delivery = delivery
         """The way out of letters, for the technician's mail test."""
@@ -261,6 +271,7 @@ class Station(PaperStation):
                 self.tidy()
                 self.maintenance.settle()
                 self.water.settle()
+                self.closed_hours.tell()
             except Unavailable:
                 continue  # it is tried again, and nothing depends on it
             except Exception as error:  # the thread must live on, and a trace may hold a person's data
@@ -338,6 +349,7 @@ class Station(PaperStation):
         """End the threads and close the database. Letters that wait are carried by the next station."""
         for watcher in self._watchers:
             watcher.stop()
+        self.stations.end()
         if self._health_watch is not None:
             self._health_watch.stop()
         if self._signing_in is not None:
