@@ -183,6 +183,11 @@ class KioskApp(DoorApp):
         """Whether the station is built."""
         return self._station is not None
 
+    @property
+    def is_out_of_service(self) -> bool:
+        """Whether this machine serves nobody; a board beside a kiosk that is mended goes on telling numbers."""
+        return self.face != "board" and super().is_out_of_service
+
     async def ready(self) -> Station:
         """Wait for the station."""
         await self._station_event.wait()
@@ -218,6 +223,7 @@ class KioskApp(DoorApp):
 
     def _database_changed(self) -> None:
         """Called in the watcher's thread."""
+        self.station.stations.look()
         self.call_later(self._follow_database)
 
     async def _follow_database(self) -> None:
@@ -268,9 +274,7 @@ class KioskApp(DoorApp):
         self.screen_change_signal.subscribe(self, self.grow_deaf, immediate=True)
         self._plan_minute()
         self._plan_midnight()
-        if self.face != "board":
-            # A kiosk and the board may be one machine: what stands in for its citizens is no notice to the hall.
-            self.watch_service()
+        self.watch_service()
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
@@ -285,6 +289,14 @@ class KioskApp(DoorApp):
             from kiosk.place import NotReady
 
             self.exit(return_code=1, message=str(error) if isinstance(error, NotReady) else None)
+
+    async def lock_left(self) -> bool:
+        """At a counter the operator's workplace is locked when it is left, with all that was typed and called (C6)."""
+        if self.face != "counter":
+            return False
+        from screens.counter.lock import lock_workplace
+
+        return await lock_workplace(self)
 
     def _plan_minute(self) -> None:
         now = self.now()
