@@ -200,6 +200,7 @@ Index("live_by_email", bookings.c.email, sqlite_where=text(LIVE), postgresql_whe
 Index(
     "held_by_station", bookings.c.station, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
 )
+Index("bookings_of_a_day", bookings.c.centre, bookings.c.starts_at)
 Index("held_until", bookings.c.held_until, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'"))
 
 tickets = Table(
@@ -333,6 +334,8 @@ audit = Table(
     Index("audit_by_application", "application"),
     Index("audit_by_ticket", "ticket"),
 )
+_CAME_LATE = "act = 'arrive' AND outcome = 'too_late'"
+Index("came_late", audit.c.at, audit.c.booking, sqlite_where=text(_CAME_LATE), postgresql_where=text(_CAME_LATE))
 
 outbox = Table(
     "outbox",

@@ -58,6 +58,7 @@ _MESSAGES: Final = tuple(
         rf"{_TYPE}: unexpected refusal {_SIGN}",
         rf"out of service could not be changed: {_TYPE}",
         rf"the bundle could not be (?:made|copied): {_TYPE}",
+        rf"the figures could not be written: {_TYPE}",
         rf"the event loop reports: {_WHY}",
         rf"crashed with {_TYPE}",
         r"fatal error",

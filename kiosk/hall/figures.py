@@ -19,6 +19,8 @@ from kiosk.booking.plan import Plans
 from kiosk.clock import HOUR, MINUTE, Instant, at_baku, in_baku, to_datetime, to_instant
 from kiosk.errors import BadRequest
 from kiosk.hall.queue_facts import DayFigures, HourFigures, Spread
+from kiosk.identity.rights import member_with
+from kiosk.identity.staff import SEE_FIGURES
 from kiosk.settings import Settings
 
 ALL_CENTRES: Final = "*"
@@ -42,22 +44,26 @@ class Figures:
         self._plans = plans
         self._settings = settings
 
-    def of(self, first: date, last: date, centre: str | None = None) -> DayFigures:
+    def of(self, first: date, last: date, centre: str | None = None, *, staff: int | None = None) -> DayFigures:
         """The figures of the days from `first` to `last`, both included.
 
         Args:
             first: a date in Baku.
             last: the same, or a later one.
             centre: a centre's id; "*" for all together; default: this station's.
+            staff: the row id of who looks at a counter, whose right is asked for; None: whoever runs the command.
 
         Raises:
             BadRequest: the range is empty or longer than a year, or the centre is unknown.
+            NotAllowed: the staff member has not the right to see figures.
             Unavailable: the database is away.
         """
         check_range(first, last)
-        here = self._settings.station.centre if centre is None else centre
+        here = self.here if centre is None else centre
         late = self._settings.arrival.late_minutes * MINUTE
         with self._acts.reading() as (connection, now):
+            if staff is not None:
+                member_with(connection, staff, SEE_FIGURES)
             if here != ALL_CENTRES:
                 self._plans.at(connection).centre(here)
             span = _span(None if here == ALL_CENTRES else here, first, last)
@@ -99,12 +105,19 @@ class Figures:
             hours=tuple(_hour(hour, arrived[hour], waits, services) for hour in range(_DAY_HOURS)),
         )
 
-    def by_day(self, first: date, last: date, centre: str | None = None) -> Iterator[DayFigures]:
+    def by_day(
+        self, first: date, last: date, centre: str | None = None, *, staff: int | None = None
+    ) -> Iterator[DayFigures]:
         """The figures of each day of a range, read one after another as they are asked for; raises as `of`."""
         check_range(first, last)
         for ahead in range((last - first).days + 1):
             day = first + timedelta(days=ahead)
-            yield self.of(day, day, centre)
+            yield self.of(day, day, centre, staff=staff)
+
+    @property
+    def here(self) -> str:
+        """The id of this station's centre."""
+        return self._settings.station.centre
 
     def today(self) -> date:
         """Today's date in Baku, by the rule's clock.

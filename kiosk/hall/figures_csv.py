@@ -11,8 +11,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kiosk.care.whole_file import write_whole
 from kiosk.hall.queue_facts import DayFigures, HourFigures, Spread
 
 if TYPE_CHECKING:
@@ -53,27 +55,35 @@ ALL: Final = "*"
 """What stands for the centre where all are counted together."""
 
 
-def lines(figures: Figures, first: date, last: date, centre: str | None = None) -> Iterator[str]:
-    """The lines of the file, each with its end, as they become known.
-
-    Raises:
-        BadRequest: the range is empty or longer than a year, or the centre is unknown.
-        Unavailable: the database is away.
-    """
-    whole = figures.of(first, last, centre)
+def lines(
+    figures: Figures, first: date, last: date, centre: str | None = None, *, staff: int | None = None
+) -> Iterator[str]:
+    """The lines of the file, each with its end, as they become known; arguments and refusals as of `Figures.of`."""
+    whole = figures.of(first, last, centre, staff=staff)
     yield _line(COLUMNS)
     if first == last:
         yield from _day(whole)
         return
-    for day in figures.by_day(first, last, centre):
+    for day in figures.by_day(first, last, centre, staff=staff):
         yield from _day(day)
     yield _total(whole)
 
 
-def file_name(found: DayFigures) -> str:
-    """What a file with these figures is called."""
-    days = "" if found.first == found.last else f"-{found.last.isoformat()}"
-    return f"figures-{found.centre or 'all'}-{found.first.isoformat()}{days}.csv"
+def write(
+    figures: Figures, folder: Path, first: date, last: date, centre: str | None = None, *, staff: int | None = None
+) -> Path:
+    """Write a file into a folder, where one of the same name is replaced; its path. It is there whole or not at all.
+
+    Raises:
+        BadRequest, NotAllowed, Unavailable: as `Figures.of`.
+        OSError: there is no room, or the folder cannot be written.
+    """
+    content = "".join(lines(figures, first, last, centre, staff=staff))
+    days = "" if first == last else f"-{last.isoformat()}"
+    where = {ALL: "all", None: figures.here}.get(centre, centre)
+    file = folder / f"figures-{where}-{first.isoformat()}{days}.csv"
+    write_whole(file, content.encode())
+    return file
 
 
 def _day(found: DayFigures) -> Iterator[str]:

@@ -142,6 +142,11 @@ def upgrade() -> None:
     op.create_index("steps_of_a_ticket", "ticket_steps", ["ticket", "id"], unique=False)
     op.add_column("audit", sa.Column("ticket", row_id, nullable=True))
     op.create_index("audit_by_ticket", "audit", ["ticket"], unique=False)
+    came_late = sa.text("act = 'arrive' AND outcome = 'too_late'")
+    op.create_index(
+        "came_late", "audit", ["at", "booking"], unique=False, sqlite_where=came_late, postgresql_where=came_late
+    )
+    op.create_index("bookings_of_a_day", "bookings", ["centre", "starts_at"], unique=False)
     op.add_column("bookings", sa.Column("told_of_closure", row_id, nullable=True))
     _offers()
     _tickets(row_id)
