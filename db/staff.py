@@ -1,28 +1,20 @@
-"""The SQL of staff: names, roles, rights and password hashes."""
+"""The SQL of staff: names, roles, rights and password hashes.
+
+A hash is written and never read: a station asks with what a password is computed, computes, and the database compares.
+On PostgreSQL that is all that a station's login may do (`db/rights.py`).
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
 from db.schema import staff
 
 _FACTS = (staff.c.id, staff.c.name, staff.c.display_name, staff.c.role, staff.c.rights, staff.c.active)
-
-
-class StaffRow(NamedTuple):
-    """A staff member as they sign in. `rights` are those beyond the role's own."""
-
-    id: int
-    name: str
-    display_name: str
-    role: str
-    rights: frozenset[str]
-    password_hash: str
-    active: bool
 
 
 class StaffFacts(NamedTuple):
@@ -40,19 +32,45 @@ def _facts(row: Any) -> StaffFacts:
     return StaffFacts(row[0], row[1], row[2], row[3], frozenset(row[4].split()), bool(row[5]))
 
 
-def by_name(connection: Connection, name: str) -> StaffRow | None:
+def by_name(connection: Connection, name: str) -> StaffFacts | None:
     """The staff member who signs in with `name`."""
-    columns = (staff.c.id, staff.c.name, staff.c.display_name, staff.c.role, staff.c.rights, staff.c.password_hash)
-    row = connection.execute(select(*columns, staff.c.active).where(staff.c.name == name)).one_or_none()
-    if row is None:
-        return None
-    return StaffRow(row[0], row[1], row[2], row[3], frozenset(row[4].split()), row[5], bool(row[6]))
+    row = connection.execute(select(*_FACTS).where(staff.c.name == name)).one_or_none()
+    return None if row is None else _facts(row)
 
 
 def by_id(connection: Connection, member: int) -> StaffFacts | None:
     """The staff member of a row id."""
     row = connection.execute(select(*_FACTS).where(staff.c.id == member)).one_or_none()
     return None if row is None else _facts(row)
+
+
+_BLANK: Final = "A"
+_HASH = select(staff.c.password_hash).where(staff.c.name == bindparam("name"))
+_FITS = select(staff.c.id).where(staff.c.name == bindparam("name"), staff.c.password_hash == bindparam("computed"))
+
+
+def password_form(connection: Connection, name: str) -> str | None:
+    """With what the password of `name` is computed: an encoded argon2 hash whose last part is blanked.
+
+    On PostgreSQL a name that nobody has gets one too, always the same; on SQLite None.
+    """
+    if connection.dialect.name == "postgresql":
+        form: str | None = connection.execute(select(func.asan.password_form(name))).scalar_one()
+        return form
+    known = connection.execute(_HASH, {"name": name}).scalar_one_or_none()
+    if known is None:
+        return None
+    head, sign, tag = str(known).rpartition("$")
+    return f"{head}{sign}{_BLANK * len(tag)}"
+
+
+def by_password(connection: Connection, name: str, computed: str) -> StaffFacts | None:
+    """The staff member of a name whose password hash is `computed`."""
+    if connection.dialect.name == "postgresql":
+        member = connection.execute(select(func.asan.password_fits(name, computed))).scalar_one()
+    else:
+        member = connection.execute(_FITS, {"name": name, "computed": computed}).scalar_one_or_none()
+    return None if member is None else by_id(connection, int(member))
 
 
 def everybody(connection: Connection) -> tuple[StaffFacts, ...]:

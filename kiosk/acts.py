@@ -15,9 +15,9 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from db import answers, audit
 from db import outbox as outbox_rows
-from db.engine import Database, DatabaseAway
+from db.engine import Database, DatabaseAway, NotPermitted
 from db.outbox import About
-from kiosk.errors import KeyReused, Refusal, Unavailable
+from kiosk.errors import KeyReused, NotAllowed, Refusal, Unavailable
 from kiosk.names import Language
 from kiosk.post.facts import LetterFacts, LetterKind
 from kiosk.post.outbox import Outbox
@@ -168,7 +168,8 @@ class Acts:
             staff: the staff member who acts.
 
         Raises:
-            Refusal: as `do` decides; `KeyReused`; `Unavailable` when the database is away or busy.
+            Refusal: as `do` decides; `KeyReused`; `Unavailable` when the database is away or busy; `NotAllowed` when
+                this station's login may not do it, whoever asks.
         """
         digest = _digest(name, request)
 
@@ -202,6 +203,8 @@ class Acts:
                 continue  # the same key was answered by a rival meanwhile: its answer is found now
             except DatabaseAway:
                 raise Unavailable from None
+            except NotPermitted:
+                raise NotAllowed("database") from None
         if done.told_again is not None:
             self._outbox.deliver_left(done.told_again)
         if done.letters:

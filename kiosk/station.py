@@ -85,6 +85,9 @@ class Station(PaperStation):
         self.database = found.database
         try:
             self._check()
+            self.carries = not self.database.is_kiosk()
+            """Whether this station's login may carry letters and tidy up. On PostgreSQL a kiosk's may not: it would have
+            to read whom they are for; counters do, and `asan-kiosk carry`."""
         except DatabaseAway:
             self.database.close()
             raise Unavailable from None
@@ -100,9 +103,9 @@ class Station(PaperStation):
             sender=settings.mail.sender,
             station=settings.station.name,
             example=settings.example.data,
-            at_once=isinstance(delivery, Maildir),
+            at_once=self.carries and isinstance(delivery, Maildir),
             sms=sms,
-            sms_at_once=isinstance(sms, SmsFolder),
+            sms_at_once=self.carries and isinstance(sms, SmsFolder),
         )
         self.sms_folder = sms if isinstance(sms, SmsFolder) else None
         self.maildir = delivery if isinstance(delivery, Maildir) else None
@@ -153,11 +156,12 @@ class Station(PaperStation):
 
     def start(self) -> None:
         """Begin what a running station does by itself: carry the outbox, tidy run-out holds. Once is enough."""
-        if self._sender is not None:
+        if self._sweeper is not None:
             return
-        self._sender = OutboxSender(self.outbox)
-        self._sender.start()
-        self.acts.wake = self._sender.wake
+        if self.carries:
+            self._sender = OutboxSender(self.outbox)
+            self._sender.start()
+            self.acts.wake = self._sender.wake
         self._sweeper = threading.Event()
         threading.Thread(target=self._sweep, args=(self._sweeper,), name="sweeper", daemon=True).start()
 
@@ -268,10 +272,12 @@ class Station(PaperStation):
     def _sweep(self, stopped: threading.Event) -> None:
         while not stopped.wait(_SWEEP_SECONDS):
             try:
-                self.tidy()
                 self.maintenance.settle()
-                self.water.settle()
-                self.closed_hours.tell()
+                self.water.payments.recover()
+                if self.carries:
+                    self.tidy()
+                    self.water.settle()
+                    self.closed_hours.tell()
             except Unavailable:
                 continue  # it is tried again, and nothing depends on it
             except Exception as error:  # the thread must live on, and a trace may hold a person's data
@@ -280,12 +286,15 @@ class Station(PaperStation):
     def tidy(self) -> int:
         """End run-out holds and tell their people (Q8); no answer of any rule depends on it. How many there were."""
         with self.acts.reading() as (connection, now):
-            if not run_out.has_run_out(connection, now):
+            if not run_out.has_run_out(connection, now) and not run_out.has_untold(connection):
                 return 0
 
         def do(unit: Unit) -> int:
             ended = run_out.end_run_out(unit.connection, unit.now, _SWEEP_MOST)
-            notices.holds_ended(unit, self._plans.at(unit.connection), ended)
+            plan = self._plans.at(unit.connection)
+            notices.holds_ended(unit, plan, ended)
+            for hold, wrong_codes in run_out.take_untold(unit.connection):
+                notices.holds_ended(unit, plan, [hold], wrong_codes)
             changes.announce(unit.connection)
             unit.detail = str(len(ended))
             return len(ended)

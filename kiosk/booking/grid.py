@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from db import bookings as rows
-from db.bookings import SeatRow
+from db import seats as rows
+from db.presented import present
+from db.seats import SeatRow
 from kiosk.booking import order_code
 from kiosk.booking.catalogue import Centre, Service
 from kiosk.booking.closed import ClosedTimes
@@ -107,6 +108,7 @@ class Grid(Room):
             BadRequest: service or centre is unknown, or the two do not go together.
             DateNotOffered, Closed: there is no grid for that date.
         """
+        own = order_code.read(mine) if mine is not None else None
         with self._acts.reading() as (connection, now):
             plan = self._plans.at(connection)
             seats = plan.seats(service, centre)
@@ -117,8 +119,9 @@ class Grid(Room):
             if not found.open:
                 raise Closed("closure", found.name)
             hours = closed.open_hours(centre, plan.hours(found))
+            if own is not None:
+                present(connection, "reference", own)
             live = rows.live_seats(connection, service, centre, first, end, now)
-        own = order_code.read(mine) if mine is not None else None
         grid = _grid(hours, live, seats, own)
         ends = [seat.held_until for seat in live if seat.state == "held"]
         free = sum(slot.state == "free" for slot in grid)

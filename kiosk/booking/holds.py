@@ -13,15 +13,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from db import bookings as rows
-from db import changes, outbox, run_out, wrong_tries
+from db import changes, contacts, outbox, run_out, wrong_tries
+from db import seats as seat_rows
 from db.bookings import BookingRow
 from db.engine import savepoint
+from db.presented import is_kiosk
 from kiosk.acts import Unit
 from kiosk.booking import notices, order_code
 from kiosk.booking.facts import Confirmed, Held
 from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm
 from kiosk.booking.seats import Seats, new_code, why_ended
-from kiosk.clock import to_datetime, to_instant
+from kiosk.clock import Instant, to_datetime, to_instant
 from kiosk.errors import BadRequest, LimitReached, NotFound, TooSoon, WrongCode
 from kiosk.identity.applicant import Applicant, applicant, problem, tidy
 from kiosk.identity.fin import is_fin
@@ -30,6 +32,8 @@ from kiosk.wrong_tries import subject
 
 _FREE_LETTERS: Final = 3
 """How many letters with a code a hold sends before a corrected address has to wait like a resent code."""
+_Slot = tuple[str, str, Instant]
+"""Service, centre, hour."""
 _HELD: Final = HeldForm()
 _CONFIRMED: Final = ConfirmedForm()
 _FACTS: Final = FactsForm()
@@ -113,7 +117,7 @@ class Holds(Seats):
             (
                 "holds_per_station",
                 limits.holds_per_station,
-                lambda: rows.count_holds_of_station(unit.connection, unit.station, unit.now),
+                lambda: seat_rows.count_holds_of_station(unit.connection, unit.station, unit.now),
             ),
         )
         for name, most, count in counted:
@@ -154,27 +158,36 @@ class Holds(Seats):
         def do(unit: Unit) -> Confirmed:
             tried = subject("contact", known_as)
             self._check_wrong_tries(unit, tried)
-            live_of = rows.live_of_fin if is_fin(known_as) else rows.live_of_email
-            known = live_of(unit.connection, known_as, self._since_open(unit.now), unit.now)
-            if slot is not None:
-                service, centre, time = slot
-                known = [
-                    row
-                    for row in known
-                    if (row.service, row.centre, row.starts_at) == (service, centre, to_instant(time))
-                ]
-            for row in known:
-                if _is_code(rows.person(unit.connection, row.id).code, code):
-                    wrong_tries.forget(unit.connection, tried)
-                    unit.booking = row.id
-                    return self._confirm(unit, row, code)
-            wrong_tries.count(unit.connection, tried, unit.now)
-            for row in known:
-                if row.state == "held":
-                    self._count_wrong_code(unit, row)
-            raise NotFound
+            hour = None if slot is None else (slot[0], slot[1], to_instant(slot[2]))
+            find = self._found_at_kiosk if is_kiosk(unit.connection) else self._found_by_contact
+            row = find(unit, known_as, code, hour)
+            if row is None:
+                wrong_tries.count(unit.connection, tried, unit.now)
+                raise NotFound
+            wrong_tries.forget(unit.connection, tried)
+            unit.booking = row.id
+            return self._confirm(unit, row, code)
 
         return self._acts.perform("confirm_by_contact", None, request, do, _CONFIRMED)
+
+    def _found_by_contact(self, unit: Unit, contact: str, code: str, slot: _Slot | None) -> BookingRow | None:
+        """The booking of a contact with that code; without one the code counts against every hold of theirs."""
+        live_of = rows.live_of_fin if is_fin(contact) else rows.live_of_email
+        known = live_of(unit.connection, contact, self._since_open(unit.now), unit.now)
+        if slot is not None:
+            known = [row for row in known if (row.service, row.centre, row.starts_at) == slot]
+        for row in known:
+            if _is_code(rows.person(unit.connection, row.id).code, code):
+                return row
+        for row in known:
+            if row.state == "held":
+                self._count_wrong_code(unit, row)
+        return None
+
+    def _found_at_kiosk(self, unit: Unit, contact: str, code: str, slot: _Slot | None) -> BookingRow | None:
+        """The same, done by the database: a kiosk's login does not see what a contact holds."""
+        most, since = self._settings.booking.wrong_codes, self._since_open(unit.now)
+        return contacts.find(unit.connection, contact, code, slot, since, most, unit.now)
 
     def _confirm(self, unit: Unit, row: BookingRow, code: str) -> Confirmed:
         state = row.state_at(unit.now)

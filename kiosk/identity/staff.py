@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -68,15 +69,14 @@ class StaffDesk:
         known_as = name.strip().lower() if name.isascii() else name
         with self._acts.reading() as (connection, _):
             # nobody has a name that could not be given, and no database takes every sign that can be typed
-            row = rows.by_name(connection, known_as) if _NAME.fullmatch(known_as) else None
+            form = rows.password_form(connection, known_as) if _NAME.fullmatch(known_as) else None
         # the hashing stands outside any transaction: it takes a tenth of a second and would hold everybody up
-        right = _verifies(row.password_hash if row is not None else _hash_of_nobody(), password)
+        computed = _computed(form or _hash_of_nobody(), password)
 
         def do(unit: Unit) -> StaffMember:
             tried = subject("staff", known_as)
             check_wrong_tries(unit.connection, unit.now, tried, self._settings.limits.wrong_passwords, _WAIT)
-            # looked up anew: the member may have left while the password was hashed
-            now = rows.by_id(unit.connection, row.id) if row is not None and right else None
+            now = rows.by_password(unit.connection, known_as, computed) if form is not None else None
             if now is None or not now.active:
                 wrong_tries.count(unit.connection, tried, unit.now)
                 raise NotFound
@@ -175,10 +175,25 @@ def _hash_of_nobody() -> str:
     return _hasher().hash("nobody signs in with this")
 
 
-def _verifies(password_hash: str, password: str) -> bool:
-    from argon2.exceptions import InvalidHashError, VerificationError
+def _computed(form: str, password: str) -> str:
+    """The encoded hash of a typed password, computed as `form` was; the two are equal where the passwords are."""
+    import argon2
+    from argon2.exceptions import InvalidHashError
+    from argon2.low_level import hash_secret
 
     try:
-        return _hasher().verify(password_hash, password.encode(errors="surrogatepass"))
-    except (VerificationError, InvalidHashError):
-        return False
+        how = argon2.extract_parameters(form)
+    except InvalidHashError:
+        return ""  # what stands there is no hash, and no password fits it
+    salt = form.split("$")[-2]
+    hashed = hash_secret(
+        password.encode(errors="surrogatepass"),
+        base64.b64decode(salt + "=" * (-len(salt) % 4)),
+        time_cost=how.time_cost,
+        memory_cost=how.memory_cost,
+        parallelism=how.parallelism,
+        hash_len=how.hash_len,
+        type=how.type,
+        version=how.version,
+    )
+    return hashed.decode()

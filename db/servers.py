@@ -1,0 +1,93 @@
+"""PostgreSQL servers: one, or several of which one writes at a time, and how a connection to them is watched.
+
+An address names several as libpq does: `postgresql://USER@HOST1:PORT,HOST2:PORT/NAME`. Without another wish the one
+that takes writes is chosen; who is in recovery, as a standby is, is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
+
+from db.grants import COUNTER, KIOSK
+from db.presented import KIOSK as KIOSK_MARK
+
+_SEVERAL: Final = re.compile(r"(?P<before>[\w+]+://(?:[^/?#]*@)?)(?P<servers>[^/?#@]*,[^/?#@]*)(?P<after>[/?].*)?")
+_SERVER: Final = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+)(?::(?P<port>[0-9]+))?")
+_READ_ONLY: Final = "25006"
+_NOT_PERMITTED: Final = "42501"
+_UNSURE: Final = "asan unsure"
+_MAY: Final = f"""
+    SELECT coalesce(bool_or(rolname = '{KIOSK}'), false) AND NOT coalesce(bool_or(rolname = '{COUNTER}'), false)
+    FROM pg_roles WHERE rolname IN ('{KIOSK}', '{COUNTER}') AND pg_has_role(oid, 'USAGE')
+"""
+
+PATIENCE: Final = {
+    # a server that vanished without a word (no power, no network) is noticed in about half a minute
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""Connection parameters of libpq, in seconds but the last, which is in milliseconds."""
+
+
+def read(address: str) -> URL:
+    """The URL of an address, with several servers in its query, as SQLAlchemy and libpq both take them.
+
+    Raises:
+        ValueError: the list of servers cannot be read.
+    """
+    several = _SEVERAL.fullmatch(address)
+    if several is None:
+        return make_url(address)
+    servers = [_SERVER.fullmatch(one) for one in several["servers"].split(",")]
+    found = [one for one in servers if one is not None]
+    if len(found) != len(servers):
+        raise ValueError("HOST:PORT,HOST:PORT is expected")
+    url = make_url(f"{several['before']}{several['after'] or ''}")
+    named = {
+        "host": ",".join(one["host"].strip("[]") for one in found),
+        "port": ",".join(one["port"] or "5432" for one in found),
+    }
+    return url.set(query={"target_session_attrs": "read-write", **url.query, **named})
+
+
+def watch(driver: Any, marks: dict[Any, Any]) -> None:
+    """Note on a new connection of psycopg whether its login is a kiosk's, and hear when a commit was not kept safe.
+
+    Args:
+        driver: the connection.
+        marks: what goes with it for as long as it lives (`Connection.info`).
+    """
+    marks[KIOSK_MARK] = bool(driver.execute(_MAY).fetchone()[0])
+
+    def hear(notice: Any) -> None:
+        # told to a commit that gave up waiting for its standby: it stands on this server alone
+        if notice.source_function == "SyncRepWaitForLSN":
+            marks[_UNSURE] = True
+
+    driver.add_notice_handler(hear)
+
+
+def was_unsure(connection: Connection) -> bool:
+    """Whether the last commit was not confirmed by a synchronous standby, so that a failover may lose it; asked once."""
+    return bool(connection.info.pop(_UNSURE, False))
+
+
+def only_reads(error: Exception) -> bool:
+    """Whether a server refused to write because it is, or became, a standby."""
+    return _state(error) == _READ_ONLY
+
+
+def not_permitted(error: Exception) -> bool:
+    """Whether the login has no right to do it."""
+    return _state(error) == _NOT_PERMITTED
+
+
+def _state(error: Exception) -> str | None:
+    state: str | None = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return state
