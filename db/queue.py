@@ -75,9 +75,7 @@ def next_for(connection: Connection, centre: str, day: str, counter: int, now: i
     return None
 
 
-def _look_for(
-    connection: Connection, values: dict[str, str | int], early: str, skip_locked: bool
-) -> TicketRow | None:
+def _look_for(connection: Connection, values: dict[str, str | int], early: str, skip_locked: bool) -> TicketRow | None:
     if early == "in_turn":
         due = _FIRST["due", skip_locked].row(connection, values)
         if due is not None:
@@ -171,5 +169,5 @@ def waiting(connection: Connection, centre: str, day: str) -> list[QueuedRow]:
 
 
 def at_counters(connection: Connection, centre: str, day: str) -> list[QueuedRow]:
-    """Everybody who is called, served or parked at a centre on a day, in no order, with the counter of the last call."""
+    """Everybody who is called, served or parked on a day, in no order, with the counter of the last call."""
     return [QueuedRow._make(row) for row in connection.execute(_ALL_AT_COUNTERS, {"centre": centre, "day": day})]

@@ -110,9 +110,7 @@ class HistoryRow(NamedTuple):
 
 _OF_TICKET = (
     select(_S.at, _S.act, counters.c.number, staff.c.display_name, _S.station, _S.undone_at)
-    .select_from(
-        ticket_steps.outerjoin(counters, counters.c.id == _S.counter).outerjoin(staff, staff.c.id == _S.staff)
-    )
+    .select_from(ticket_steps.outerjoin(counters, counters.c.id == _S.counter).outerjoin(staff, staff.c.id == _S.staff))
     .where(_S.ticket == bindparam("ticket"))
     .order_by(_S.id)
 )

@@ -189,9 +189,7 @@ class Standing(NamedTuple):
 
 
 _CHANGE = Prepared(
-    update(tickets)
-    .where(_T.id == bindparam("id_"))
-    .values({name: bindparam(f"{name}_") for name in Standing._fields})
+    update(tickets).where(_T.id == bindparam("id_")).values({name: bindparam(f"{name}_") for name in Standing._fields})
 )
 
 

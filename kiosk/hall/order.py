@@ -1,9 +1,9 @@
 """The order in which tickets are called (C5): the one place that says it.
 
-First come "due" ones: booked people whose hour has come, by their hour. Then "walk-ins", by their arrival. Then "early"
-ones, whose hour is still to come; a setting says whether they wait until nobody else does, go among the walk-ins, or are
-not called before their hour. `db/queue.py` asks the database in the same order, and a test holds the two against each
-other. Instants are milliseconds of UTC.
+First come "due" ones: booked people whose hour has come, by their hour. Then "walk-ins", by their arrival. Then
+"early" ones, whose hour is still to come; a setting says whether they wait until nobody else does, go among the
+walk-ins, or are not called before their hour. `db/queue.py` asks the database in the same order, and a test holds the
+two against each other. Instants are milliseconds of UTC.
 """
 
 from __future__ import annotations
@@ -19,11 +19,16 @@ class Waiting(Protocol):
     """What the order looks at. The row id is the last word among those who came in the same millisecond."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """Its row id."""
+
     @property
-    def booked_for(self) -> Instant | None: ...
+    def booked_for(self) -> Instant | None:
+        """The booked time; None: a walk-in."""
+
     @property
-    def issued_at(self) -> Instant: ...
+    def issued_at(self) -> Instant:
+        """When it was given."""
 
 
 _AnyTicket = TypeVar("_AnyTicket", bound=Waiting)

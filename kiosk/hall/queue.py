@@ -84,6 +84,7 @@ class Queue:
             CounterBusy: it has somebody; which ticket.
             CounterClosed: a supervisor closed it.
         """
+
         def do(at: AtCounter) -> Called:
             return steps.call_next(at, self._settings.hall.early)
 
@@ -239,6 +240,7 @@ class Queue:
             NothingToUndo: it is too long ago, was undone already, or somebody went on with that ticket.
             CounterBusy: the counter has somebody else by now.
         """
+
         def do(at: AtCounter) -> Stepped:
             return undo(at, self._settings.hall.undo_seconds)
 

@@ -1,0 +1,135 @@
+"""kill -9 between each pair of statements of a counter's steps, in their commit and before their answer (C2, K5)."""
+
+from __future__ import annotations
+
+import json
+import signal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.batch.loop import Batch
+from kiosk.settings import parse
+from kiosk.station import Station
+from tests.kills.victim import COMMIT, Answer, Point, Request, act
+from tests.stations import CENTRE, OTHER_SERVICE, Trial, at, written_settings
+from tests.waiting import DAY, issue, make_counter, row
+
+STEPS = {
+    "call_next": ("waiting", "called"), "call_again": ("parked", "called"), "transfer": ("serving", "waiting"),
+    "finish": ("serving", "finished"), "undo": ("finished", "serving"),
+}  # fmt: skip
+"""What is done, from which state to which."""
+_WAYS = {"waiting": (), "parked": ("call_next", "park"), "serving": ("call_next", "start")} | {
+    "finished": ("call_next", "start", "finish")
+}
+
+
+class Hall:
+    """A database in which the same step can be done often, each time at another counter with another ticket."""
+
+    def __init__(self, url: str, folder: Path, secrets: Path) -> None:
+        self.settings = parse(written_settings(url, folder, secrets), folder / "kiosk.toml")
+        self.now = at(f"{DAY} 10:00")
+        self._numbers = count(1)
+        self.ask({"do": "queue", "centre": CENTRE})
+
+    def ask(self, *requests: Request) -> Answer:
+        """What a station that starts now answers to the last request."""
+        station = Station(self.settings)
+        try:
+            station.clock.set(self.now)
+            batch = Batch(station)
+            answers = [batch.answer(json.dumps(request).encode()) for request in requests]
+        finally:
+            station.close()
+        assert all(answer["ok"] for answer in answers), answers
+        return answers[-1]
+
+    def trial(self) -> Trial:
+        """A station to look with; whoever asks for it closes it."""
+        station = Station(self.settings)
+        station.clock.set(self.now)
+        return Trial(station, station.clock.set)
+
+    def case(self, step: str) -> tuple[str, Request]:
+        """The next counter's ticket, brought to where the step begins, and the step's request."""
+        counter = str(next(self._numbers))
+        trial = self.trial()
+        try:
+            make_counter(trial, counter)
+            ticket = issue(trial, "09:00", to_counter=counter)
+        finally:
+            trial.station.close()
+        ways = [self._request(name, counter, ticket) for name in _WAYS[STEPS[step][0]]]
+        if ways:
+            self.ask(*ways)
+        return ticket, self._request(step, counter, ticket)
+
+    def _request(self, step: str, counter: str, ticket: str) -> Request:
+        request: Request = {"do": step, "key": f"{step}-{counter}", "centre": CENTRE, "counter": counter}
+        if step not in ("call_next", "undo"):
+            request["ticket"] = ticket
+        return request | ({"to_service": OTHER_SERVICE} if step == "transfer" else {})
+
+    def check(self, step: str, ticket: str, request: Request, told: Answer | None) -> bool:
+        """Ask again with the same key, twice, and look at everything; whether the step had been done before."""
+        was, becomes = STEPS[step]
+        trial = self.trial()
+        try:
+            state = row(trial, ticket)["state"]
+            assert state in (was, becomes)
+            assert told is None or state == becomes, "what was told is lost"
+            answer = self.ask(request)
+            assert told in (None, answer), "the same key has another answer"
+            assert self.ask(request) == answer
+            self._look(trial, step, ticket, becomes)
+        finally:
+            trial.station.close()
+        return bool(state == becomes)
+
+    def _look(self, trial: Trial, step: str, ticket: str, becomes: str) -> None:
+        found = row(trial, ticket)
+        assert found["state"] == becomes
+        for table in ("audit", "ticket_steps"):
+            done = f"SELECT 1 FROM {table} WHERE act = :act AND ticket = :id"  # noqa: S608 - names from above
+            assert len(trial.query(done, act=step, id=found["id"])) == 1, table
+        live: list[Any] = trial.query("SELECT 1 FROM calls WHERE ticket = :id AND ended_at IS NULL", id=found["id"])
+        assert len(live) == (becomes in ("called", "serving"))
+
+
+@pytest.fixture
+def hall(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Hall:
+    return Hall(ready_url, tmp_path, secrets_folder)
+
+
+@pytest.mark.parametrize(
+    "step", ["call_next", *(pytest.param(step, marks=pytest.mark.long) for step in STEPS if step != "call_next")]
+)
+def test_killed_before_each_statement_and_before_the_answer(hall: Hall, step: str) -> None:
+    """C2, K5: before its commit nothing is done, after it all is; the same key then finds or does it, once."""
+    ticket, request = hall.case(step)
+    whole = act(hall.settings, hall.now, request, Point())
+    assert whole.signal == 0
+    assert hall.check(step, ticket, request, whole.answer)
+    committed = whole.statements.index(COMMIT) + 1
+    written = [one for one in whole.statements[:committed] if one.startswith(("INSERT", "UPDATE"))]
+    assert len(written) >= 4, "ticket, step, audit, answer"
+    last = len(whole.statements) + 1
+    for number in range(1, last + 1):
+        ticket, request = hall.case(step)
+        death = act(hall.settings, hall.now, request, Point(number))
+        assert death.signal == signal.SIGKILL
+        assert death.statements == whole.statements[: len(death.statements)], "it was on another way"
+        assert len(death.statements) == min(number, last - 1), "every point is hit"
+        assert hall.check(step, ticket, request, death.answer) == (number > committed)
+
+
+@pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
+def test_killed_when_its_commit_had_left(hall: Hall) -> None:
+    """The server does what nobody waits for any more; the same key is told of it, and nobody else is called."""
+    ticket, request = hall.case("call_next")
+    assert act(hall.settings, hall.now, request, Point(commit_sent=True)).signal == signal.SIGKILL
+    hall.check("call_next", ticket, request, None)
