@@ -75,6 +75,7 @@ class Stations:
         self._machine = machine
         self._face: Face | None = None
         self._stop: threading.Event | None = None
+        self._thread: threading.Thread | None = None
         self._closed_since: Instant | None = None
 
     @property
@@ -88,12 +89,15 @@ class Stations:
             return
         self._face = face
         self._stop = threading.Event()
-        threading.Thread(target=self._run, args=(face, self._stop), name="heartbeat", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(face, self._stop), name="heartbeat", daemon=True)
+        self._thread.start()
 
-    def end(self) -> None:
-        """Tell no more."""
+    def end(self, timeout_seconds: float = 2.0) -> None:
+        """Tell no more; what is being told is waited for as long as told, so that no connection is left open."""
         if self._stop is not None:
             self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout_seconds)
 
     def _run(self, face: Face, stopped: threading.Event) -> None:
         while True:

@@ -265,6 +265,17 @@ class FakeScans:
         self.noted += 1
 
 
+class FakeStations:
+    """What this machine hears of itself from the others."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+        self.looks = 0
+
+    def look(self) -> None:
+        self.looks += 1
+
+
 class FakeStation:
     """The station's surface that the citizen's screens use."""
 
@@ -275,6 +286,7 @@ class FakeStation:
         self.watchers: list[Callable[[], None]] = []
         self.closed = False
         self.scans = FakeScans()
+        self.stations = FakeStations()
         self.letter: FakeLetter | None = FakeLetter()
         self.cards: Any = None
 
