@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.hall.queue_facts import BoardCall
+from kiosk.hall_settings import BoardSettings
 from kiosk.language import text
-from kiosk.settings import BoardSettings
 
 SOUND_SECONDS: Final = 5.0
 """How long the chime's command may take."""
@@ -46,7 +46,7 @@ class Announcer:
         bell: rings the terminal's bell; called in this thread, where no sound command is set, or it fails.
     """
 
-    def __init__(self, settings: BoardSettings, folder: Path, bell: Callable[[], None]) -> None:
+    def __init__(self, settings: BoardSettings, folder: Path, bell: Callable[[], object]) -> None:
         self._chimes = settings.chime
         self._sound = _words("sound", settings.sound_command)
         self._speech = _words("speech", settings.speech_command)
@@ -140,7 +140,7 @@ class Announcer:
         with self._lock:
             if self._closed:
                 return
-            # The administrator's own setting; the words after it are a file of ours, or a ticket's and counter's number.
+            # The administrator's own setting; after it stands a file of ours, or numbers of tickets and counters.
             process = self._process = subprocess.Popen(  # noqa: S603
                 command,
                 stdin=subprocess.DEVNULL,

@@ -117,9 +117,7 @@ class BoardPane(Drawn):
         sheet.put(frame.left, top - 1, frame.right - frame.left, self._say("board.nobody"), "ink", bold=True)
         draw_large(sheet, frame.left, top + 1, view.clock, "soft", scale)
 
-    def _draw_line(
-        self, sheet: Sheet, frame: BoardFrame, view: BoardView, region: Region, call: BoardCall
-    ) -> None:
+    def _draw_line(self, sheet: Sheet, frame: BoardFrame, view: BoardView, region: Region, call: BoardCall) -> None:
         is_over = key_of(call) in view.over
         ink: Colour = "soft" if is_over else "ink"
         rows = region.height - 1

@@ -117,10 +117,6 @@ def arrow_columns(scale: Scale) -> int:
 
 def _draw_pixels(sheet: Sheet, x: int, y: int, rows: Sequence[str], ink: Colour, scale: Scale) -> None:
     for number, row in enumerate(rows):
-        start = 0
-        for mark in row:
+        for column, mark in enumerate(row):
             if mark == "#":
-                sheet.fill_halves(
-                    x + start * scale.across, 2 * y + number * scale.down, scale.across, scale.down, ink
-                )
-            start += 1
+                sheet.fill_halves(x + column * scale.across, 2 * y + number * scale.down, scale.across, scale.down, ink)

@@ -23,8 +23,8 @@ from kiosk.hall import announcer
 from kiosk.hall.announcer import Announcer, spoken
 from kiosk.hall.chime import RATE, SECONDS, chime_wav
 from kiosk.hall.queue_facts import BoardCall
+from kiosk.hall_settings import BoardSettings
 from kiosk.names import Language, Names
-from kiosk.settings import BoardSettings
 
 PATIENCE = 20.0
 

@@ -38,7 +38,9 @@ class Hall:
                 c=centre, n=number, d=direction,
             )  # fmt: skip
             self._counters[centre, number] = int(
-                self.trial.query("SELECT id FROM counters WHERE centre = :c AND number = :n", c=centre, n=number)[0]["id"]
+                self.trial.query("SELECT id FROM counters WHERE centre = :c AND number = :n", c=centre, n=number)[0][
+                    "id"
+                ]
             )
         return self._counters[centre, number]
 

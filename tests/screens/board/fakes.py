@@ -14,10 +14,12 @@ import pytest
 
 from kiosk.errors import Refusal, Unavailable
 from kiosk.hall.queue_facts import BoardCall, BoardNow
+from kiosk.hall_settings import BoardSettings
 from kiosk.names import Language, Names
-from kiosk.settings import BoardSettings, Settings
+from kiosk.settings import Settings
 from screens.app import KioskApp
 from screens.board.board import BoardScreen
+from screens.board.view import BoardView
 from tests.screens.fakes import NOW, Elapsed, FakeStation
 from tests.screens.running import FULL, Face
 
@@ -86,7 +88,7 @@ class FakeVoice:
 
     made: FakeVoice
 
-    def __init__(self, settings: BoardSettings, folder: Path, bell: Callable[[], None]) -> None:
+    def __init__(self, settings: BoardSettings, folder: Path, bell: Callable[[], object]) -> None:
         self.said: list[str] = []
         self.bell = bell
         self.closed = False
@@ -106,6 +108,12 @@ class Hall(Face):
     @property
     def board(self) -> BoardScreen:
         return cast(BoardScreen, self.app.screen)
+
+    @property
+    def view(self) -> BoardView:
+        """What it shows."""
+        assert self.board.pane.view is not None
+        return self.board.pane.view
 
     @property
     def told(self) -> FakeBoard:

@@ -8,21 +8,20 @@ from datetime import timedelta
 import pytest
 
 from kiosk.language import LANGUAGES, lines, text
-from kiosk.names import Language
 from kiosk.settings import Settings
 from screens.board.board import AWAY_SECONDS, BoardScreen
 from screens.board.places import BoardFrame, Scale, largest
 from screens.board.view import is_inverse
 from screens.messages import Scanned
-from screens.palette import THEMES, ThemeName, load
+from screens.palette import THEMES, load
 from screens.widgets import figures
-from tests.screens.board.fakes import PICTURE, FakeVoice, HallStation, board_settings, call, hall_board, voice
+from tests.screens.board.fakes import PICTURE, FakeVoice, Hall, HallStation, board_settings, call, hall_board, voice
 from tests.screens.fakes import NOW
 from tests.screens.running import FULL, LARGE, SMALL_TERMINAL
 
 __all__ = ["voice"]
 
-SIZES = (FULL, (100, 35), SMALL_TERMINAL, LARGE, (160, 45))
+SIZES = (FULL, SMALL_TERMINAL, LARGE, *(pytest.param(size, marks=pytest.mark.long) for size in ((100, 35), (160, 45))))
 pytestmark = pytest.mark.usefixtures("voice")
 
 
@@ -44,15 +43,18 @@ def figure_at(hall_lines: list[list[str]], x: int, y: int, written: str, scale: 
     return ink is not None
 
 
-def grounds(hall: object) -> list[list[str]]:
+def grounds(hall: Hall) -> list[list[str]]:
     """The colours of every half row, as the terminal shows them."""
     halves: list[list[str]] = []
-    for strip in hall.screen._compositor.render_strips():  # type: ignore[attr-defined]
+    for strip in hall.screen._compositor.render_strips():
         upper: list[str] = []
         lower: list[str] = []
         for segment in strip:
             style = segment.style
-            back, ink = style.bgcolor.name, style.color.name if style.color else style.bgcolor.name
+            assert style is not None
+            assert style.bgcolor is not None
+            back = style.bgcolor.name
+            ink = style.color.name if style.color is not None else back
             for sign in segment.text:
                 upper.append(back)
                 lower.append(ink if sign == "▄" else back)
@@ -97,23 +99,23 @@ async def test_at_the_kiosks_size_figures_are_those_of_the_picture() -> None:
 
 
 async def test_it_can_be_read_from_ten_metres() -> None:
-    """Issue 5: at 1080p and 120×36 a row is 30 pixels: on a hall's 43" screen the number is 12 cm high, 0.7° at 10 m."""
+    """Issue 5: at 1080p and 120×36 a row has 30 pixels: on a 43" screen the number is 12 cm high, 0.7° at 10 m."""
     frame, scale, _ = band_figures(FULL)
     height_mm = scale.rows * (1080 // frame.size.height) / 1080 * 535
     assert height_mm >= 10 * 11.8
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_word_fits_in_every_language(size: tuple[int, int], language: Language) -> None:
+async def test_every_word_fits_in_every_language(size: tuple[int, int]) -> None:
     """K2, C4: head words, labels, directions and the foot stand uncut at each size."""
     async with hall_board(size=size) as hall:
-        await hall.passes(LANGUAGES.index(language) * Settings().board.language_seconds)
-        shown = hall.shown
-        for key in ("board.head", "board.number", "board.counter", "board.missed"):
-            assert text(language, key) in shown
-        assert "14:32" in shown
-        assert "…" not in shown
+        for language in LANGUAGES:
+            shown = hall.shown
+            for key in ("board.head", "board.number", "board.counter", "board.missed"):
+                assert text(language, key) in shown
+            assert "14:32" in shown
+            assert "…" not in shown
+            await hall.passes(Settings().board.language_seconds)
 
 
 async def test_words_change_language_in_turn_and_numbers_stay() -> None:
@@ -133,9 +135,8 @@ async def test_a_new_call_comes_to_the_top_within_the_same_change() -> None:
     async with hall_board() as hall:
         new = call("D-001", "5", -1)
         await hall.changes(new, *PICTURE)
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.top == new
-        assert hall.board.pane.view.below == PICTURE[:3]
+        assert hall.view.top == new
+        assert hall.view.below == PICTURE[:3]
 
 
 async def test_a_call_that_nobody_told_of_is_shown_within_a_second() -> None:
@@ -143,18 +144,17 @@ async def test_a_call_that_nobody_told_of_is_shown_within_a_second() -> None:
     async with hall_board() as hall:
         hall.told.calls = (call("D-001", "5", -1), *PICTURE)
         await hall.passes(1.0)
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.top == hall.told.calls[0]
+        assert hall.view.top == hall.told.calls[0]
 
 
 async def test_a_new_calls_band_turns_over_three_times() -> None:
     """face.md: on for 3 s, inverse for 1 s, three times; then it stands."""
     async with hall_board() as hall:
-        assert not hall.board.pane.view.inverse  # type: ignore[union-attr]
+        assert not hall.view.inverse
         await hall.changes(call("D-001", "5", -1), *PICTURE)
         seen = []
         for _ in range(16):
-            seen.append(hall.board.pane.view.inverse)  # type: ignore[union-attr]
+            seen.append(hall.view.inverse)
             await hall.passes(1.0)
         assert seen == [False, False, False, True] * 3 + [False] * 4
 
@@ -201,16 +201,14 @@ async def test_awaited_people_stay_on_the_board_before_served_ones() -> None:
     waiting = call("A-001", "1", 9)
     served = [call(f"B-00{number}", str(number), number, serving=True) for number in range(2, 7)]
     async with hall_board(HallStation(call("D-001", "9"), *served, waiting)) as hall:
-        assert hall.board.pane.view is not None
-        assert [one.ticket for one in hall.board.pane.view.below] == ["B-002", "B-003", "A-001"]
+        assert [one.ticket for one in hall.view.below] == ["B-002", "B-003", "A-001"]
 
 
 async def test_calls_that_are_over_stand_last_and_softer() -> None:
     """C4: the last ones smaller; they never take the band, whatever their time."""
     async with hall_board(HallStation(PICTURE[0])) as hall:
         await hall.changes(PICTURE[0], past=(call("C-001", "2", -5), call("C-002", "4", 5)))
-        view = hall.board.pane.view
-        assert view is not None
+        view = hall.view
         assert view.top == PICTURE[0]
         assert [one.ticket for one in view.below] == ["C-001", "C-002"]
         soft = load("kiosk-dark").hex("soft").lower()
@@ -222,8 +220,7 @@ async def test_a_quiet_hall_says_so() -> None:
     async with hall_board() as hall:
         await hall.changes(past=(PICTURE[0],))
         assert text("az", "board.nobody") in hall.shown
-        view = hall.board.pane.view
-        assert view is not None
+        view = hall.view
         assert view.top is None
         frame, _, _ = band_figures(FULL)
         assert not any(
@@ -242,13 +239,11 @@ async def test_without_the_database_it_asks_to_wait_and_shows_no_call(size: tupl
         for language in LANGUAGES:
             for line in lines(language, "board.wait"):
                 assert line in " ".join(hall.shown.split())
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.top is None
         assert "2-ci mərtəbə" not in hall.shown
         assert "…" not in hall.shown
         hall.station.back()  # type: ignore[attr-defined]
         await hall.passes(1.0)
-        assert hall.board.pane.view.top == PICTURE[0]
+        assert hall.view.top == PICTURE[0]
         assert text("az", "board.wait").partition("\n")[0] not in hall.shown
 
 
@@ -272,13 +267,12 @@ async def test_a_database_that_hangs_is_no_answer_either() -> None:
         await hall.until(lambda: hall.told.looks > 1)
         hall.elapsed.pass_by(AWAY_SECONDS)
         hall.board.beat()
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.waits
+        assert hall.view.waits
         hall.told.hangs = False
         hall.told.go_on.set()
         await hall.settle()
         hall.board.beat()
-        assert not hall.board.pane.view.waits
+        assert not hall.view.waits
 
 
 async def test_before_the_first_answer_no_number_and_no_alarm() -> None:
@@ -291,8 +285,7 @@ async def test_before_the_first_answer_no_number_and_no_alarm() -> None:
         assert text("az", "board.wait").partition("\n")[0] not in hall.shown
         hall.elapsed.pass_by(AWAY_SECONDS + 0.1)
         hall.board.beat()
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.waits
+        assert hall.view.waits
 
 
 async def test_a_fault_is_logged_now_and_then_only(caplog: pytest.LogCaptureFixture) -> None:
@@ -301,24 +294,23 @@ async def test_a_fault_is_logged_now_and_then_only(caplog: pytest.LogCaptureFixt
 
     async with hall_board() as hall:
         hall.told.refuse = BadRequest("centre", "unknown")
-        for _ in range(20):
-            await hall.passes(1.0)
+        for _ in range(5):
+            await hall.passes(5.0)
         assert len([record for record in caplog.records if "unexpected refusal" in record.getMessage()]) == 1
         hall.told.refuse = None
         await hall.passes(30.0)
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.top == PICTURE[0]
+        assert hall.view.top == PICTURE[0]
 
 
-@pytest.mark.parametrize("key", ["enter", "escape", "tab", "f2", "f9", "up", "1", "ctrl+c", "ctrl+q"])
-async def test_no_key_does_anything(key: str) -> None:
+async def test_no_key_does_anything() -> None:
     """C4: a full-screen face without input."""
     async with hall_board() as hall:
-        for _ in range(6):
+        for key in ("enter", "escape", "tab", "f2", "up", "1", "ctrl+c", "ctrl+q", *["f9"] * 6):
             await hall.press(key)
         hall.app.tell_top(Scanned("K7MP-4XRT"))
-        hall.click(60, 10)
-        hall.click(115, 1)
+        for _ in range(6):
+            hall.elapsed.pass_by(1.0)
+            hall.click(115, 1)
         await hall.settle()
         assert hall.is_on(BoardScreen)
         assert len(hall.app.screen_stack) == 1
@@ -333,29 +325,29 @@ async def test_a_kiosk_out_of_service_is_no_matter_of_the_board() -> None:
         hall.app.look_at_service()
         await hall.settle()
         await hall.passes(2.0)
-        assert hall.board.pane.view is not None
-        assert hall.board.pane.view.top == PICTURE[0]
+        assert hall.view.top == PICTURE[0]
 
 
-@pytest.mark.parametrize("counter", ["7", "12", "A3", "100", "AB12"])
 @pytest.mark.parametrize("size", SIZES)
-async def test_long_counters_and_numbers_stay_on_the_glass(counter: str, size: tuple[int, int]) -> None:
+async def test_long_counters_and_numbers_stay_on_the_glass(size: tuple[int, int]) -> None:
     """C2: a counter has up to four signs, a busy day four digits; both are shown whole, with the direction."""
-    one = call("W-1234", counter)
-    async with hall_board(HallStation(one), size=size) as hall:
-        frame = BoardFrame.of(hall.app.size)
-        scale = largest(counter, frame.right - frame.counter, frame.band.height - 1)
-        assert frame.counter + scale.columns(counter) <= frame.size.width
-        ticket = largest(one.ticket, frame.arrow - 2 - frame.left, frame.band.height - 1)
-        assert frame.left + ticket.columns(one.ticket) < frame.counter
-        assert "2-ci mərtəbə" in hall.shown
+    async with hall_board(size=size) as hall:
+        for number, counter in enumerate(("7", "12", "A3", "100", "AB12"), start=1):
+            one = call("W-1234", counter, -number)
+            await hall.changes(one)
+            frame = BoardFrame.of(hall.app.size)
+            scale = largest(counter, frame.right - frame.counter, frame.band.height - 1)
+            assert frame.counter + scale.columns(counter) <= frame.size.width
+            ticket = largest(one.ticket, frame.arrow - 2 - frame.left, frame.band.height - 1)
+            assert frame.left + ticket.columns(one.ticket) < frame.counter
+            assert "2-ci mərtəbə" in hall.shown
 
 
-@pytest.mark.parametrize("theme", THEMES)
-async def test_it_stands_in_every_theme(theme: ThemeName) -> None:
+async def test_it_stands_in_every_theme() -> None:
     """face.md: the band is told from its ground in each theme, also without colours."""
     async with hall_board() as hall:
-        hall.app.theme = theme
-        await hall.settle()
         frame, scale, first = band_figures(FULL)
-        assert figure_at(grounds(hall), frame.left, first, "A-017", scale)
+        for theme in THEMES:
+            hall.app.theme = theme
+            await hall.settle()
+            assert figure_at(grounds(hall), frame.left, first, "A-017", scale)
