@@ -32,6 +32,7 @@ from kiosk.hall.limits import Limits
 from kiosk.hall.people import PeopleDesk
 from kiosk.hall.printing import TicketPrinting
 from kiosk.hall.queue import Queue
+from kiosk.hall.walk_ins import WalkIns
 from kiosk.hall.stations import Stations
 from kiosk.identity.staff import StaffDesk
 from kiosk.identity.staff_office import StaffOffice
@@ -117,6 +118,7 @@ class Station(PaperStation):
         self.figures = Figures(self.acts, plans, settings)
         self.people = PeopleDesk(self.acts, plans, keys, settings)
         self.queue = Queue(self.acts, plans, settings)
+        self.walk_ins = WalkIns(self.acts, plans, keys, settings)
         self.counters = Counters(self.acts, plans, settings)
         self.closed_hours = ClosedHoursDesk(self.acts, plans, settings)
         self.limits = Limits(self.acts, plans, settings)
