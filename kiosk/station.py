@@ -32,8 +32,8 @@ from kiosk.hall.limits import Limits
 from kiosk.hall.people import PeopleDesk
 from kiosk.hall.printing import TicketPrinting
 from kiosk.hall.queue import Queue
-from kiosk.hall.walk_ins import WalkIns
 from kiosk.hall.stations import Stations
+from kiosk.hall.walk_ins import WalkIns
 from kiosk.identity.staff import StaffDesk
 from kiosk.identity.staff_office import StaffOffice
 from kiosk.place import NotReady, place
