@@ -66,7 +66,7 @@ def next_for(connection: Connection, centre: str, day: str, counter: int, now: i
         now: the act's instant.
         early: `[hall] early`.
     """
-    values = {"centre": centre, "day": day, "counter": counter, "now": now}
+    values: dict[str, str | int] = {"centre": centre, "day": day, "counter": counter, "now": now}
     looks = (True, False) if connection.dialect.name == "postgresql" else (False,)
     for skip_locked in looks:
         found = _look_for(connection, values, early, skip_locked)

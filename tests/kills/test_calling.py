@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -34,38 +35,29 @@ class Hall:
         self.settings = parse(written_settings(url, folder, secrets), folder / "kiosk.toml")
         self.now = at(f"{DAY} 10:00")
         self._numbers = count(1)
-        self.ask({"do": "queue", "centre": CENTRE})
 
-    def ask(self, *requests: Request) -> Answer:
-        """What a station that starts now answers to the last request."""
+    @contextmanager
+    def opened(self) -> Iterator[Trial]:
+        """The database as a station that starts now finds it."""
         station = Station(self.settings)
         try:
             station.clock.set(self.now)
-            batch = Batch(station)
-            answers = [batch.answer(json.dumps(request).encode()) for request in requests]
+            yield Trial(station, station.clock.set)
         finally:
             station.close()
-        assert all(answer["ok"] for answer in answers), answers
-        return answers[-1]
 
-    def trial(self) -> Trial:
-        """A station to look with; whoever asks for it closes it."""
-        station = Station(self.settings)
-        station.clock.set(self.now)
-        return Trial(station, station.clock.set)
+    def cases(self, step: str, most: int) -> Iterator[tuple[str, Request]]:
+        """Tickets, each brought to where the step begins at a counter of its own, and the step's request."""
+        with self.opened() as trial:
+            made = [self._case(trial, step) for _ in range(most)]
+        return iter(made)
 
-    def case(self, step: str) -> tuple[str, Request]:
-        """The next counter's ticket, brought to where the step begins, and the step's request."""
+    def _case(self, trial: Trial, step: str) -> tuple[str, Request]:
         counter = str(next(self._numbers))
-        trial = self.trial()
-        try:
-            make_counter(trial, counter)
-            ticket = issue(trial, "09:00", to_counter=counter)
-        finally:
-            trial.station.close()
-        ways = [self._request(name, counter, ticket) for name in _WAYS[STEPS[step][0]]]
-        if ways:
-            self.ask(*ways)
+        make_counter(trial, counter)
+        ticket = issue(trial, "09:00", to_counter=counter)
+        for name in _WAYS[STEPS[step][0]]:
+            _asked(trial, self._request(name, counter, ticket))
         return ticket, self._request(step, counter, ticket)
 
     def _request(self, step: str, counter: str, ticket: str) -> Request:
@@ -77,27 +69,32 @@ class Hall:
     def check(self, step: str, ticket: str, request: Request, told: Answer | None) -> bool:
         """Ask again with the same key, twice, and look at everything; whether the step had been done before."""
         was, becomes = STEPS[step]
-        trial = self.trial()
-        try:
+        with self.opened() as trial:
             state = row(trial, ticket)["state"]
             assert state in (was, becomes)
             assert told is None or state == becomes, "what was told is lost"
-            answer = self.ask(request)
+            answer = _asked(trial, request)
             assert told in (None, answer), "the same key has another answer"
-            assert self.ask(request) == answer
-            self._look(trial, step, ticket, becomes)
-        finally:
-            trial.station.close()
+            assert _asked(trial, request) == answer
+            _look(trial, step, ticket, becomes)
         return bool(state == becomes)
 
-    def _look(self, trial: Trial, step: str, ticket: str, becomes: str) -> None:
-        found = row(trial, ticket)
-        assert found["state"] == becomes
-        for table in ("audit", "ticket_steps"):
-            done = f"SELECT 1 FROM {table} WHERE act = :act AND ticket = :id"  # noqa: S608 - names from above
-            assert len(trial.query(done, act=step, id=found["id"])) == 1, table
-        live: list[Any] = trial.query("SELECT 1 FROM calls WHERE ticket = :id AND ended_at IS NULL", id=found["id"])
-        assert len(live) == (becomes in ("called", "serving"))
+
+def _asked(trial: Trial, request: Request) -> Answer:
+    answer = Batch(trial.station).answer(json.dumps(request).encode())
+    assert answer["ok"], answer
+    return answer
+
+
+def _look(trial: Trial, step: str, ticket: str, becomes: str) -> None:
+    """The step was done once: its ticket, its call, its audit row."""
+    found = row(trial, ticket)
+    assert found["state"] == becomes
+    for table in ("audit", "ticket_steps"):
+        done = f"SELECT 1 FROM {table} WHERE act = :act AND ticket = :id"  # noqa: S608 - names from above
+        assert len(trial.query(done, act=step, id=found["id"])) == 1, table
+    live = trial.query("SELECT 1 FROM calls WHERE ticket = :id AND ended_at IS NULL", id=found["id"])
+    assert len(live) == (becomes in ("called", "serving"))
 
 
 @pytest.fixture
@@ -110,7 +107,8 @@ def hall(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Hall:
 )
 def test_killed_before_each_statement_and_before_the_answer(hall: Hall, step: str) -> None:
     """C2, K5: before its commit nothing is done, after it all is; the same key then finds or does it, once."""
-    ticket, request = hall.case(step)
+    cases = hall.cases(step, 45)
+    ticket, request = next(cases)
     whole = act(hall.settings, hall.now, request, Point())
     assert whole.signal == 0
     assert hall.check(step, ticket, request, whole.answer)
@@ -119,7 +117,7 @@ def test_killed_before_each_statement_and_before_the_answer(hall: Hall, step: st
     assert len(written) >= 4, "ticket, step, audit, answer"
     last = len(whole.statements) + 1
     for number in range(1, last + 1):
-        ticket, request = hall.case(step)
+        ticket, request = next(cases)
         death = act(hall.settings, hall.now, request, Point(number))
         assert death.signal == signal.SIGKILL
         assert death.statements == whole.statements[: len(death.statements)], "it was on another way"
@@ -130,6 +128,6 @@ def test_killed_before_each_statement_and_before_the_answer(hall: Hall, step: st
 @pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
 def test_killed_when_its_commit_had_left(hall: Hall) -> None:
     """The server does what nobody waits for any more; the same key is told of it, and nobody else is called."""
-    ticket, request = hall.case("call_next")
+    ticket, request = next(hall.cases("call_next", 1))
     assert act(hall.settings, hall.now, request, Point(commit_sent=True)).signal == signal.SIGKILL
     hall.check("call_next", ticket, request, None)

@@ -42,7 +42,8 @@ def _take_the_first_ticket() -> None:
         blind.clear()
         return TicketRow._make(connection.execute(FACTS.order_by(text("tickets.id")).limit(1)).one())
 
-    steps.call_next, queue.next_for = call_next, next_for
+    steps.call_next = call_next
+    queue.next_for = next_for  # type: ignore[assignment]
 
 
 def _overlook_whom_one_has() -> None:

@@ -131,15 +131,11 @@ def test_whom_a_rival_lets_go_of_is_not_skipped(watcher: Trial) -> None:
         rival.exec_driver_sql("BEGIN")
         rival.exec_driver_sql("SELECT id FROM tickets FOR UPDATE")
         locked.set()
-        _until_somebody_waits(watcher)
+        while thread.is_alive() and not watcher.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
         rival.exec_driver_sql("ROLLBACK")
     thread.join()
     assert told == ["A-001"]
-
-
-def _until_somebody_waits(watcher: Trial) -> None:
-    while not watcher.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
-        pass
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

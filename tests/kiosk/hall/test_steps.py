@@ -106,7 +106,8 @@ def test_a_persons_way_and_all_that_is_written(hall: Trial) -> None:
         " VALUES (41, 'leyla', 'Leyla Nümunə', 'operator', '-', 0)"
     )
     ticket = issue(hall, "09:50", "10:00")
-    queue, who = hall.station.queue, {"staff": 41, "station": "desk-7"}
+    queue = hall.station.queue
+    who: dict[str, Any] = {"staff": 41, "station": "desk-7"}
     called = queue.call_next(new_key(), "7", **who)
     assert (called.ticket, called.service, called.state, called.counter) == (ticket, SERVICE, "called", "7")
     assert (called.booked_for, called.arrived_at) == (moment(f"{DAY} 10:00"), moment(f"{DAY} 09:50"))
