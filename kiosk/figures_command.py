@@ -16,7 +16,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @configured
 @click.option("--from", "first", type=_DAY, metavar="YYYY-MM-DD", help="The first day, in Baku. Default: today.")
 @click.option("--to", "last", type=_DAY, metavar="YYYY-MM-DD", help="The last day. Default: the first one.")
-@click.option("--centre", metavar="ID", help='A centre\'s id, or "*" for all together. Default: this station\'s.')
+@click.option("--centre", metavar="ID", help="A centre's id, or \"*\" for all together. Default: this station's.")
 def figures(settings: Settings, first: datetime | None, last: datetime | None, centre: str | None) -> None:
     """Write the figures of a range of days to stdout, as CSV.
 

@@ -36,7 +36,7 @@ class Inventor:
     """Makes days in which everything happens that the figures count; the same seed makes the same days."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 - invented days, no secret
         self.hall = Hall()
 
     def days(self, people: int) -> Hall:
@@ -55,7 +55,9 @@ class Inventor:
     def _booking(self, centre: str, day: date) -> None:
         random = self._random
         starts_at = at_baku(day, time(random.randrange(9, 18)))
-        kind = random.choice(("held", "ran_out", "expired", "given_up", "cancelled", "came", "came", "late", "no", "no"))
+        kind = random.choice(
+            ("held", "ran_out", "expired", "given_up", "cancelled", "came", "came", "late", "no", "no")
+        )
         confirmed = kind in ("cancelled", "came", "late", "no")
         number = len(self.hall.bookings) + 1
         row = {

@@ -28,9 +28,7 @@ def spread(times: list[int]) -> Spread:
     if not times:
         return NOTHING
     ordered = sorted(times)
-    return Spread(
-        len(ordered), ordered[ceil(len(ordered) / 2) - 1], ordered[ceil(len(ordered) * 0.9) - 1], ordered[-1]
-    )
+    return Spread(len(ordered), ordered[ceil(len(ordered) / 2) - 1], ordered[ceil(len(ordered) * 0.9) - 1], ordered[-1])
 
 
 def recomputed(hall: Hall, first: date, last: date, centre: str | None) -> DayFigures:
@@ -87,8 +85,8 @@ def recomputed(hall: Hall, first: date, last: date, centre: str | None) -> DayFi
         ),
         late=sum(row["id"] in came_late | accepted for row in booked),
         accepted_late=len(accepted),
-        never_came=sum(NOW > row["starts_at"] + LATE for row in open_ones),
-        to_come=sum(NOW <= row["starts_at"] + LATE for row in open_ones),
+        never_came=sum(row["starts_at"] + LATE < NOW for row in open_ones),
+        to_come=sum(row["starts_at"] + LATE >= NOW for row in open_ones),
         walk_ins=sum(row["booking"] is None for row in given),
         **counts,
         wait_times=spread([one for hour in waits.values() for one in hour]),
@@ -148,9 +146,7 @@ def test_what_really_happens_is_counted(make_trial: Any) -> None:
     from tests.stations import PERSON
 
     hours = ("09:00", "10:00", "11:00", "12:00", "14:00", "15:00")
-    made = [
-        trial.confirmed(f"2026-11-23 {hour}", PERSON | who) for hour, who in zip(hours, people, strict=True)
-    ]
+    made = [trial.confirmed(f"2026-11-23 {hour}", PERSON | who) for hour, who in zip(hours, people, strict=True)]
     trial.hold("2026-11-23 16:00", PERSON | {"fin": "7ZZ0099", "email": "person99@example.az"})
     staff = trial.station.staff.add("operator-1", "Nümunə", "supervisor", frozenset(), "uzun-parol-1")
     trial.at("2026-11-23 09:00:00")

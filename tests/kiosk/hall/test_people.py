@@ -24,7 +24,19 @@ from kiosk.errors import (
     TooLateToChange,
 )
 from kiosk.hall.people import DOCUMENTS, Document, PeopleDesk
-from tests.stations import CENTRE, OTHER_CENTRE, OTHER_SERVICE, PERSON, SERVICE, MakeTrial, Trial, at, moment, new_key, wall
+from tests.stations import (
+    CENTRE,
+    OTHER_CENTRE,
+    OTHER_SERVICE,
+    PERSON,
+    SERVICE,
+    MakeTrial,
+    Trial,
+    at,
+    moment,
+    new_key,
+    wall,
+)
 
 MONDAY = date(2026, 11, 23)
 FIN = PERSON["fin"]
@@ -47,7 +59,9 @@ class Desk:
         """Search."""
         return self.people.find(self.staff, fin, day, document)
 
-    def book(self, wall: str = "2026-11-23 10:00", who: Any = WITHOUT_EMAIL, *, key: str | None = None, **where: str) -> Confirmed:
+    def book(
+        self, wall: str = "2026-11-23 10:00", who: Any = WITHOUT_EMAIL, *, key: str | None = None, **where: str
+    ) -> Confirmed:
         """Book for somebody."""
         return self.people.book(
             key or new_key(),
