@@ -34,11 +34,12 @@ class WalkInForm:
 
     def store(self, result: WalkIn) -> dict[str, Any]:
         """Plain values."""
-        return as_values(result)
+        return as_values(result, leave_out=("wait",)) | {"wait": [result.wait.from_minutes, result.wait.to_minutes]}
 
     def read(self, _unit: Unit, stored: dict[str, Any]) -> WalkIn:
         """The same ticket, with the place and the wait that were told with it."""
-        told: WalkIn = from_values(WalkIn, stored)
+        shortest, longest = stored["wait"]
+        told: WalkIn = from_values(WalkIn, stored | {"wait": WaitRange(shortest, longest)})
         return told
 
 
