@@ -86,9 +86,9 @@ class Grid(Room):
                     (
                         day.date
                         for day in days
-                        if day.open and any(
-                            live.get((centre, hour), 0) < seats
-                            for hour in closed.open_hours(centre, plan.hours(day))
+                        if day.open
+                        and any(
+                            live.get((centre, hour), 0) < seats for hour in closed.open_hours(centre, plan.hours(day))
                         )
                     ),
                     None,

@@ -66,7 +66,7 @@ def centre(row: Row) -> CentreRow:
 
 
 def offer(row: Row) -> OfferRow:
-    """A row of `offers.csv`; an empty capacity is one seat, 0 takes a centre out of `*`; an empty walk_in says nothing."""
+    """A row of `offers.csv`: an empty capacity is one seat, 0 takes a centre out of `*`; walk_in may be empty."""
     return OfferRow(
         row.slug("service"),
         row.slug("centre", or_every=True),

@@ -67,10 +67,7 @@ class ClosedHoursForm:
 
     def read(self, unit: Unit, stored: dict[str, Any]) -> ClosedHours:
         """The same closed hours, with who is booked in them now."""
-        row = rows.find(unit.connection, stored["id"])
-        if row is None:
-            raise NotFound
-        return _closed(unit.connection, row, unit.now)
+        return _closed(unit.connection, _found(unit, stored["id"]), unit.now)
 
 
 _FORM: Final = ClosedHoursForm()
@@ -153,11 +150,8 @@ class ClosedHoursDesk:
                 "made_at": unit.now,
             }
             closed = rows.add(unit.connection, values)
-            row = rows.find(unit.connection, closed)
-            if row is None:
-                raise LookupError(closed)
             self._announce(unit)
-            answer = _closed(unit.connection, row, unit.now)
+            answer = _closed(unit.connection, _found(unit, closed), unit.now)
             unit.detail = f"closed hours {closed}: {answer.bookings}"
             return answer
 
@@ -209,10 +203,7 @@ class ClosedHoursDesk:
             if not rows.mark_told(unit.connection, row, unit.now):
                 continue  # another station told them, or they moved or came meanwhile
             if row.closed is not None and row.closed not in reasons:
-                found = rows.find(unit.connection, row.closed)
-                if found is None:
-                    raise LookupError(row.closed)
-                reasons[row.closed] = reason_of(found)
+                reasons[row.closed] = reason_of(_found(unit, row.closed))
             notices.closure(unit, plan, row, reasons[row.closed] if row.closed is not None else None)
             told += 1
         if told:
@@ -223,6 +214,13 @@ class ClosedHoursDesk:
     def _announce(self, unit: Unit) -> None:
         changes.announce(unit.connection)
         changes.announce_hall(unit.connection, self._centre)
+
+
+def _found(unit: Unit, closed: int) -> ClosedRow:
+    row = rows.find(unit.connection, closed)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _closed(connection: Any, row: ClosedRow, now: Instant) -> ClosedHours:

@@ -197,9 +197,7 @@ class Counters:
             raise BadRequest("direction", f"at most {LONGEST_DIRECTION} signs")
 
         def do(unit: Unit, counter: int) -> None:
-            rows.change(
-                unit.connection, counter, direction_az=shown.az, direction_ru=shown.ru, direction_en=shown.en
-            )
+            rows.change(unit.connection, counter, direction_az=shown.az, direction_ru=shown.ru, direction_en=shown.en)
 
         return self._manage("counter_direction", key, staff, number, {"direction": list(shown)}, do)
 

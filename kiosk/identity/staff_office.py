@@ -30,7 +30,6 @@ from kiosk.identity.staff import (
 from kiosk.wrong_tries import subject
 
 
-
 @dataclass(frozen=True, slots=True)
 class StaffEntry:
     """A staff member in the list. `rights` are those beside the role's own; without `active` nobody signs in by it."""

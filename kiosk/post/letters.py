@@ -1,4 +1,4 @@
-"""The letters to a citizen about a booking: what each says, in the person's language, as a finished mail message (Q6, Q7, Q8).
+"""The letters about a booking: what each says, in the person's language, as a finished mail message (Q6, Q7, Q8, C2).
 
 The message of one outbox row is the same byte for byte however often it is written: its Date is the instant of the
 change, its Message-ID lies in the row, and even its boundaries follow from that. So a letter that has to be sent twice
@@ -354,7 +354,7 @@ def _fix_boundaries(message: EmailMessage) -> None:
 
 
 def is_outdated(letter: Letter, now: Instant) -> bool:
-    """Whether a letter tells what is no longer so: a code whose hour is not kept any more, a closed hour that passed."""
+    """Whether a letter tells what is no longer so: a code whose hour is not kept any more, an hour that has passed."""
     if letter.kind in ("closure", "reopened"):
         return letter.facts.time <= now
     held_until = letter.facts.held_until

@@ -211,9 +211,7 @@ class ConfirmClosing(_Question):
         whole = self._opens is None and self._until is None
         return [
             Fact(self.text("hall.closing.day"), day_year_weekday(self.kiosk.language, self._day)),
-            Fact(
-                self.text("hall.closure.hours"), self.text("hall.closure.whole_day") if whole else f"{opens}–{until}"
-            ),
+            Fact(self.text("hall.closure.hours"), self.text("hall.closure.whole_day") if whole else f"{opens}–{until}"),
             *(Fact(self.text(f"hall.in_{name}"), self._reason.of(name)) for name in LANGUAGES),
             *self.people(self.affected.bookings, self.affected.without_email),
             Fact(self.text("hall.closing.then"), self.text("hall.closing.then_words")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time as clock
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from typing import Any
@@ -52,7 +53,8 @@ def test_a_closed_day_is_not_offered(trial: Trial, boss: int) -> None:
     day = next(day for day in bookings.dates(SERVICE, CENTRE) if day.date == MONDAY)
     assert (day.open, day.reason, day.name) == (False, "closure", REASON)
     assert bookings.next_free(SERVICE)[CENTRE] not in (None, MONDAY)
-    for ask in (lambda: bookings.slots(SERVICE, CENTRE, MONDAY), trial.hold):
+    asks: list[Callable[[], object]] = [lambda: bookings.slots(SERVICE, CENTRE, MONDAY), trial.hold]
+    for ask in asks:
         with pytest.raises(Closed) as caught:
             ask()
         assert caught.value.facts == {"reason": "closure", "name": REASON}
@@ -274,7 +276,10 @@ def test_only_who_may_manage_the_hall(trial: Trial, boss: int, desk: ClosedHours
     leyla = enrolled(trial, "operator")
     trial.confirmed()
     closed = close(trial, boss)
-    acts = (lambda: close(trial, leyla, day=date(2026, 11, 24)), lambda: desk.withdraw(new_key(), leyla, closed.id))
+    acts: list[Callable[[], object]] = [
+        lambda: close(trial, leyla, day=date(2026, 11, 24)),
+        lambda: desk.withdraw(new_key(), leyla, closed.id),
+    ]
     for act in acts:
         with pytest.raises(NotAllowed):
             act()

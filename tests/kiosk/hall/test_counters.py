@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -164,14 +165,15 @@ def test_the_right_is_asked_of_the_database(trial: Trial, boss: int, leyla: int)
     counters.add(new_key(), boss, "7")
 
     def tries(staff: int) -> list[Refusal]:
-        refused = []
-        for act in (
+        refused: list[Refusal] = []
+        acts: list[Callable[[], object]] = [
             lambda: counters.add(new_key(), staff, "8"),
             lambda: counters.set_open(new_key(), staff, "7", False),
             lambda: counters.set_services(new_key(), staff, "7", {SERVICE}),
             lambda: counters.set_direction(new_key(), staff, "7", DIRECTION),
             lambda: counters.free(new_key(), staff, "7"),
-        ):
+        ]
+        for act in acts:
             with pytest.raises(NotAllowed) as caught:
                 act()
             refused.append(caught.value)
