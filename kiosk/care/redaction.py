@@ -118,6 +118,12 @@ _DETAILS: Final[dict[str, re.Pattern[str]]] = {
     "open_hours": re.compile(rf"closed hours {_COUNT}"),
     "tell_closures": re.compile(_COUNT),
     "set_limit": re.compile(rf"[a-z0-9-]{{1,40}}: {_COUNT}, {_COUNT}"),
+    **{
+        step: re.compile(_COUNTER)
+        for step in ("call_next", "call", "call_again", "start", "park", "put_back", "transfer", "finish", "no_show")
+    },
+    "undo": re.compile(rf"{_COUNTER} [a-z_]{{1,20}}"),
+    "see_person": re.compile(rf"{_COUNTER} (?:here|asked)"),
     "pin_change": re.compile(r"pin1|pin2|user_pin|puk"),
     "pin_unblock": re.compile(r"pin1|pin2|user_pin|puk"),
     "maintenance_enter": re.compile(r"card|password"),
