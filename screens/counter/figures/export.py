@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.geometry import Size
+from textual.geometry import Region, Size
 
 from kiosk.care.sticks import sticks
 from kiosk.errors import NotAllowed
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 FOLDER: Final = "figures"
 """Below the state folder."""
+_PATH_ROWS: Final = 2
 
 
 class ExportScreen(DeskScreen):
@@ -44,6 +45,7 @@ class ExportScreen(DeskScreen):
         super().__init__(operator)
         self.heading = Words(lambda: self.text("figures.export.title"), "ink", bold=True, id="heading")
         self.list = DeskList(self._columns, "figures.export.title")
+        self.path = Words(lambda: self.list.chosen or "", id="path")
         self.places_found: tuple[Path, ...] = (state_folder() / FOLDER,)
         self._period = period
         self._centre = centre
@@ -52,13 +54,16 @@ class ExportScreen(DeskScreen):
         """All of it."""
         yield self.heading
         yield self.list
+        yield self.path
         yield from super().compose()
 
     def places(self, size: Size) -> Placed:
-        """The list below its title."""
+        """The list below its title, the whole path of the chosen place below it."""
         yield from super().places(size)
         yield self.heading, self.desk_frame.title
-        yield self.list, self.desk_frame.body
+        x, y, width, height = self.desk_frame.body
+        yield self.list, Region(x, y, width, height - _PATH_ROWS)
+        yield self.path, Region(x, y + height - _PATH_ROWS, width, _PATH_ROWS)
 
     def keys_here(self) -> Sequence[Key]:
         """Write, and look for sticks again."""
@@ -72,13 +77,14 @@ class ExportScreen(DeskScreen):
         here, *plugged = self.places_found
         self.list.show(
             [
-                Line(str(here), (Cell(self.text("figures.export.here"), bold=True), Cell(str(here), "soft"))),
+                Line(str(here), (Cell(self.text("figures.export.here"), bold=True), Cell(here.name, "soft"))),
                 *(
                     Line(str(stick), (Cell(self.text("figures.export.stick"), bold=True), Cell(stick.name)))
                     for stick in plugged
                 ),
             ]
         )
+        self.path.refresh()
 
     async def on_mount(self) -> None:
         """The sticks that are there."""
@@ -92,6 +98,7 @@ class ExportScreen(DeskScreen):
         """Choose, look, write."""
         if name in ("up", "down"):
             self.list.move(name)
+            self.path.refresh()
         elif name == "look":
             self.start(self._look(), group="sticks")
         elif name == "save":
@@ -107,6 +114,7 @@ class ExportScreen(DeskScreen):
             self._save()
         else:
             self.list.choose(event.name)
+            self.path.refresh()
 
     def _save(self) -> None:
         folder = next((place for place in self.places_found if str(place) == self.list.chosen), None)

@@ -183,7 +183,7 @@ class FiguresScreen(DeskScreen):
         self.period = period
         self.tell_nothing()
         self._show(None)
-        self._follower.changed()
+        self.start(self._read(), group="count")
 
     def _next_chart(self) -> None:
         """With room: waiting, then service, below. Compact: numbers, then each chart."""
