@@ -10,10 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 from typing import Final, Literal
 
-from kiosk.clock import MINUTE, Instant
+from kiosk.clock import HOUR, MINUTE, Instant
 
 BOOKINGS: Final = 12_458
 NEVER_CAME: Final = 0.29
@@ -65,7 +65,7 @@ class DayPlan:
 def plan(
     hours: Mapping[str, Sequence[Instant]],
     closes: Mapping[str, Instant],
-    services: Sequence[str],
+    services: Mapping[str, Sequence[str]],
     *,
     bookings: int = BOOKINGS,
     too_late: int = TOO_LATE,
@@ -76,23 +76,29 @@ def plan(
     Args:
         hours: the full hours of each centre that day.
         closes: when each centre closes.
-        services: which are booked.
+        services: what each centre gives.
         bookings: how many bookings of the day were confirmed.
         too_late: how many of them come after the window.
         seed: for another day of the same kind.
     """
     dice = random.Random(seed)  # noqa: S311 - a simulated day, no secret
-    places = [(centre, service, hour) for centre, service in product(sorted(hours), services) for hour in hours[centre]]
+    places = [
+        (centre, service, hour) for centre in sorted(hours) for service in services[centre] for hour in hours[centre]
+    ]
     ran_out = int(bookings * HOLDS_THAT_RAN_OUT)
     chosen = dice.sample(places, bookings + ran_out)
     booked, unconfirmed = chosen[:bookings], chosen[bookings:]
     never = round(bookings * NEVER_CAME)
     served = bookings - never - too_late
     early = round(served * TWO_HOURS_EARLY)
-    comings: list[Coming] = ["never"] * never + ["too_late"] * too_late + ["two_hours_early"] * early
-    others = served - early
-    comings += ["early"] * (others * 3 // 4) + ["on_time"] * (others - others * 3 // 4)
-    dice.shuffle(comings)
+    comings: list[Coming] = ["early"] * bookings
+    _become(comings, dice, "never", never, range(bookings))
+    _become(comings, dice, "too_late", too_late, range(bookings))
+    # nobody is let in before the centre opens
+    _become(
+        comings, dice, "two_hours_early", early, [at for at in range(bookings) if _may_come_early(booked[at], hours)]
+    )
+    _become(comings, dice, "on_time", (served - early) // 4, range(bookings))
     visitors = tuple(
         _visitor(dice, number, place, coming, hours[place[0]][0])
         for number, (place, coming) in enumerate(zip(booked, comings, strict=True))
@@ -101,20 +107,28 @@ def plan(
     return DayPlan(visitors, passers, tuple(unconfirmed))
 
 
+def _become(comings: list[Coming], dice: random.Random, coming: Coming, count: int, among: Sequence[int]) -> None:
+    """Let so many of those who still are only early come otherwise."""
+    for at in dice.sample([at for at in among if comings[at] == "early"], count):
+        comings[at] = coming
+
+
+def _may_come_early(place: tuple[str, str, Instant], hours: Mapping[str, Sequence[Instant]]) -> bool:
+    centre, _, hour = place
+    return hour - hours[centre][0] >= 3 * HOUR
+
+
 def _visitor(
     dice: random.Random, number: int, place: tuple[str, str, Instant], coming: Coming, opens: Instant
 ) -> Visitor:
-    """Nobody is let in before the centre opens: who would come earlier comes in its first minutes."""
     centre, service, hour = place
     match coming:
         case "never":
             comes_at = None
         case "two_hours_early":
-            comes_at = max(hour - int(dice.gauss(120, 12) * MINUTE), opens + dice.randrange(10 * MINUTE))
-            comes_at = min(comes_at, hour - 1)
+            comes_at = hour - int(min(179, max(90, dice.gauss(120, 12))) * MINUTE)
         case "early":
             comes_at = max(hour - 1 - dice.randrange(75 * MINUTE), opens)
-            comes_at = min(comes_at, hour)
         case "on_time":
             comes_at = hour + dice.randrange(15 * MINUTE + 1)  # the window is closed at both ends
         case "too_late":
@@ -126,7 +140,7 @@ def _passers(
     dice: random.Random,
     hours: Mapping[str, Sequence[Instant]],
     closes: Mapping[str, Instant],
-    services: Sequence[str],
+    services: Mapping[str, Sequence[str]],
     count: int,
 ) -> list[Passer]:
     centres = sorted(hours)
@@ -134,7 +148,7 @@ def _passers(
     for _ in range(count):
         centre = dice.choice(centres)
         comes_at = dice.randrange(hours[centre][0], closes[centre] - 30 * MINUTE)
-        found.append(Passer(centre, dice.choice(services), comes_at, _service_ms(dice)))
+        found.append(Passer(centre, dice.choice(services[centre]), comes_at, _service_ms(dice)))
     return found
 
 

@@ -91,8 +91,8 @@ class Replay:
             self._hold(len(self._plan.visitors) + place, service, centre, starts_at)
         self.report.booking_seconds = time.perf_counter() - begun
 
-    def live(self, check: Callable[[Replay, Instant], None]) -> None:
-        """Live through the day; after every simulated minute `check` is called with its instant."""
+    def live(self, check: Callable[[Replay, Instant], None], every: int = 1) -> None:
+        """Live through the day; after every so many simulated minutes `check` is called with the instant."""
         begun = time.perf_counter()
         for centre, counters in self._counters().items():
             self._centres[centre].idle.update(counters)
@@ -113,8 +113,9 @@ class Replay:
             self._set(minute * MINUTE)
             for name in self._centres:
                 self._call_where_idle(name, minute * MINUTE)
-            check(self, minute * MINUTE)
-            self.report.minutes_checked += 1
+            if minute % every == 0 or not self._events:
+                check(self, minute * MINUTE)
+                self.report.minutes_checked += 1
         self.report.day_seconds = time.perf_counter() - begun
 
     def model(self) -> dict[str, ModelCentre]:
@@ -279,12 +280,20 @@ class Replay:
             self.report.acts += 1
 
 
+def services_of(station: Station) -> dict[str, list[str]]:
+    """What each centre gives."""
+    given: dict[str, list[str]] = defaultdict(list)
+    for service, centre in sorted(station.catalogue().capacity):
+        given[centre].append(service)
+    return dict(given)
+
+
 def hours_of(station: Station, day: Any) -> tuple[dict[str, list[Instant]], dict[str, Instant]]:
     """The full hours of each centre on a date in Baku, and when it closes."""
     hours: dict[str, list[Instant]] = {}
     closes: dict[str, Instant] = {}
-    for centre in station.catalogue().centres:
-        slots = station.bookings.slots(next(iter(station.catalogue().services)), centre, day)
+    for centre, services in services_of(station).items():
+        slots = station.bookings.slots(services[0], centre, day)
         hours[centre] = [to_instant(slot.time) for slot in slots.slots]
         closes[centre] = hours[centre][-1] + HOUR
     return hours, closes

@@ -11,7 +11,7 @@ import pytest
 from kiosk.station import Station
 from tests.day.invariants import check
 from tests.day.plan import BOOKINGS, TOO_LATE, plan
-from tests.day.replay import Replay, hours_of
+from tests.day.replay import Replay, hours_of, services_of
 from tests.stations import at, open_station
 
 DAY = date(2026, 11, 23)
@@ -27,14 +27,14 @@ def station(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Iterator[St
     opened.close()
 
 
-def _replayed(station: Station, bookings: int, too_late: int, *, centres: int) -> Replay:
+def _replayed(station: Station, bookings: int, too_late: int, *, centres: int, every: int = 1) -> Replay:
     hours, closes = hours_of(station, DAY)
     some = sorted(hours)[:centres]
     hours, closes = {name: hours[name] for name in some}, {name: closes[name] for name in some}
-    people = plan(hours, closes, tuple(station.catalogue().services), bookings=bookings, too_late=too_late)
+    people = plan(hours, closes, services_of(station), bookings=bookings, too_late=too_late)
     replay = Replay(station, people, closes)
     replay.book(at("2026-11-22 08:00"))
-    replay.live(check)
+    replay.live(check, every)
     report = replay.report
     assert report.activated + report.never_came + too_late == bookings
     assert report.too_late == too_late
@@ -44,7 +44,7 @@ def _replayed(station: Station, bookings: int, too_late: int, *, centres: int) -
 
 def test_a_small_day(station: Station) -> None:
     """C2, C5, C7: nobody double, nobody forgotten, no call before its rule, figures that add up."""
-    _replayed(station, 60, 4, centres=1)
+    _replayed(station, 60, 4, centres=1, every=20)
 
 
 @pytest.mark.long
