@@ -129,7 +129,8 @@ class Replay:
 
     def _counters(self) -> dict[str, list[str]]:
         work: Counter[str] = Counter()
-        for who in (*self._plan.visitors, *self._plan.passers):
+        everybody: tuple[Visitor | Passer, ...] = (*self._plan.visitors, *self._plan.passers)
+        for who in everybody:
             if who.comes_at is not None:
                 work[who.centre] += who.service_ms + 2 * _WALK
         opens = min(visitor.starts_at for visitor in self._plan.visitors)
