@@ -144,7 +144,7 @@ class Station(PaperStation):
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
         self._sweeper: threading.Event | None = None
-        self._watchers: list[changes.Watcher] = []
+        self._watchers: set[changes.Watcher] = set()
 
     def _check(self) -> None:
         state = migrate.state(self.database)
@@ -353,12 +353,17 @@ class Station(PaperStation):
         return self._watched(changes.Watcher(self.database, changed, hall=hall))
 
     def _watched(self, watcher: changes.Watcher) -> Callable[[], None]:
-        self._watchers.append(watcher)
-        return watcher.stop
+        self._watchers.add(watcher)
+
+        def stop() -> None:
+            watcher.stop()
+            self._watchers.discard(watcher)
+
+        return stop
 
     def close(self) -> None:
         """End the threads and close the database. Letters that wait are carried by the next station."""
-        for watcher in self._watchers:
+        for watcher in list(self._watchers):
             watcher.stop()
         self.stations.end()
         if self._health_watch is not None:

@@ -62,6 +62,7 @@ def test_a_hall_is_followed_by_its_own_centre(make_trial: MakeTrial) -> None:
     assert told.wait(_PATIENCE_SECONDS)
     for stop in stops:
         stop()
+    assert not watching.station._watchers, "who stopped is not kept"
 
 
 def test_a_channels_name_is_an_identifier_whatever_the_centre_is_called() -> None:
