@@ -12,6 +12,7 @@ from kiosk.batch import answer
 from kiosk.batch.figures import FigureRequests
 from kiosk.batch.hall import HallRequests
 from kiosk.batch.request import LONGEST_LINE, Malformed, Request, parse
+from kiosk.batch.walk_ins import WalkInRequests
 from kiosk.batch.water import WaterRequests
 from kiosk.clock import to_datetime, to_instant
 from kiosk.errors import BadRequest, Closed, Refusal, Unavailable
@@ -40,6 +41,7 @@ class Batch:
             "clock": self._clock,
             **WaterRequests(station).acts,
             **HallRequests(station).acts,
+            **WalkInRequests(station).acts,
             **FigureRequests(station).acts,
         }
 
