@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -85,6 +85,10 @@ class DeskScreen(CounterScreen):
     @on(events.ScreenResume)
     def _card_seen(self) -> None:
         end_when_gone(self.kiosk, self.operator.insertion)
+
+    def unlocked(self, insertion: int | None) -> None:
+        """The operator is here by another card now, or by a password."""
+        self.operator = replace(self.operator, insertion=insertion)
 
     @on(events.ScreenResume)
     def _came_back(self) -> None:

@@ -168,7 +168,7 @@ async def test_why_a_card_signs_nobody_in_is_told(with_cards: WithCards, refused
 async def enrolling(face: CounterFace, desk: FakeDesk) -> EnrolScreen:
     await inserted(face, desk)
     await face.press(*"1234", "enter")
-    await face.press("f8")
+    await face.press("f20")
     assert isinstance(face.screen, EnrolScreen)
     face.elapsed.pass_by(1.0)
     return face.screen
@@ -216,7 +216,7 @@ async def test_nobody_else_enrols(with_cards: WithCards) -> None:
         await inserted(face, desk)
         await face.press(*"1234", "enter")
         assert face.app.text("counter.key.enrol") not in face.shown
-        await face.press("f8")
+        await face.press("f20")
         assert isinstance(face.screen, WorkplaceScreen)
 
 
