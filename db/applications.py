@@ -151,8 +151,10 @@ def by_number(connection: Connection, number: str) -> ApplicationRow | None:
     return None if row is None else ApplicationRow._make(row)
 
 
-def by_id(connection: Connection, application: int) -> ApplicationRow | None:
-    """The application of a row id."""
+def by_id(connection: Connection, application: int, subscriber: str | None = None) -> ApplicationRow | None:
+    """The application of a row id; a kiosk has to say about which subscriber it is, if it did not write it just now."""
+    if subscriber is not None:
+        present(connection, "subscriber", subscriber)
     row = _BY_ID.row(connection, {"id": application})
     return None if row is None else ApplicationRow._make(row)
 
@@ -263,7 +265,9 @@ def add_documents(connection: Connection, application: int, given: Iterable[tupl
 
 
 def documents_of(connection: Connection, application: int) -> list[DocumentRow]:
-    """The documents of an application, without their bytes."""
+    """The documents of an application, without their bytes. A kiosk sees none of what was handed in."""
+    if is_kiosk(connection):
+        return []
     return [DocumentRow._make(row) for row in connection.execute(_DOCUMENTS, {"application": application})]
 
 

@@ -7,7 +7,8 @@ them: stations open their database by that login, and what a test itself looks u
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,8 @@ from sqlalchemy import make_url
 
 from db.engine import Database
 from db.grants import ROLES
+from kiosk.clock import machine_now
+from kiosk.station import Station
 from tests import stations
 from tests.postgres import Server
 
@@ -41,18 +44,15 @@ def as_login(url: str, role: str) -> str:
 
 
 @contextmanager
-def past_rights(trial: stations.Trial) -> Iterator[stations.Trial]:
-    """The trial's station with the owner's database in its place, for what a test itself looks up or changes."""
-    station = trial.station
+def past_rights(station: Station) -> Iterator[None]:
+    """The owner's database in the place of the station's, for what a test looks up and changes; acts keep theirs."""
     own = station.database
-    station.database = Database(
-        own.url.set(username="postgres").render_as_string(hide_password=False), lambda: 0, own._set_now
-    )
+    url = own.url.set(username="postgres").render_as_string(hide_password=False)
+    station.database = Database(url, machine_now, own._set_now, settable=True)
     try:
-        yield trial
+        yield
     finally:
-        station.database.close()
-        station.database = own
+        own.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,22 +66,21 @@ def _by_login(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if role is None or "ready_postgres_url" not in request.fixturenames and "ready_url" not in request.fixturenames:
         return
     opened = stations.open_station
-    query, change = stations.Trial.query, stations.Trial.change
+    closing = request.getfixturevalue("closing")
 
-    def open_station(url: str, *given: object, **sections: object) -> object:
+    def open_station(url: str, *given: Any, **sections: Any) -> Station:
         if not url.startswith("postgresql"):
-            return opened(url, *given, **sections)  # type: ignore[arg-type]
+            return opened(url, *given, **sections)
         make_logins(request.getfixturevalue("postgres"))
-        return opened(as_login(url, role), *given, **sections)  # type: ignore[arg-type]
-
-    def query_past(trial: stations.Trial, statement: str, **values: object) -> object:
-        with past_rights(trial):
-            return query(trial, statement, **values)
-
-    def change_past(trial: stations.Trial, statement: str, **values: object) -> None:
-        with past_rights(trial):
-            change(trial, statement, **values)
+        station = opened(as_login(url, role), *given, **sections)
+        closing.enter_context(past_rights(station))
+        return station
 
     monkeypatch.setattr(stations, "open_station", open_station)
-    monkeypatch.setattr(stations.Trial, "query", query_past)
-    monkeypatch.setattr(stations.Trial, "change", change_past)
+
+
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    """What is closed after a test."""
+    with ExitStack() as stack:
+        yield stack
