@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.screen import Screen
 
-from kiosk.identity.staff import MANAGE_HALL, MANAGE_STAFF, StaffMember
+from kiosk.identity.staff import MANAGE_HALL, MANAGE_STAFF, SEE_FIGURES, StaffMember
 from screens.counter.key_bar import Key
 
 if TYPE_CHECKING:
@@ -40,6 +40,18 @@ def _hall(member: StaffMember, insertion: int | None) -> Screen[None]:
     return hall_menu(member, insertion)
 
 
+def _people(member: StaffMember, insertion: int | None) -> Screen[None]:
+    from screens.counter.people.search import people_screen
+
+    return people_screen(member, insertion)
+
+
+def _figures(member: StaffMember, insertion: int | None) -> Screen[None]:
+    from screens.counter.figures.screen import figures_screen
+
+    return figures_screen(member, insertion)
+
+
 def _everybody(_app: KioskApp, _member: StaffMember) -> bool:
     return True
 
@@ -47,6 +59,14 @@ def _everybody(_app: KioskApp, _member: StaffMember) -> bool:
 def may_enrol(app: KioskApp, member: StaffMember) -> bool:
     """Whether this is an administrator, at a station with readers."""
     return member.role == "administrator" and app.sight is not None
+
+
+def _sees_figures(_app: KioskApp, member: StaffMember) -> bool:
+    return SEE_FIGURES in member.rights
+
+
+def _manages(_app: KioskApp, member: StaffMember) -> bool:
+    return bool(member.rights & _MANAGES)
 
 
 def _has_printer(app: KioskApp, _member: StaffMember) -> bool:
@@ -80,12 +100,14 @@ class FurtherAct:
 ACTS: Final = (
     FurtherAct("language", 1, "counter.key.language"),
     FurtherAct("print", 2, "button.print_again", may=_has_printer),
+    FurtherAct("people", 3, "counter.help.people", _people),
     FurtherAct("accept_late", 4, "button.accept_late"),
     FurtherAct("put_back", 5, "button.put_back"),
     FurtherAct("water", 6, "counter.help.water", _water),
     FurtherAct("presented", 7, "counter.presented"),
     FurtherAct("enrol", 8, "counter.key.enrol", _enrol, may_enrol),
-    FurtherAct("hall", 10, "counter.further.hall", _hall, lambda _app, member: bool(member.rights & _MANAGES)),
+    FurtherAct("figures", 9, "counter.help.figures", _figures, _sees_figures),
+    FurtherAct("hall", 10, "counter.further.hall", _hall, _manages),
     FurtherAct("walk_in", 11, "button.walk_in"),
     FurtherAct("sign_out", 12, "button.sign_out"),
 )

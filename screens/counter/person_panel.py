@@ -107,7 +107,7 @@ class PersonPanel(TouchArea, can_focus=False):
         if subject is None:
             self._draw_nobody(sheet, pad, row, room)
         else:
-            end = self._button().y if self.next_step is not None else sheet.height
+            end = self._button().y - (0 if compact else 1) if self.next_step is not None else sheet.height
             self._draw_head(sheet, pad, row, room, subject)
             row = self._draw_number(sheet, pad, row + (1 if compact else 2), room, subject.ticket)
             row = self._draw_person(sheet, pad, row + (0 if compact else 1), room, subject)
@@ -195,8 +195,11 @@ class PersonPanel(TouchArea, can_focus=False):
         facts = self.facts()
         at = min(room // 2, max(cell_len(label) for label, _ in facts) + 2)
         lines = [(label, wrap(value, room - at, 2)) for label, value in facts]
-        # Where rows are few, long values are cut to one before a fact is left out.
-        if sum(len(values) for _, values in lines) > end - row:
+        # Where rows are few, first the free row goes, then long values are cut, and no fact is left out before that.
+        rows = sum(len(values) for _, values in lines)
+        if rows > end - row and not WorkFrame.of(self.app.size).compact:
+            row -= 1
+        if rows > end - row:
             lines = [(label, wrap(value, room - at, 1)) for label, value in facts]
         for label, values in lines:
             if row + len(values) > end:
