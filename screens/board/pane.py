@@ -19,6 +19,8 @@ _DIRECTION_COLUMNS: Final = 14
 """With less room beside the counter's number its direction stands below it."""
 _LEAST_DIRECTION: Final = 8
 _SMALL: Final = Scale(1, 1)
+_LOW_LINE: Final = 5
+"""In a line of so many rows a number stands in the middle of half rows, and no hairline has room."""
 _MARK_ROOM: Final = 14
 
 
@@ -54,7 +56,7 @@ class BoardPane(Drawn):
         else:
             self._draw_nobody(sheet, frame, view)
         for number, (region, call) in enumerate(zip(frame.lines, view.below, strict=False)):
-            if number:
+            if number and region.height > _LOW_LINE:
                 sheet.text(frame.left, region.y - 1, "─" * (frame.right - frame.left), "line")
             self._draw_line(sheet, frame, view, region, call)
         x, y, width, height = frame.foot
@@ -87,19 +89,18 @@ class BoardPane(Drawn):
         x, y, width, height = frame.band
         sheet.fill(x, y, width, height, ground)
         room = height - 1
-        ticket = largest(call.ticket, frame.arrow - 2 - frame.left, room)
-        counter = largest(call.counter, frame.right - frame.counter, room)
-        rows = max(ticket.rows, counter.rows)
+        ticket, counter = _scales(frame, call, room)
+        rows = ticket.rows
         free = room - rows
         label = y + (free + 1) // 3
         first = label + 1 + free // 3
         sheet.text(frame.left, label, self._say("board.number"), ink, bold=True)
         sheet.text(frame.counter, label, self._say("board.counter"), ink, bold=True)
-        end = draw_large(sheet, frame.left, first + (rows - ticket.rows) // 2, call.ticket, ink, ticket)
+        end = draw_large(sheet, frame.left, 2 * first, call.ticket, ink, ticket)
         pointer = Scale(max(1, ticket.across // 2), max(1, ticket.down // 2))
         if end + 1 < frame.arrow and frame.arrow + arrow_columns(pointer) < frame.counter:
-            draw_arrow(sheet, frame.arrow, first + rows // 2, ink, pointer)
-        end = draw_large(sheet, frame.counter, first + (rows - counter.rows) // 2, call.counter, ink, counter)
+            draw_arrow(sheet, frame.arrow, 2 * first + rows, ink, pointer)
+        end = draw_large(sheet, frame.counter, 2 * first + rows - counter.rows, call.counter, ink, counter)
         direction = call.direction.of(view.language)
         beside = frame.right - end - 2
         if beside >= _DIRECTION_COLUMNS:
@@ -112,29 +113,34 @@ class BoardPane(Drawn):
     def _draw_nobody(self, sheet: Sheet, frame: BoardFrame, view: BoardView) -> None:
         x, y, width, height = frame.band
         sheet.area(x, y, width, height, "surface")
-        scale = largest(view.clock, frame.arrow - 2 - frame.left, height - 3)
+        scale = largest(view.clock, frame.counter - 2 - frame.left, height - 3)
         top = y + (height - scale.rows - 1) // 2
         sheet.put(frame.left, top - 1, frame.right - frame.left, self._say("board.nobody"), "ink", bold=True)
-        draw_large(sheet, frame.left, top + 1, view.clock, "soft", scale)
+        draw_large(sheet, frame.left, 2 * (top + 1), view.clock, "soft", scale)
 
     def _draw_line(self, sheet: Sheet, frame: BoardFrame, view: BoardView, region: Region, call: BoardCall) -> None:
         is_over = key_of(call) in view.over
         ink: Colour = "soft" if is_over else "ink"
-        rows = region.height - 1
-        ticket = largest(call.ticket, frame.arrow - 2 - frame.left, rows)
-        counter = largest(call.counter, frame.right - frame.counter, rows)
-        high = max(ticket.rows, counter.rows)
-        y = region.y + (region.height - high) // 2
-        end = draw_large(sheet, frame.left, y + (high - ticket.rows) // 2, call.ticket, ink, ticket)
+        ticket, counter = _scales(frame, call, region.height - 1)
+        high = ticket.rows
+        half = 2 * region.y + region.height - high
+        end = draw_large(sheet, frame.left, half, call.ticket, ink, ticket)
         if end + 1 < frame.arrow and frame.arrow + arrow_columns(_SMALL) < frame.counter:
-            draw_arrow(sheet, frame.arrow, y + high // 2, "soft" if is_over else "accent", _SMALL)
-        end = draw_large(sheet, frame.counter, y + (high - counter.rows) // 2, call.counter, ink, counter)
+            draw_arrow(sheet, frame.arrow, half + high, "soft" if is_over else "accent", _SMALL)
+        end = draw_large(sheet, frame.counter, half + high - counter.rows, call.counter, ink, counter)
         at = max(end + 2, frame.counter + _SMALL.columns("88") + 3)
         room = frame.right - at
         if room >= _LEAST_DIRECTION:
             told = wrap(call.direction.of(view.language), room, min(3, high))
             for number, line in enumerate(told):
-                sheet.put(at, y + (high - len(told)) // 2 + number, room, line, "soft")
+                sheet.put(at, (half + 1) // 2 + (high - len(told)) // 2 + number, room, line, "soft")
+
+
+def _scales(frame: BoardFrame, call: BoardCall, rows: int) -> tuple[Scale, Scale]:
+    """How large the number is drawn, and the counter: no larger than the number, whose arrow may make room for it."""
+    ticket = largest(call.ticket, frame.counter - 2 - frame.left, rows)
+    room = min(frame.right - frame.counter, figures.columns(call.counter) * ticket.across)
+    return ticket, largest(call.counter, room, ticket.rows)
 
 
 def _draw_waiting(sheet: Sheet, frame: BoardFrame) -> None:

@@ -55,7 +55,7 @@ class BoardFrame:
         if width >= _ROOMY_WIDTH:
             left, arrow, counter, right = 6 * width // 120, 74 * width // 120, 86 * width // 120, width - 4
         else:
-            left, arrow, counter, right = 3, 37 * width // 76, 45 * width // 76, width - 2
+            left, arrow, counter, right = 3, 39 * width // 76, 47 * width // 76, width - 2
         return cls(
             size=size,
             header=Region(0, 0, width, edge),
@@ -99,15 +99,15 @@ def largest(text: str, columns: int, rows: int) -> Scale:
     return Scale(1, 1)
 
 
-def draw_large(sheet: Sheet, x: int, y: int, text: str, ink: Colour, scale: Scale) -> int:
-    """Draw figures; the column after them."""
-    _draw_pixels(sheet, x, y, figures.pixels(text), ink, scale)
+def draw_large(sheet: Sheet, x: int, half: int, text: str, ink: Colour, scale: Scale) -> int:
+    """Draw figures whose top is that half row; the column after them."""
+    _draw_pixels(sheet, x, half, figures.pixels(text), ink, scale)
     return x + scale.columns(text)
 
 
 def draw_arrow(sheet: Sheet, x: int, middle: int, ink: Colour, scale: Scale) -> None:
-    """Draw the sign that leads from the number to the counter; `middle` is the row below its middle."""
-    _draw_pixels(sheet, x, middle - scale.rows // 2, _ARROW, ink, scale)
+    """Draw the sign that leads from the number to the counter; `middle` is the half row below its middle."""
+    _draw_pixels(sheet, x, middle - scale.rows, _ARROW, ink, scale)
 
 
 def arrow_columns(scale: Scale) -> int:
@@ -115,8 +115,8 @@ def arrow_columns(scale: Scale) -> int:
     return len(_ARROW[0]) * scale.across
 
 
-def _draw_pixels(sheet: Sheet, x: int, y: int, rows: Sequence[str], ink: Colour, scale: Scale) -> None:
+def _draw_pixels(sheet: Sheet, x: int, half: int, rows: Sequence[str], ink: Colour, scale: Scale) -> None:
     for number, row in enumerate(rows):
         for column, mark in enumerate(row):
             if mark == "#":
-                sheet.fill_halves(x + column * scale.across, 2 * y + number * scale.down, scale.across, scale.down, ink)
+                sheet.fill_halves(x + column * scale.across, half + number * scale.down, scale.across, scale.down, ink)

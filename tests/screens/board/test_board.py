@@ -68,7 +68,7 @@ def band_figures(size: tuple[int, int]) -> tuple[BoardFrame, Scale, int]:
 
     frame = BoardFrame.of(Size(*size))
     room = frame.band.height - 1
-    scale = largest("A-017", frame.arrow - 2 - frame.left, room)
+    scale = largest("A-017", frame.counter - 2 - frame.left, room)
     free = room - scale.rows
     return frame, scale, frame.band.y + (free + 1) // 3 + 1 + free // 3
 
@@ -81,9 +81,21 @@ async def test_the_newest_call_has_the_top_third_with_its_counter(size: tuple[in
         assert scale.rows >= 8
         shown = grounds(hall)
         assert figure_at(shown, frame.left, first, "A-017", scale)
-        counter = largest("7", frame.right - frame.counter, frame.band.height - 1)
-        assert figure_at(shown, frame.counter, first + (scale.rows - counter.rows) // 2, "7", counter)
+        assert figure_at(shown, frame.counter, first, "7", scale)
         assert "2-ci mərtəbə" in hall.shown
+
+
+@pytest.mark.parametrize("size", [FULL, SMALL_TERMINAL, LARGE])
+async def test_no_number_touches_another(size: tuple[int, int]) -> None:
+    """face.md: areas are told apart by space: half a row of ground lies over and under every earlier number."""
+    async with hall_board(size=size) as hall:
+        shown = grounds(hall)
+        frame = BoardFrame.of(hall.app.size)
+        canvas = load("kiosk-dark").hex("canvas").lower()
+        for region in frame.lines:
+            for half in (2 * region.y, 2 * region.bottom - 1):
+                row = shown[half][frame.left : frame.arrow]
+                assert set(row) == {canvas}
 
 
 async def test_at_the_kiosks_size_figures_are_those_of_the_picture() -> None:
@@ -336,9 +348,10 @@ async def test_long_counters_and_numbers_stay_on_the_glass(size: tuple[int, int]
             one = call("W-1234", counter, -number)
             await hall.changes(one)
             frame = BoardFrame.of(hall.app.size)
-            scale = largest(counter, frame.right - frame.counter, frame.band.height - 1)
+            ticket = largest(one.ticket, frame.counter - 2 - frame.left, frame.band.height - 1)
+            scale = largest(counter, frame.right - frame.counter, ticket.rows)
             assert frame.counter + scale.columns(counter) <= frame.size.width
-            ticket = largest(one.ticket, frame.arrow - 2 - frame.left, frame.band.height - 1)
+            assert ticket.rows >= 8
             assert frame.left + ticket.columns(one.ticket) < frame.counter
             assert "2-ci mərtəbə" in hall.shown
 
