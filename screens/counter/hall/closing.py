@@ -134,7 +134,7 @@ class ClosingForm(HallForm):
 class _Question(ActingScreen):
     """One question: what it is about, and two ways."""
 
-    KEYS: ClassVar = {"f10": "yes", "escape": "back", "f12": "sign_out"}
+    KEYS: ClassVar = {"f10": "yes", "escape": "back"}
     TITLE: ClassVar[str]
     YES: ClassVar[str]
 

@@ -127,16 +127,13 @@ class CounterForm(HallForm):
         """What a number is."""
         return self.text("hall.counter.number_hint")
 
-    def set_value(self, name: str, value: str) -> None:
-        """Letters are capitals, as the hall reads them."""
-        super().set_value(name, "".join(sign.upper() if sign.isascii() else sign for sign in value))
-
     def send(self) -> None:
         """Add it."""
         self.act(self._add)
 
     async def _add(self) -> None:
-        number = self.values["number"]
+        typed = self.values["number"]
+        number = typed.upper() if typed.isascii() else typed  # as the hall reads it
         await self.ask(self.kiosk.station.counters.add, self.key_for(number), self.staff, number)
         self.done()
 

@@ -53,7 +53,6 @@ class HallForm(ActingScreen):
         "up": "before",
         "f10": "send",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, values: dict[str, str]) -> None:
@@ -147,7 +146,12 @@ class HallForm(ActingScreen):
     @on(Field.Changed, "#row")
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
-        self.set_value(self.current, self.field.value)
+        self._take_typed()
+
+    def _take_typed(self) -> None:
+        """Keep what stands in the current row: a key may come before the field told of the last letter."""
+        if self._field_of(self.current).kind != "choice" and self.values.get(self.current, "") != self.field.value:
+            self.set_value(self.current, self.field.value)
 
     @on(Field.Submitted, "#row")
     def _submitted(self, event: Field.Submitted) -> None:
@@ -192,6 +196,7 @@ class HallForm(ActingScreen):
 
     def do_key(self, name: str) -> None:
         """A key or its cap."""
+        self._take_typed()
         if name in ("on", "next", "before"):
             self._step(-1 if name == "before" else 1)
         elif name == "turn":

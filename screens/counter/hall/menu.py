@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.identity.staff import MANAGE_HALL, MANAGE_STAFF
 from screens.counter.hall.section import SectionScreen
 from screens.counter.hall.sections import SECTIONS
 from screens.counter.water.desk import Operator
@@ -13,16 +12,11 @@ if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
 
 
-def may_manage(member: StaffMember) -> bool:
-    """Whether any of it is theirs."""
-    return bool(member.rights & {MANAGE_HALL, MANAGE_STAFF})
-
-
 def hall_menu(member: StaffMember, insertion: int | None = None) -> SectionScreen:
     """The first section that a staff member may open.
 
     Raises:
-        LookupError: there is none; ask `may_manage` first.
+        LookupError: there is none: whoever opens this asked for the rights first.
     """
     first = next((section for section in SECTIONS if section.right in member.rights), None)
     if first is None:

@@ -17,9 +17,12 @@ from screens.counter.hall.words import refused_key
 from screens.counter.key_bar import Key
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.desk_list import Column, DeskList, Line
+from screens.follow import Follower
 from screens.messages import MinuteTurned
 from screens.widgets.touch_area import TouchArea
 
+PAUSE_SECONDS: Final = 0.2
+"""At least so long lies between two reads of a list, however much happens in the hall."""
 SECTION_KEYS: Final = {"f2": "counters", "f3": "closures", "f4": "machines", "f5": "staff", "f6": "limits"}
 LIST_KEYS: Final = {
     **SECTION_KEYS,
@@ -29,7 +32,6 @@ LIST_KEYS: Final = {
     "pageup": "pageup",
     "pagedown": "pagedown",
     "escape": "back",
-    "f12": "sign_out",
 }
 
 
@@ -82,6 +84,7 @@ class SectionScreen(ActingScreen):
         super().__init__(operator)
         self.sections = SectionBar(operator.member.rights, self.SECTION)
         self.list = DeskList(self.columns, f"hall.{self.SECTION}.none")
+        self._follower = Follower(self, self._read, pause=PAUSE_SECONDS)
         self._stop_watching: Callable[[], None] | None = None
 
     def columns(self) -> Sequence[Column]:
@@ -110,17 +113,14 @@ class SectionScreen(ActingScreen):
 
     def on_mount(self) -> None:
         """Follow the hall: other counters come and go."""
-        self._stop_watching = self.kiosk.station.watch_hall(self._hall_changed)
+        app = self.kiosk
+        self._stop_watching = app.station.watch_hall(lambda: app.call_later(self._follow_hall))  # in a watcher's thread
         self.follow()
 
     def on_unmount(self) -> None:
         """Follow no more."""
         if self._stop_watching is not None:
             self._stop_watching()
-
-    def _hall_changed(self) -> None:
-        """Called in the watcher's thread."""
-        self.kiosk.call_later(self._follow_hall)
 
     async def _follow_hall(self) -> None:
         if self.is_current:
@@ -132,7 +132,7 @@ class SectionScreen(ActingScreen):
 
     def follow(self) -> None:
         """Read again what is shown."""
-        self.start(self._read(), group="read")
+        self._follower.changed()
 
     async def _read(self) -> None:
         try:

@@ -31,7 +31,6 @@ class ServicesScreen(ActingScreen):
         "pagedown": "pagedown",
         "f10": "send",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, counter: Counter) -> None:
