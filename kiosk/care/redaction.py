@@ -41,7 +41,7 @@ _MESSAGES: Final = tuple(
         rf"a trial stumbled over {_TYPE}",
         rf"the watch over health stumbled over {_TYPE}",
         rf"the board's voice stumbled over {_TYPE}",
-        rf"the board's (?:sound|speech) command failed: {_WHY}",
+        rf"the board's {_SIGN} command failed: {_WHY}",
         rf"the probe {_SIGN} stumbled over {_TYPE}",
         rf"addresses of revocation lists cannot be remembered: {_WHY}",
         rf"no revocation list from {_URL}: {_WHY}",
