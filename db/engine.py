@@ -62,7 +62,8 @@ class Database:
     """One database: where it is, how a unit of work runs on it, and what time it is there.
 
     Args:
-        url: an SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, with several servers as `db.servers` reads it.
+        url: an SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`; several servers as
+            `db.servers` reads them.
         machine_now: this machine's clock, in milliseconds of UTC.
         set_now: the instant a settable clock was set to, or None while it was not set.
         settable: whether the clock can be set here: then another process of the same trial may have set it later.

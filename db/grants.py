@@ -120,7 +120,7 @@ ADMINISTRATOR_MAY: Final[Mapping[str, str]] = {
     "staff": f"SELECT ({_STAFF_SEEN}), INSERT, UPDATE",
     "staff_cards": _WRITE,
     "audit": "SELECT, INSERT, DELETE",
-    "bookings": _WRITE,
+    "ticket_steps": _WRITE,
     **dict.fromkeys(
         (
             "answers",

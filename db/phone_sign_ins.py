@@ -61,7 +61,13 @@ def begin(connection: Connection, state: str, station: str, address: str, now: i
         now: ms UTC.
         ends_at: ms UTC.
     """
-    row = {"state": _shown(connection, state), "station": station, "address": address, "created_at": now, "ends_at": ends_at}
+    row = {
+        "state": _shown(connection, state),
+        "station": station,
+        "address": address,
+        "created_at": now,
+        "ends_at": ends_at,
+    }
     connection.execute(insert(phone_sign_ins), row)
 
 

@@ -1,4 +1,4 @@
-"""What a kiosk presents to see a row that names a person: its code, its reference, its FİN …
+"""What a kiosk presents to see a row that names a person: its code, its reference, its FİN.
 
 On PostgreSQL a kiosk's login sees such a row only in a transaction that presented what the row is looked up by
 (`db/rights.py` holds the policies). Every other connection sees its rows anyway, and presents nothing.
@@ -32,9 +32,7 @@ Kind = Literal[
 KIOSK: Final = "asan kiosk"
 """The mark on a pooled connection whose login is a kiosk's."""
 
-_PRESENT: Final = (
-    "SELECT set_config(%s, concat_ws(E'\\n', nullif(current_setting(%s, true), ''), %s::text), true)"
-)
+_PRESENT: Final = "SELECT set_config(%s, concat_ws(E'\\n', nullif(current_setting(%s, true), ''), %s::text), true)"
 
 
 def is_kiosk(connection: Connection) -> bool:

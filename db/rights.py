@@ -17,23 +17,23 @@ LOOKS: Final = 5000
 BUCKETS: Final = 64
 """Over how many counters names and logins are spread."""
 
-KEPT: Final = f"""
+_KEPT: Final = """
 CREATE SCHEMA IF NOT EXISTS asan;
 COMMENT ON SCHEMA asan IS 'what stations may do with tables of asan-kiosk; made anew by asan-kiosk init';
 -- a random text of this database alone, from which names that nobody has get a steady salt
 CREATE TABLE IF NOT EXISTS asan.own (salt text NOT NULL);
-INSERT INTO asan.own SELECT gen_random_uuid()::text || gen_random_uuid()::text WHERE NOT EXISTS (SELECT FROM asan.own);
+INSERT INTO asan.own SELECT gen_random_uuid()::text || gen_random_uuid()::text
+    WHERE NOT EXISTS (SELECT FROM asan.own);
 -- holds that ended at a kiosk, which may not know whom to tell; whoever carries letters tells them
 CREATE TABLE IF NOT EXISTS asan.untold (booking bigint PRIMARY KEY, wrong_codes integer);
 -- counted by sequences, since nobody can roll them back
 DO $make$ BEGIN
-    FOR bucket IN 0..{BUCKETS - 1} LOOP
+    FOR bucket IN 0..{last_bucket} LOOP
         EXECUTE format('CREATE SEQUENCE IF NOT EXISTS asan.wrong_%s', bucket);
         EXECUTE format('CREATE SEQUENCE IF NOT EXISTS asan.looks_%s', bucket);
     END LOOP;
 END $make$;
 """
-"""What outlives a new version."""
 
 DROPPED: Final = """
 DO $drop$ DECLARE found text[]; one text; BEGIN
@@ -56,10 +56,7 @@ END $drop$;
 """
 """What is made anew; policies hang on the functions and tables, and nothing may stand in a migration's way."""
 
-_OWNERS: Final = "SECURITY DEFINER SET search_path = {tables}, pg_temp"
-_LIVE: Final = "state IN ('held', 'confirmed', 'active') AND (state <> 'held' OR held_until > at)"
-
-FUNCTIONS: Final = f"""
+_FUNCTIONS: Final = """
 CREATE FUNCTION asan.shown(kind text, value text) RETURNS boolean LANGUAGE sql STABLE
     RETURN value = ANY (string_to_array(current_setting('asan.' || kind, true), E'\\n'));
 
@@ -67,14 +64,15 @@ CREATE FUNCTION asan.this_hour() RETURNS bigint LANGUAGE sql VOLATILE
     RETURN floor(extract(epoch FROM clock_timestamp()) / 3600)::bigint * 1000000;
 
 CREATE FUNCTION asan.counter_of(kind text, subject text) RETURNS regclass LANGUAGE sql STABLE
-    RETURN format('asan.%s_%s', kind, abs(hashtext(subject) % {BUCKETS}))::regclass;
+    RETURN format('asan.%s_%s', kind, abs(hashtext(subject) % {buckets}))::regclass;
 
 -- whether a subject may go on; asks only
-CREATE FUNCTION asan.has_left(kind text, subject text, most bigint) RETURNS boolean LANGUAGE sql VOLATILE {_OWNERS}
+CREATE FUNCTION asan.has_left(kind text, subject text, most bigint) RETURNS boolean LANGUAGE sql VOLATILE {owner}
     RETURN coalesce(pg_sequence_last_value(asan.counter_of(kind, subject)), 0) < asan.this_hour() + most;
 
 -- counts one, which no rollback takes back; whether that was still allowed
-CREATE FUNCTION asan.counted(kind text, subject text, most bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE {_OWNERS} AS $$
+CREATE FUNCTION asan.counted(kind text, subject text, most bigint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE {owner} AS $$
 DECLARE
     counter regclass := asan.counter_of(kind, subject);
     hour bigint := asan.this_hour();
@@ -90,30 +88,30 @@ BEGIN
     RETURN true;
 END $$;
 
-CREATE FUNCTION asan.looks() RETURNS boolean LANGUAGE sql VOLATILE COST 10000 {_OWNERS}
-    RETURN asan.counted('looks', session_user::text, {LOOKS});
+CREATE FUNCTION asan.looks() RETURNS boolean LANGUAGE sql VOLATILE COST 10000 {owner}
+    RETURN asan.counted('looks', session_user::text, {looks});
 
 CREATE VIEW asan.seats AS
     SELECT centre, service, starts_at, seat, state, held_until, station,
            CASE WHEN asan.shown('reference', reference) THEN reference ELSE '' END AS reference
-    FROM {{tables}}.bookings;
+    FROM {tables}.bookings;
 
-CREATE FUNCTION asan.open_of_person(fin_ text, since bigint, at bigint) RETURNS bigint LANGUAGE sql STABLE {_OWNERS} AS $$
-    SELECT count(*) FROM bookings WHERE fin = fin_ AND {_LIVE}
+CREATE FUNCTION asan.open_of_person(fin_ text, since bigint, at bigint) RETURNS bigint LANGUAGE sql STABLE {owner} AS $$
+    SELECT count(*) FROM bookings WHERE fin = fin_ AND {live}
         AND (state = 'held' OR (state = 'confirmed' AND starts_at >= since))
 $$;
 
-CREATE FUNCTION asan.holds_of_email(email_ text, at bigint) RETURNS bigint LANGUAGE sql STABLE {_OWNERS} AS $$
-    SELECT count(*) FROM bookings WHERE email = email_ AND {_LIVE} AND state = 'held'
+CREATE FUNCTION asan.holds_of_email(email_ text, at bigint) RETURNS bigint LANGUAGE sql STABLE {owner} AS $$
+    SELECT count(*) FROM bookings WHERE email = email_ AND {live} AND state = 'held'
 $$;
 
 CREATE FUNCTION asan.live_in_hour(fin_ text, hour bigint, besides bigint, at bigint) RETURNS bigint
-LANGUAGE sql STABLE {_OWNERS} AS $$
-    SELECT count(*) FROM bookings WHERE fin = fin_ AND starts_at = hour AND id <> besides AND {_LIVE}
+LANGUAGE sql STABLE {owner} AS $$
+    SELECT count(*) FROM bookings WHERE fin = fin_ AND starts_at = hour AND id <> besides AND {live}
 $$;
 
 CREATE FUNCTION asan.end_in_the_way(service_ text, centre_ text, hour bigint, fin_ text, at bigint) RETURNS void
-LANGUAGE sql VOLATILE {_OWNERS} AS $$
+LANGUAGE sql VOLATILE {owner} AS $$
     WITH ended AS (
         UPDATE bookings SET state = 'expired', ended_by = 'ran_out', ended_at = held_until
         WHERE state = 'held' AND held_until <= at AND starts_at = hour
@@ -126,18 +124,18 @@ $$;
 -- the reference of the live booking that has this contact and this code; a wrong code counts against every hold of it
 CREATE FUNCTION asan.of_contact(
     contact text, code_ text, service_ text, centre_ text, hour bigint, since bigint, most integer, at bigint
-) RETURNS text LANGUAGE plpgsql VOLATILE {_OWNERS} AS $$
+) RETURNS text LANGUAGE plpgsql VOLATILE {owner} AS $$
 DECLARE found_one text;
 BEGIN
-    IF NOT asan.has_left('wrong', 'contact ' || contact, {WRONG_TRIES}) THEN
+    IF NOT asan.has_left('wrong', 'contact ' || contact, {wrong}) THEN
         RETURN NULL;
     END IF;
     SELECT reference INTO found_one FROM bookings
-        WHERE (fin = contact OR email = contact) AND {_LIVE} AND (state <> 'confirmed' OR starts_at >= since)
+        WHERE (fin = contact OR email = contact) AND {live} AND (state <> 'confirmed' OR starts_at >= since)
             AND (service_ IS NULL OR (service = service_ AND centre = centre_ AND starts_at = hour)) AND code = code_
         ORDER BY starts_at, id LIMIT 1;
     IF found_one IS NULL THEN
-        PERFORM asan.counted('wrong', 'contact ' || contact, {WRONG_TRIES});
+        PERFORM asan.counted('wrong', 'contact ' || contact, {wrong});
         WITH wrong AS (
             UPDATE bookings SET wrong_codes = wrong_codes + 1,
                 state = CASE WHEN wrong_codes + 1 >= most THEN 'cancelled' ELSE state END,
@@ -152,29 +150,30 @@ BEGIN
     RETURN found_one;
 END $$;
 
-CREATE FUNCTION asan.open_application(code text) RETURNS text LANGUAGE sql STABLE {_OWNERS} AS $$
+CREATE FUNCTION asan.open_application(code text) RETURNS text LANGUAGE sql STABLE {owner} AS $$
     SELECT number FROM applications WHERE subscriber = code AND state IN ('registered', 'in_work', 'asked_back')
 $$;
 
 CREATE FUNCTION asan.letters_to(digest text, kind_ text, since bigint) RETURNS SETOF bigint
-LANGUAGE sql STABLE {_OWNERS} AS $$
+LANGUAGE sql STABLE {owner} AS $$
     SELECT created_at FROM outbox WHERE recipient_digest = digest AND kind = kind_ AND created_at > since
         ORDER BY created_at
 $$;
 
-CREATE FUNCTION asan.live_sessions(at bigint) RETURNS bigint LANGUAGE sql STABLE {_OWNERS} AS $$
+CREATE FUNCTION asan.live_sessions(at bigint) RETURNS bigint LANGUAGE sql STABLE {owner} AS $$
     SELECT count(*) FROM sessions WHERE lease_until > at AND ends_at > at
 $$;
 
-CREATE FUNCTION asan.last_audit() RETURNS bigint LANGUAGE sql STABLE {_OWNERS} AS $$
+CREATE FUNCTION asan.last_audit() RETURNS bigint LANGUAGE sql STABLE {owner} AS $$
     SELECT at FROM audit ORDER BY id DESC LIMIT 1
 $$;
 
 -- a hash with its last part blanked: what a password is computed with. A name that nobody has gets one too, always the
 -- same and of the same shape
-CREATE FUNCTION asan.password_form(name_ text) RETURNS text LANGUAGE sql STABLE {_OWNERS} AS $$
+CREATE FUNCTION asan.password_form(name_ text) RETURNS text LANGUAGE sql STABLE {owner} AS $$
     SELECT coalesce(
-        (SELECT regexp_replace(password_hash, '[^$]*$', '') || repeat('A', length(substring(password_hash FROM '[^$]*$')))
+        (SELECT regexp_replace(password_hash, '[^$]*$', '')
+                || repeat('A', length(substring(password_hash FROM '[^$]*$')))
             FROM staff WHERE name = name_),
         (SELECT coalesce(
                 (SELECT substring(password_hash FROM '^(\\$[^$]*\\$[^$]*\\$[^$]*\\$)') FROM staff ORDER BY id LIMIT 1),
@@ -185,19 +184,36 @@ CREATE FUNCTION asan.password_form(name_ text) RETURNS text LANGUAGE sql STABLE 
 $$;
 
 -- the row id of the staff member whose name and computed hash go together; wrong tries are counted here as well
-CREATE FUNCTION asan.password_fits(name_ text, computed text) RETURNS bigint LANGUAGE plpgsql VOLATILE {_OWNERS} AS $$
+CREATE FUNCTION asan.password_fits(name_ text, computed text) RETURNS bigint LANGUAGE plpgsql VOLATILE {owner} AS $$
 DECLARE member bigint;
 BEGIN
-    IF asan.has_left('wrong', 'staff ' || name_, {WRONG_TRIES}) THEN
+    IF asan.has_left('wrong', 'staff ' || name_, {wrong}) THEN
         SELECT id INTO member FROM staff WHERE name = name_ AND password_hash = computed;
         IF member IS NULL THEN
-            PERFORM asan.counted('wrong', 'staff ' || name_, {WRONG_TRIES});
+            PERFORM asan.counted('wrong', 'staff ' || name_, {wrong});
         END IF;
     END IF;
     RETURN member;
 END $$;
 """
-"""With `{tables}` for the schema of the tables."""
+
+_FILLED: Final = {
+    "owner": "SECURITY DEFINER SET search_path = {tables}, pg_temp",
+    "live": "state IN ('held', 'confirmed', 'active') AND (state <> 'held' OR held_until > at)",
+    "wrong": str(WRONG_TRIES),
+    "looks": str(LOOKS),
+    "buckets": str(BUCKETS),
+    "last_bucket": str(BUCKETS - 1),
+}
+
+
+def made() -> str:
+    """What is made: first what outlives a new version, then the functions and views; `{tables}` is their schema."""
+    script = _KEPT + _FUNCTIONS
+    for name, text in _FILLED.items():
+        script = script.replace("{" + name + "}", text)
+    return script
+
 
 CALLED_BY_ALL: Final = ("asan.password_form(text)", "asan.password_fits(text, text)")
 CALLED_BY_KIOSKS: Final = (

@@ -35,7 +35,7 @@ def grant(connection: Connection) -> None:
     _make_roles(connection)
     tables = str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
     withdraw(connection)
-    script = [rights.KEPT, rights.FUNCTIONS, *_calls(), *_tables(), *_rows()]
+    script = [rights.made(), *_calls(), *_tables(), *_rows()]
     # many statements in one go, as the driver takes them where there are no values
     driver: Any = connection.connection.driver_connection
     driver.execute("\n".join(script).replace("{tables}", tables))

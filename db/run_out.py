@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from db.bookings import HELD, BookingRow, PersonRow
 from db.presented import is_kiosk
@@ -61,7 +75,8 @@ def end_in_the_way(
 ) -> list[EndedHold]:
     """End the run-out holds that still occupy this hour's seats or this person's hour in the unique indexes.
 
-    Answers those whose people the caller tells. A kiosk may not know them: whoever carries letters does (`take_untold`).
+    Answers those whose people the caller tells. A kiosk may not know them: whoever carries letters tells them
+    (`take_untold`).
     """
     if is_kiosk(connection):
         connection.execute(select(func.asan.end_in_the_way(service, centre, starts_at, fin, now)))

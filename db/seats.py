@@ -1,6 +1,6 @@
 """The SQL of the grid's taken seats, without their people.
 
-They are read from the table of bookings, or from the view of it that a kiosk has (`db/rights.py`); a statement for each.
+They are read from the table of bookings, or from the view of it that a kiosk has (`db/rights.py`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ def table(connection: Connection) -> Any:
 
 
 def _occupies(seat: Any) -> ColumnElement[bool]:
-    return seat.state.in_([literal_column(f"'{state}'") for state in ("held", "confirmed", "active")])
+    found: ColumnElement[bool] = seat.state.in_(
+        [literal_column(f"'{state}'") for state in ("held", "confirmed", "active")]
+    )
+    return found
 
 
 def _live_now(seat: Any) -> ColumnElement[bool]:

@@ -20,9 +20,9 @@ _SERVER: Final = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+)(?::(?P<port>[0-9]+)
 _READ_ONLY: Final = "25006"
 _NOT_PERMITTED: Final = "42501"
 _UNSURE: Final = "asan unsure"
-_MAY: Final = f"""
-    SELECT coalesce(bool_or(rolname = '{KIOSK}'), false) AND NOT coalesce(bool_or(rolname = '{COUNTER}'), false)
-    FROM pg_roles WHERE rolname IN ('{KIOSK}', '{COUNTER}') AND pg_has_role(oid, 'USAGE')
+_MAY: Final = """
+    SELECT coalesce(bool_or(rolname = %(kiosk)s), false) AND NOT coalesce(bool_or(rolname = %(counter)s), false)
+    FROM pg_roles WHERE rolname IN (%(kiosk)s, %(counter)s) AND pg_has_role(oid, 'USAGE')
 """
 
 PATIENCE: Final = {
@@ -63,7 +63,7 @@ def watch(driver: Any, marks: dict[Any, Any]) -> None:
         driver: the connection.
         marks: what goes with it for as long as it lives (`Connection.info`).
     """
-    marks[KIOSK_MARK] = bool(driver.execute(_MAY).fetchone()[0])
+    marks[KIOSK_MARK] = bool(driver.execute(_MAY, {"kiosk": KIOSK, "counter": COUNTER}).fetchone()[0])
 
     def hear(notice: Any) -> None:
         # told to a commit that gave up waiting for its standby: it stands on this server alone
@@ -74,7 +74,7 @@ def watch(driver: Any, marks: dict[Any, Any]) -> None:
 
 
 def was_unsure(connection: Connection) -> bool:
-    """Whether the last commit was not confirmed by a synchronous standby, so that a failover may lose it; asked once."""
+    """Whether no synchronous standby confirmed the last commit, so that a failover may lose it; asked once."""
     return bool(connection.info.pop(_UNSURE, False))
 
 

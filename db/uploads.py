@@ -80,7 +80,9 @@ def note_refusal(connection: Connection, token: str, now: int, why: str) -> bool
 
 def finish(connection: Connection, token: str, now: int, digest: str) -> bool:
     """The document has come; of any number of them exactly one is told True."""
-    return connection.execute(_FINISH, {"asked": _shown(connection, token), "now": now, "document": digest}).rowcount == 1
+    return (
+        connection.execute(_FINISH, {"asked": _shown(connection, token), "now": now, "document": digest}).rowcount == 1
+    )
 
 
 def withdraw(connection: Connection, token: str, now: int) -> bool:

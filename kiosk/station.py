@@ -87,8 +87,8 @@ class Station(PaperStation):
         try:
             self._check()
             self.carries = not self.database.is_kiosk()
-            """Whether this station's login may carry letters and tidy up. On PostgreSQL a kiosk's may not: it would have
-            to read whom they are for; counters do, and `asan-kiosk carry`."""
+            """Whether this station's login may carry letters and tidy up. On PostgreSQL a kiosk's may not: it would
+            have to read whom they are for; counters do, and `asan-kiosk carry`."""
         except DatabaseAway:
             self.database.close()
             raise Unavailable from None

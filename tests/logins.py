@@ -63,7 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def _by_login(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     role = request.config.getoption("--login", None)
-    if role is None or "ready_postgres_url" not in request.fixturenames and "ready_url" not in request.fixturenames:
+    if role is None or ("ready_postgres_url" not in request.fixturenames and "ready_url" not in request.fixturenames):
         return
     opened = stations.open_station
     closing = request.getfixturevalue("closing")
