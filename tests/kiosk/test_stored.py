@@ -39,6 +39,13 @@ REFUSALS: list[Refusal] = [
     errors.DocumentRefused("too_big", 12_000_000, 10_000_000),
     errors.DocumentRefused("unsafe"),
     errors.ReceiptReused(),
+    errors.NobodyWaiting(),
+    errors.CounterBusy("A-017"),
+    errors.CounterClosed(),
+    errors.CounterTaken("7"),
+    errors.OtherCounter("A3"),
+    errors.NothingToUndo(),
+    errors.NoWalkIns(),
 ]
 
 
