@@ -84,9 +84,9 @@ class FiguresScreen(DeskScreen):
             return
         yield self.numbers, Region(x, y, WIDTH, height)
         x, width = x + WIDTH + _GAP, width - WIDTH - _GAP
-        upper = height // 2
+        upper = (height - 1) // 2
         yield self.upper, Region(x, y, width, upper)
-        yield self.lower, Region(x, y + upper, width, height - upper)
+        yield self.lower, Region(x, y + upper + 1, width, height - upper - 1)
 
     def keys_here(self) -> Sequence[Key]:
         """The period, the centre, the chart, the file."""

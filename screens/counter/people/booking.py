@@ -27,22 +27,14 @@ from screens.counter.people.words import (
     service_words,
     state_words,
 )
+from screens.counter.people.workplace import present
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.fact_pane import Fact, FactPane
-from screens.messages import Scanned
 from screens.widgets.words import Heading
 
 if TYPE_CHECKING:
     from kiosk.booking.facts import Confirmed
     from kiosk.hall.people import Document, FoundBooking
-    from screens.app import KioskApp
-
-
-def activate(app: KioskApp, code: str) -> None:
-    """Leave the people's desk and present a code at the workplace, as a scan would."""
-    while isinstance(app.screen, DeskScreen):
-        app.pop_screen()
-    app.screen.post_message(Scanned(code))
 
 
 class FoundScreen(DeskScreen):
@@ -157,7 +149,7 @@ class FoundScreen(DeskScreen):
         found = self.found
         match name:
             case "activate":
-                activate(self.kiosk, found.order_code or "")
+                present(self.kiosk, found.order_code or "")
             case "confirm":
                 self._start(self._confirm())
             case "move":

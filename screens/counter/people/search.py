@@ -21,9 +21,11 @@ from screens.citizen.card_words import printable
 from screens.citizen.fields import capitals_without_spaces
 from screens.counter.key_bar import Key
 from screens.counter.people.words import centre_words, document_words, service_words, state_words
+from screens.counter.people.workplace import present
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.desk_list import Cell, Column, DeskList, Line
 from screens.counter.water.search_line import SearchLine
+from screens.messages import Scanned
 from screens.widgets.field import Field
 from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Words
@@ -151,6 +153,12 @@ class PeopleScreen(DeskScreen):
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
         self._asked_anew()
+
+    @on(Scanned)
+    def _scanned(self, event: Scanned) -> None:
+        """Somebody has a code after all."""
+        if not self.busy:
+            present(self.kiosk, event.code)
 
     def _asked_anew(self) -> None:
         """What was found is somebody else's, or another day's: it goes."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from screens.app import KioskApp
 
 _REFUSED: Final = {
-    "slot_taken": "slot.taken",
-    "same_hour": "slot.same_hour",
+    "slot_taken": "people.refused.taken",
+    "same_hour": "people.refused.same_hour",
     "date_not_offered": "people.refused.date",
     "hold_ended": "people.refused.ended",
     "too_late_to_change": "people.refused.too_late",
@@ -28,15 +28,15 @@ _REFUSED: Final = {
 def refused_words(app: KioskApp, refusal: Refusal) -> str:
     """Why the desk did not do it, and what to do."""
     if isinstance(refusal, LimitReached):
-        return app.text("booking.limit", count=refusal.count)
+        return app.text("people.refused.limit", count=refusal.count)
     if isinstance(refusal, Closed) and refusal.name is not None:
         return app.text("people.refused.closed_as", reason=refusal.name.of(app.language))
     return app.text(_REFUSED.get(refusal.error, "error.unexpected"))
 
 
 def document_words(app: KioskApp, document: Document | None) -> str:
-    """Which document was shown, or that it is still to be asked for."""
-    return app.text(f"people.document.{document}" if document is not None else "people.document.ask")
+    """Which document was shown; a dash before that was said."""
+    return app.text(f"people.document.{document}") if document is not None else "–"
 
 
 def day_of(moment: datetime) -> date:

@@ -154,9 +154,7 @@ async def test_the_file_goes_where_one_says(
     assert stick_room.sticks((tmp_path / "nowhere",)) == ()
 
 
-async def test_a_full_stick_is_told(
-    at_figures: OpenFigures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_full_stick_is_told(at_figures: OpenFigures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """C7: what could not be written is said, and asked for again by the same key."""
     (tmp_path / "state").write_text("a file where the folder should be")
     monkeypatch.setattr(export, "state_folder", lambda: tmp_path / "state")
