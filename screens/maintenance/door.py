@@ -99,13 +99,17 @@ class DoorApp(VisitApp):
         self.set_interval(NOTICE_SECONDS, self.look_at_service)
 
     def look_at_service(self) -> None:
-        """Show the notice, or take it away; a technician at work is left in peace."""
+        """Show the notice, or take it away; a technician at work is left in peace.
+
+        At a kiosk that a supervisor closed, whoever is there finishes first.
+        """
         from screens.maintenance.base import MaintenanceScreen
 
         stack = self._screen_stack
         if any(isinstance(screen, MaintenanceScreen) for screen in stack):
             return
-        if self.serves_nobody != self._has_notice(stack):
+        may_finish = self.in_visit and not self.is_out_of_service and not self._has_notice(stack)
+        if self.serves_nobody != self._has_notice(stack) and not may_finish:
             self.end_visit()
 
     async def visit_ended(self) -> None:
