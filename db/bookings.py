@@ -6,7 +6,7 @@ All instants are milliseconds of UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, and_, bindparam, case, cast, func, literal, literal_column, or_, select, update
