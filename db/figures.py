@@ -95,8 +95,8 @@ def _hour(instant: ColumnElement[int], span: Span) -> ColumnElement[int]:
     if len(span.offsets) > 1:
         later = reversed(span.offsets[1:])
         offset = case(*((instant >= begins, by) for begins, by in later), else_=offset)
-    hours = (instant + offset) // _HOUR
-    return hours % _DAY_HOURS
+    shown: ColumnElement[int] = (instant + offset) // _HOUR % _DAY_HOURS
+    return shown
 
 
 def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:

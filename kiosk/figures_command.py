@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 
 import click
@@ -30,9 +31,9 @@ def figures(settings: Settings, first: datetime | None, last: datetime | None, c
     try:
         begins = _day(first) or station.figures.today()
         # bytes, so that a line's end is written as it is on every system
-        out = click.get_binary_stream("stdout")
         for line in figures_csv.lines(station.figures, begins, _day(last) or begins, centre):
-            out.write(line.encode())
+            sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()
     finally:
         station.close()
 

@@ -196,9 +196,9 @@ class FoundScreen(DeskScreen):
         )
 
     def _move_to(self, hour: datetime) -> None:
-        self._start(self._move(hour))
+        self._start(self._move_now(hour))
 
-    async def _move(self, hour: datetime) -> None:
+    async def _move_now(self, hour: datetime) -> None:
         people = self.kiosk.station.people
         moved = await self.ask(people.move, self._key("move", hour), *self._whose, hour, self._document)
         self._over(moved, "people.moved")

@@ -146,8 +146,8 @@ def test_what_really_happens_is_counted(make_trial: Any) -> None:
     from tests.stations import PERSON
 
     hours = ("09:00", "10:00", "11:00", "12:00", "14:00", "15:00")
-    made = [trial.confirmed(f"2026-11-23 {hour}", PERSON | who) for hour, who in zip(hours, people, strict=True)]
-    trial.hold("2026-11-23 16:00", PERSON | {"fin": "7ZZ0099", "email": "person99@example.az"})
+    made = [trial.confirmed(f"2026-11-23 {hour}", dict(PERSON) | who) for hour, who in zip(hours, people, strict=True)]
+    trial.hold("2026-11-23 16:00", dict(PERSON) | {"fin": "7ZZ0099", "email": "person99@example.az"})
     staff = trial.station.staff.add("operator-1", "Nümunə", "supervisor", frozenset(), "uzun-parol-1")
     trial.at("2026-11-23 09:00:00")
     trial.arrive(made[0].order_code)

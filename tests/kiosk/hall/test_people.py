@@ -96,7 +96,7 @@ def test_a_person_is_found_by_fin_and_date_after_a_document(desk: Desk) -> None:
     there = desk.trial.hold("2026-11-23 15:00", centre=OTHER_CENTRE)
     gone = desk.trial.confirmed("2026-11-23 12:00")
     desk.trial.station.bookings.cancel(new_key(), gone.order_code, FIN)
-    desk.trial.confirmed("2026-11-23 11:00", PERSON | {"fin": "7ZZ0001", "email": "other@example.az"})
+    desk.trial.confirmed("2026-11-23 11:00", dict(PERSON) | {"fin": "7ZZ0001", "email": "other@example.az"})
     desk.trial.confirmed("2026-11-24 10:00")
     found = desk.find(fin=" 5ab1c2d ")
     assert [(one.booking, one.state, one.centre) for one in found] == [
@@ -193,7 +193,7 @@ def test_the_same_key_books_once(desk: Desk) -> None:
 def test_the_citizens_checks_hold_at_the_counter(make_trial: MakeTrial) -> None:
     """C8, Q3 to Q5, Q11: seat, person's hour, open bookings, offered dates and opening hours."""
     desk = desk_of(make_trial(limits={"open_bookings": 2, "holds_per_station": 1}))
-    desk.trial.confirmed("2026-11-23 10:00", PERSON | {"fin": "7ZZ0001", "email": "other@example.az"})
+    desk.trial.confirmed("2026-11-23 10:00", dict(PERSON) | {"fin": "7ZZ0001", "email": "other@example.az"})
     with pytest.raises(SlotTaken):
         desk.book("2026-11-23 10:00")
     desk.book("2026-11-23 11:00")
@@ -213,7 +213,7 @@ def test_the_citizens_checks_hold_at_the_counter(make_trial: MakeTrial) -> None:
 
 def test_a_run_out_hold_in_the_way_is_ended(desk: Desk) -> None:
     """C8, Q8: its person is told, and the hour is had."""
-    desk.trial.hold("2026-11-23 10:00", PERSON | {"fin": "7ZZ0001", "email": "other@example.az"})
+    desk.trial.hold("2026-11-23 10:00", dict(PERSON) | {"fin": "7ZZ0001", "email": "other@example.az"})
     desk.trial.at("2026-11-20 10:00")
     assert desk.book().order_code
     assert ("hold_ended", "other@example.az") in desk.trial.letters()

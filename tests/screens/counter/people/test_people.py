@@ -203,7 +203,7 @@ async def test_an_hour_taken_meanwhile_is_told_and_the_rest_is_kept(counter: Tri
         screen = face.screen
         assert isinstance(screen, BookScreen)
         counter.station.bookings.hold(
-            "rival", "identity-card-issue", "baku-2", moment(f"{DAY} 11:00"), PERSON | {"fin": "7ZZ0001"}, "az"
+            "rival", "identity-card-issue", "baku-2", moment(f"{DAY} 11:00"), dict(PERSON) | {"fin": "7ZZ0001"}, "az"
         )
         await face.press("enter")
         if face.is_on(BookScreen):
