@@ -17,7 +17,9 @@ from sqlalchemy import make_url
 
 from db.engine import Database
 from db.grants import ROLES
+from kiosk.acts import Acts
 from kiosk.clock import machine_now
+from kiosk.identity.staff import StaffDesk
 from kiosk.station import Station
 from tests import stations
 from tests.postgres import Server
@@ -49,6 +51,8 @@ def past_rights(station: Station) -> Iterator[None]:
     own = station.database
     url = own.url.set(username="postgres").render_as_string(hide_password=False)
     station.database = Database(url, machine_now, own._set_now, settable=True)
+    # staff are enrolled by an administrator, before the test begins
+    station.staff = StaffDesk(Acts(station.database, station.settings.station.name, station.outbox), station.settings)
     try:
         yield
     finally:

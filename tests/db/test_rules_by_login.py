@@ -36,7 +36,7 @@ _NOT_AT_KIOSKS = (
     "money_taken_while_nobody_can_count",
 )
 _AT_COUNTERS = (*_AT_KIOSKS, "tests/kiosk/hall", "tests/kiosk/water/test_work.py", "tests/kiosk/water/test_held.py")
-_NOT_AT_COUNTERS = ("money_taken_while_nobody_can_count", "limits", "forgotten", "purge", "forgets")
+_NOT_AT_COUNTERS = ("money_taken_while_nobody_can_count", "limits", "import", "forgotten", "purge", "forgets")
 
 
 @pytest.mark.long
