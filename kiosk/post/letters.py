@@ -218,10 +218,10 @@ def _middle(letter: Letter) -> tuple[Block, ...]:
 
 def _closure(language: Language, facts: LetterFacts) -> tuple[Block, ...]:
     """C2: why the booked hour was closed, and what to do: another hour, with order code and FİN, or a new booking."""
-    reason = one_line(facts.reason.of(language)) if facts.reason is not None else ""
     what_to_do: tuple[Block, ...]
     if facts.order_code is not None:
         what_to_do = (
+            Paragraph(text(language, "letter.closure.kept")),
             Paragraph(text(language, "letter.closure.move")),
             Code(text(language, "letter.order_code"), one_line(facts.order_code)),
         )
@@ -229,7 +229,6 @@ def _closure(language: Language, facts: LetterFacts) -> tuple[Block, ...]:
         what_to_do = (Paragraph(text(language, "letter.closure.hold_over")),)
     return (
         Title(text(language, "letter.closure.title")),
-        Paragraph(text(language, "letter.closure.reason", reason=reason)),
         *what_to_do,
         _details(language, facts),
     )
@@ -270,6 +269,8 @@ def _moment(language: Language, instant: Instant) -> str:
 
 def _details(language: Language, facts: LetterFacts) -> Details:
     rows = [("letter.when", _moment(language, facts.time))]
+    if facts.reason is not None:
+        rows.insert(0, ("letter.closure.reason", facts.reason.of(language)))
     if facts.earlier_time is not None:
         rows.append(("letter.earlier_time", _moment(language, facts.earlier_time)))
     rows += [

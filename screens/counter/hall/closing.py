@@ -64,7 +64,7 @@ class ClosingForm(HallForm):
     def fields(self) -> Sequence[FormField]:
         """The reason's three languages only where none that is ready is chosen."""
         own = (
-            tuple(FormField(name, f"hall.in_{name}", longest=LONGEST_REASON) for name in LANGUAGES)
+            tuple(FormField(name, f"hall.in.{name}", longest=LONGEST_REASON) for name in LANGUAGES)
             if self.values["why"] == OWN
             else ()
         )
@@ -107,14 +107,14 @@ class ClosingForm(HallForm):
         day = read_day(self.values["day"])
         opens = read_time(self.values["from"]) if self.values["from"].strip() else None
         until = read_time(self.values["until"]) if self.values["until"].strip() else None
-        for name, bad in (
-            ("day", day is None),
-            ("from", bool(self.values["from"].strip()) and opens is None),
-            ("until", bool(self.values["until"].strip()) and until is None),
+        for name, bad, said in (
+            ("day", day is None, "hall.closing.bad_day"),
+            ("from", bool(self.values["from"].strip()) and opens is None, "hall.closing.bad_time"),
+            ("until", bool(self.values["until"].strip()) and until is None, "hall.closing.bad_time"),
         ):
             if bad:
                 self.wrong = name
-                self.tell(f"hall.closing.bad_{'day' if name == 'day' else 'time'}", "error")
+                self.tell(said, "error")
                 self.go_to(name)
                 return
         reason = self.reason()
@@ -212,7 +212,7 @@ class ConfirmClosing(_Question):
         return [
             Fact(self.text("hall.closing.day"), day_year_weekday(self.kiosk.language, self._day)),
             Fact(self.text("hall.closure.hours"), self.text("hall.closure.whole_day") if whole else f"{opens}–{until}"),
-            *(Fact(self.text(f"hall.in_{name}"), self._reason.of(name)) for name in LANGUAGES),
+            *(Fact(self.text(f"hall.in.{name}"), self._reason.of(name)) for name in LANGUAGES),
             *self.people(self.affected.bookings, self.affected.without_email),
             Fact(self.text("hall.closing.then"), self.text("hall.closing.then_words")),
         ]

@@ -153,7 +153,7 @@ class DirectionForm(HallForm):
 
     def fields(self) -> Sequence[FormField]:
         """A row each."""
-        return tuple(FormField(name, f"hall.in_{name}", longest=_LONGEST_DIRECTION) for name in ("az", "ru", "en"))
+        return tuple(FormField(name, f"hall.in.{name}", longest=_LONGEST_DIRECTION) for name in ("az", "ru", "en"))
 
     def hint_words(self) -> str:
         """Where it is shown."""

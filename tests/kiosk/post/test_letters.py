@@ -124,7 +124,8 @@ def test_the_letter_of_a_closed_hour_says_why_and_what_to_do(facts: LetterFacts,
     body = part(received(compose(letter(facts, "closure", language), SENDER)), form).replace("<br>", "\n")
     assert facts.reason is not None
     for told in (
-        text(language, "letter.closure.reason", reason=facts.reason.of(language)),
+        facts.reason.of(language),
+        text(language, "letter.closure.kept"),
         text(language, "letter.closure.move"),
         "K7MP-4XRT",
         facts.service.of(language),
