@@ -40,7 +40,6 @@ _NOT_AT_COUNTERS = ("money_taken_while_nobody_can_count", "limits", "import", "f
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("role", "files", "others"), [
     (grants.KIOSK, _AT_KIOSKS, _NOT_AT_KIOSKS), (grants.COUNTER, _AT_COUNTERS, _NOT_AT_COUNTERS),
 ])  # fmt: skip
