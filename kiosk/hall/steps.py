@@ -17,14 +17,7 @@ from typing import Final, Literal
 from db import calls, counters, queue
 from db.calls import CallRow, Course
 from db.tickets import TicketRow
-from kiosk.errors import (
-    BadRequest,
-    CounterBusy,
-    CounterClosed,
-    NobodyWaiting,
-    OtherCounter,
-    WrongStep,
-)
+from kiosk.errors import BadRequest, CounterBusy, CounterClosed, NobodyWaiting, OtherCounter, WrongStep
 from kiosk.hall.at_counter import AtCounter, called, into, stepped
 from kiosk.hall.queue_facts import Called, StepName, Stepped
 from kiosk.hall.ticket_number import ticket_number
@@ -40,6 +33,7 @@ _FROM: Final[dict[StepName, frozenset[str]]] = {
     "no_show": frozenset({"called", "parked"}),
 }
 _TRIES: Final = 50
+"""How often "next" looks again when an index refused whom it found; each time somebody else has been called."""
 _NOTE_SIGNS: Final = 200
 
 Ending = Literal["finished", "no_show", "parked", "put_back", "transferred"]
