@@ -153,7 +153,7 @@ bookings = Table(
     Column("starts_at", BigInteger, nullable=False),
     Column("seat", Integer, nullable=False),
     Column("state", Text, nullable=False),
-    Column("ended_by", Text),  # why it is cancelled or expired: citizen, wrong_codes, swapped, ran_out
+    Column("ended_by", Text),  # why it is over: citizen, wrong_codes, swapped, ran_out, closure
     Column("held_at", BigInteger, nullable=False),
     Column("held_until", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger),

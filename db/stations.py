@@ -63,10 +63,10 @@ def closed_since(connection: Connection, name: str, face: str) -> int | None:
     return closed_at
 
 
-def listed(connection: Connection, centre: str) -> list[StationRow]:
-    """The machines of a centre by name, whenever they were seen last."""
+def listed(connection: Connection, centre: str, since: int) -> list[StationRow]:
+    """The machines of a centre that were seen since an instant (ms UTC), by name."""
     columns = (_S.name, _S.centre, _S.face, _S.version, _S.seen_at, _S.clock_off, _S.closed_at)
-    wanted = select(*columns).where(_S.centre == centre).order_by(_S.name, _S.face)
+    wanted = select(*columns).where(_S.centre == centre, _S.seen_at >= since).order_by(_S.name, _S.face)
     return [StationRow(*row) for row in connection.execute(wanted)]
 
 

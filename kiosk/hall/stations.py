@@ -14,7 +14,7 @@ from db import stations as rows
 from db.engine import DatabaseAway
 from db.stations import StationRow
 from kiosk.acts import Acts, Unit
-from kiosk.clock import MINUTE, Instant, machine_now, to_datetime
+from kiosk.clock import HOUR, MINUTE, Instant, machine_now, to_datetime
 from kiosk.errors import NotFound, Unavailable
 from kiosk.identity.rights import member_with
 from kiosk.identity.staff import MANAGE_HALL
@@ -25,6 +25,8 @@ SEEN_SECONDS: Final = 30.0
 """How often a machine tells of itself."""
 GONE_AFTER: Final[Instant] = 2 * MINUTE
 """A machine that told nothing for so long counts as switched off, and whoever sat at it as gone."""
+_FORGOTTEN_AFTER: Final[Instant] = 30 * 24 * HOUR
+"""A machine that was renamed or taken away leaves the list by itself."""
 _log = logging.getLogger(__name__)
 
 
@@ -77,11 +79,22 @@ class Stations:
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
         self._closed_since: Instant | None = None
+        self._clock_off: Instant = 0
 
     @property
     def is_closed(self) -> bool:
         """Whether this machine's face was closed, as far as it was last heard: with the database away it stays so."""
         return self._closed_since is not None
+
+    @property
+    def clock_is_off(self) -> Instant | None:
+        """By how much this machine's clock is ahead of the database's (behind: negative), in milliseconds.
+
+        As it was told last, and None while that is within `[clock] drift_seconds`. No answer depends on it: the
+        database's clock decides. Somebody has to put it right all the same, before letters and logs tell wrong times.
+        """
+        bound = self._settings.clock.drift_seconds * 1000
+        return self._clock_off if abs(self._clock_off) > bound else None
 
     def begin(self, face: Face) -> None:
         """Tell of this machine every `SEEN_SECONDS` from now on, in a thread of its own. Once is enough."""
@@ -136,6 +149,7 @@ class Stations:
         from importlib.metadata import version
 
         own = self._settings.station
+        self._clock_off = clock_off
 
         def note(connection: Any, now: Instant) -> Instant | None:
             return rows.seen(
@@ -164,7 +178,7 @@ class Stations:
             return
 
     def all(self, centre: str | None = None) -> tuple[StationEntry, ...]:
-        """The machines of a centre by name; default: this station's centre.
+        """The machines of a centre that were heard of in the last 30 days, by name; default: this station's centre.
 
         Raises:
             Unavailable: the database is away.
@@ -172,7 +186,8 @@ class Stations:
         here = centre if centre is not None else self._settings.station.centre
         bound = self._settings.clock.drift_seconds * 1000
         with self._acts.reading() as (connection, now):
-            return tuple(_entry(row, now, bound) for row in rows.listed(connection, here))
+            found = rows.listed(connection, here, now - _FORGOTTEN_AFTER)
+            return tuple(_entry(row, now, bound) for row in found)
 
     def set_closed(self, key: str, staff: int, name: str, closed: bool) -> None:
         """Close a kiosk of this centre, so that it serves nobody, or open it again.

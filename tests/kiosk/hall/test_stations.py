@@ -35,6 +35,10 @@ def test_a_machine_that_told_of_itself_is_in_the_list(trial: Trial) -> None:
     trial.station.stations.seen("kiosk", 40)
     assert only(trial).is_there
     assert trial.query("SELECT id FROM audit") == [], "nobody did anything"
+    trial.at("2026-12-20 09:02")
+    assert only(trial).name == "kiosk-1"
+    trial.set_instant(at("2026-12-20 09:02") + 1)
+    assert trial.station.stations.all() == (), "30 days: it was taken away, or has another name"
 
 
 def test_one_machine_with_more_than_one_face(trial: Trial) -> None:
@@ -66,6 +70,13 @@ def test_how_far_the_clock_is_off(trial: Trial) -> None:
     asked = iter([at(START) + 1000, at(START) + 3000])
     stations = Stations(trial.station.acts, trial.station.settings, machine=lambda: next(asked))
     assert stations.clock_off() == 2000
+
+
+@pytest.mark.parametrize(("off", "told"), [(60_000, None), (60_001, 60_001), (-60_000, None), (-60_001, -60_001)])
+def test_a_machine_knows_that_its_clock_is_off(trial: Trial, off: int, told: int | None) -> None:
+    """M2: so that its operator is told; at the bound itself it is still right."""
+    trial.station.stations.seen("counter", off)
+    assert trial.station.stations.clock_is_off == told
 
 
 def test_a_closed_kiosk_hears_of_it(trial: Trial, boss: int) -> None:
