@@ -131,6 +131,20 @@ def web(settings: Settings) -> None:
 
 @commands.command()
 @configured
+def carry(settings: Settings) -> None:
+    """Carry letters and short messages, and tell people whose holds ran out, where no counter is running.
+
+    Runs until it is stopped (SIGTERM). With PostgreSQL kiosks write letters and may not read them; every running
+    counter carries them, and so does this. Its login is a counter's.
+    """
+    from kiosk.post.carrying import carry as carry_letters
+
+    log_to(settings)
+    carry_letters(settings, say)
+
+
+@commands.command()
+@configured
 def init(settings: Settings) -> None:
     """Make the database ready: tables, signing key, centres and services.
 

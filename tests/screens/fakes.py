@@ -270,6 +270,7 @@ class FakeStations:
 
     def __init__(self) -> None:
         self.is_closed = False
+        self.clock_is_off: int | None = None
         self.looks = 0
 
     def look(self) -> None:

@@ -1,0 +1,25 @@
+"""A counter whose own clock is wrong says so, and goes on (K5, M2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.counter.counter_face import COUNTER, SMALL, at_workplace
+from tests.stations import Trial
+
+
+@pytest.mark.parametrize("size", [COUNTER, SMALL])
+async def test_the_header_says_that_the_clock_is_off(trial: Trial, size: tuple[int, int]) -> None:
+    """Which way and by how much, in the place of what is right; and no longer than that."""
+    async with at_workplace(trial, size=size) as face:
+        bar = face.workplace.top_bar
+        bar.connected = True
+        for off, words in ((75_400, "! saat səhvdir: +75 san"), (-61_000, "! saat səhvdir: −61 san")):
+            trial.station.stations.seen("counter", off)
+            bar.refresh()
+            await face.settle()
+            assert words in face.lines()[bar.region.y + bar.size.height // 2]
+        trial.station.stations.seen("counter", 0)
+        bar.refresh()
+        await face.settle()
+        assert "✓ bağlantı var" in face.shown and "saat" not in face.lines()[bar.size.height // 2]
