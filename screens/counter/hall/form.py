@@ -153,10 +153,6 @@ class HallForm(ActingScreen):
         if self._field_of(self.current).kind != "choice" and self.values.get(self.current, "") != self.field.value:
             self.set_value(self.current, self.field.value)
 
-    @on(Field.Submitted, "#row")
-    def _submitted(self, event: Field.Submitted) -> None:
-        event.stop()
-
     def set_value(self, name: str, value: str) -> None:
         """Fill in a row."""
         self.values[name] = value

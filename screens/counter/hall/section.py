@@ -10,7 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from kiosk.errors import BadRequest, NotAllowed, NotFound, Refusal, Unavailable
+from kiosk.errors import NotAllowed, Refusal, Unavailable
 from screens.base import Placed
 from screens.counter.hall.sections import SectionBar
 from screens.counter.hall.words import refused_key
@@ -60,7 +60,7 @@ class ActingScreen(DeskScreen):
             await work()
         except Unavailable:
             raise
-        except (BadRequest, NotAllowed, NotFound, Refusal) as refusal:
+        except Refusal as refusal:
             self._key = None
             self.refused(refusal)
         else:
