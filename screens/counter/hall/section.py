@@ -114,7 +114,12 @@ class SectionScreen(ActingScreen):
     def on_mount(self) -> None:
         """Follow the hall: other counters come and go."""
         app = self.kiosk
-        self._stop_watching = app.station.watch_hall(lambda: app.call_later(self._follow_hall))  # in a watcher's thread
+
+        def changed() -> None:
+            """Called in a thread of the watcher's, where no app is at hand by itself."""
+            app.call_later(self._follow_hall)
+
+        self._stop_watching = app.station.watch_hall(changed)
         self.follow()
 
     def on_unmount(self) -> None:

@@ -134,12 +134,12 @@ def test_how_one_gets_there_in_three_languages_or_not_at_all(trial: Trial, boss:
     assert counters.set_direction(new_key(), boss, "7", Names("", "", "")).direction == Names("", "", "")
 
 
-@pytest.mark.parametrize("number", ["", "12345", "a", "Ə", "1 ", "-1", "7\n"])
-def test_what_cannot_be_a_number(trial: Trial, boss: int, number: str) -> None:
+def test_what_cannot_be_a_number(trial: Trial, boss: int) -> None:
     """C4: 1 to 4 of 0-9 and A-Z, which the hall can read and hear."""
-    for ask in (trial.station.counters.sit, trial.station.counters.add):
-        with pytest.raises(BadRequest):
-            ask(new_key(), boss, number)
+    for number in ("", "12345", "a", "Ə", "1 ", "-1", "7\n"):
+        for ask in (trial.station.counters.sit, trial.station.counters.add):
+            with pytest.raises(BadRequest):
+                ask(new_key(), boss, number)
     assert trial.station.counters.of() == ()
 
 

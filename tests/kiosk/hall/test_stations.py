@@ -58,11 +58,11 @@ def test_the_machines_of_a_centre_are_its_own(make_trial: MakeTrial) -> None:
     assert [entry.name for entry in here.station.stations.all(OTHER_CENTRE)] == ["kiosk-9"]
 
 
-@pytest.mark.parametrize(("off", "told"), [(60_000, False), (60_001, True), (-60_000, False), (-60_001, True)])
-def test_a_clock_that_is_off_by_more_than_the_bound(trial: Trial, off: int, told: bool) -> None:
+def test_a_clock_that_is_off_by_more_than_the_bound(trial: Trial) -> None:
     """M2: either way, and at the bound itself it is still right."""
-    trial.station.stations.seen("kiosk", off)
-    assert only(trial).clock_is_off is told
+    for off, told in ((60_000, False), (60_001, True), (-60_000, False), (-60_001, True)):
+        trial.station.stations.seen("kiosk", off)
+        assert only(trial).clock_is_off is told
 
 
 def test_how_far_the_clock_is_off(trial: Trial) -> None:

@@ -171,12 +171,12 @@ def _acts(office: StaffOffice, by: int, member: int) -> list[Callable[[], object
     ]
 
 
-@pytest.mark.parametrize("role", ["operator", "supervisor", "technician"])
-def test_only_who_may_manage_staff(trial: Trial, office: StaffOffice, role: str) -> None:
+def test_only_who_may_manage_staff(trial: Trial, office: StaffOffice) -> None:
     """C6: asked of the database in the act itself; refused tries are audited."""
-    by, member = enrolled(trial, role), enrolled(trial, "operator")
+    member = enrolled(trial, "operator")
+    others = [enrolled(trial, role) for role in ("operator", "supervisor", "technician")]
     before = trial.query("SELECT * FROM staff ORDER BY id")
-    for act in _acts(office, by, member):
+    for act in [act for by in others for act in _acts(office, by, member)]:
         with pytest.raises(NotAllowed) as caught:
             act()
         assert caught.value.right == MANAGE_STAFF
@@ -212,19 +212,24 @@ def test_a_right_to_manage_staff_is_none_to_become_administrator(trial: Trial, o
     assert row == [{"role": "operator", "rights": MANAGE_STAFF}]
 
 
-@pytest.mark.parametrize(("given", "field"), [
-    ({"name": "x"}, "name"), ({"name": "Leyla"}, "name"), ({"display_name": " "}, "display_name"),
-    ({"display_name": "ə" * 61}, "display_name"), ({"role": "boss"}, "role"),
-    ({"rights": frozenset({"fly"})}, "rights"), ({"password": "short"}, "password"),
-])  # fmt: skip
-def test_a_member_that_cannot_be_enrolled_is_told(
-    trial: Trial, office: StaffOffice, admin: int, given: dict[str, object], field: str
-) -> None:
+BAD: tuple[tuple[str, object], ...] = (
+    ("name", "x"),
+    ("name", "Leyla"),
+    ("display_name", " "),
+    ("display_name", "ə" * 61),
+    ("role", "boss"),
+    ("rights", frozenset({"fly"})),
+    ("password", "short"),
+)
+
+
+def test_a_member_that_cannot_be_enrolled_is_told(trial: Trial, office: StaffOffice, admin: int) -> None:
     """C6: which part; nobody is enrolled."""
     values: dict[str, object] = {
         "name": "leyla", "display_name": "Leyla", "role": "operator", "rights": NONE, "password": PASSWORD,
     }  # fmt: skip
-    with pytest.raises(BadRequest) as caught:
-        office.add(new_key(), admin, **(values | given))  # type: ignore[arg-type]
-    assert caught.value.field == field
+    for field, given in BAD:
+        with pytest.raises(BadRequest) as caught:
+            office.add(new_key(), admin, **(values | {field: given}))  # type: ignore[arg-type]
+        assert caught.value.field == field
     assert len(trial.query("SELECT id FROM staff")) == 1

@@ -63,6 +63,7 @@ async def test_a_counter_is_added_closed_and_opened(trial: Trial, at_hall: OpenH
         assert [counter.open for counter in trial.station.counters.of()] == [True]
 
 
+@pytest.mark.long
 async def test_a_number_that_cannot_be_one_stays_to_be_mended(trial: Trial, at_hall: OpenHall) -> None:
     """C2: it says why, the caret stands there, and nothing typed is lost."""
     trial.station.counters.add(new_key(), enrolled(trial, "supervisor"), "7")
@@ -77,6 +78,7 @@ async def test_a_number_that_cannot_be_one_stays_to_be_mended(trial: Trial, at_h
         assert [counter.number for counter in trial.station.counters.of()] == ["7", "71"]
 
 
+@pytest.mark.long
 async def test_how_one_gets_to_a_counter(trial: Trial, at_hall: OpenHall) -> None:
     """C4: three rows; one that is left out is asked for."""
     trial.station.counters.add(new_key(), enrolled(trial, "supervisor"), "7")
@@ -93,6 +95,7 @@ async def test_how_one_gets_to_a_counter(trial: Trial, at_hall: OpenHall) -> Non
         assert trial.station.counters.of()[0].direction == Names("Sol", "Налево", "Left")
 
 
+@pytest.mark.long
 async def test_what_a_counter_serves_is_ticked(trial: Trial, at_hall: OpenHall) -> None:
     """C2: Space ticks, F10 keeps; without a tick it serves everything."""
     trial.station.counters.add(new_key(), enrolled(trial, "supervisor"), "7")
@@ -106,6 +109,7 @@ async def test_what_a_counter_serves_is_ticked(trial: Trial, at_hall: OpenHall) 
         assert trial.station.counters.of()[0].services == frozenset()
 
 
+@pytest.mark.long
 async def test_somebody_elses_seat_is_seen_at_once_and_freed(trial: Trial, at_hall: OpenHall) -> None:
     """C2: the list follows; Delete frees the counter of one who went home."""
     leyla = enrolled(trial, "operator")
@@ -141,6 +145,7 @@ async def test_closing_a_day_tells_first_how_many_are_booked(trial: Trial, at_ha
         assert "23 Nov 2026" in face.shown
 
 
+@pytest.mark.long
 async def test_some_hours_with_a_reason_of_ones_own(trial: Trial, at_hall: OpenHall) -> None:
     """C2: the three languages have rows then; Escape from the question leads back to what was typed."""
     async with at_hall() as face:
@@ -167,6 +172,7 @@ async def test_some_hours_with_a_reason_of_ones_own(trial: Trial, at_hall: OpenH
         assert closed.reason == Names("Bayram", "Праздник", "A feast")
 
 
+@pytest.mark.long
 async def test_a_date_or_time_that_is_none(at_hall: OpenHall) -> None:
     """C2: told before anything is asked, with how it is written."""
     async with at_hall() as face:
@@ -197,6 +203,7 @@ def test_times_as_they_are_typed(typed: str, found: time | None) -> None:
     assert read_time(typed) == found
 
 
+@pytest.mark.long
 async def test_hours_are_opened_again_after_a_question(trial: Trial, at_hall: OpenHall) -> None:
     """C2: F8, who is told, F10."""
     trial.station.closed_hours.close(
@@ -251,9 +258,10 @@ async def test_somebody_is_enrolled(trial: Trial, at_hall: OpenHall) -> None:
         await face.press("f10")
         assert face.is_on(StaffScreen)
         member = trial.station.staff.sign_in("rauf", "a-long-password")
-        assert (member.display_name, member.role, member.rights) == ("Rauf Sınaqov", "operator", {ACCEPT_LATE})
+        assert (member.display_name, member.role, member.rights) == ("Rauf Sınaqov", "operator", frozenset({ACCEPT_LATE}))
 
 
+@pytest.mark.long
 async def test_another_role(trial: Trial, at_hall: OpenHall) -> None:
     """C6: Enter on the row, the role turned, F10."""
     leyla = enrolled(trial, "operator")
@@ -271,6 +279,7 @@ async def test_another_role(trial: Trial, at_hall: OpenHall) -> None:
         assert trial.query("SELECT role FROM staff WHERE id = :id", id=leyla) == [{"role": "supervisor"}]
 
 
+@pytest.mark.long
 async def test_access_is_ended_and_restored_but_not_ones_own(trial: Trial, at_hall: OpenHall, boss: int) -> None:
     """C6: F8; whoever presses it on their own row is told why not."""
     leyla = enrolled(trial, "operator")
@@ -289,6 +298,7 @@ async def test_access_is_ended_and_restored_but_not_ones_own(trial: Trial, at_ha
         assert face.app.text("hall.refused.own_access").split(".")[0] in note(face)
 
 
+@pytest.mark.long
 async def test_a_new_password_is_given(trial: Trial, at_hall: OpenHall) -> None:
     """C6: F9, twice the same."""
     async with at_hall() as face:
@@ -333,6 +343,7 @@ async def test_sections_go_by_right(trial: Trial, at_hall: OpenHall) -> None:
         assert face.app.text("hall.section.staff") not in face.shown
 
 
+@pytest.mark.long
 async def test_who_manages_staff_alone_begins_there(trial: Trial, at_hall: OpenHall) -> None:
     """C6: the first section that is theirs."""
     async with at_hall(by=enrolled(trial, "operator", MANAGE_STAFF)) as face:
@@ -349,6 +360,7 @@ def test_who_manages_nothing_has_no_section(trial: Trial) -> None:
         hall_menu(member)
 
 
+@pytest.mark.long
 async def test_a_right_that_was_taken_away_meanwhile(trial: Trial, at_hall: OpenHall) -> None:
     """C6: the service refuses, the screen says so."""
     supervisor = enrolled(trial, "operator", MANAGE_HALL)
@@ -374,6 +386,7 @@ async def test_nothing_typed_is_lost_unasked(at_hall: OpenHall) -> None:
         assert face.is_on(CountersScreen)
 
 
+@pytest.mark.long
 async def test_the_database_away_keeps_what_was_typed(
     trial: Trial, at_hall: OpenHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,7 +92,7 @@ async def test_every_screen_is_whole(
         whole(face, names=True)
 
 
-@pytest.mark.parametrize("theme", ["kiosk-contrast", "kiosk-mono"])
+@pytest.mark.parametrize("theme", [pytest.param("kiosk-contrast", marks=pytest.mark.long), "kiosk-mono"])
 async def test_states_are_told_without_colour_too(trial: Trial, at_hall: OpenHall, boss: int, theme: str) -> None:
     """face.md, principle 3: mark and word, and which section is open, in the themes that have few."""
     furnished(trial, boss)
