@@ -10,10 +10,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from db import figures as rows
-from db.figures import Histogram, Span
+from db.figures import BookingCounts, Histogram, Span
 from kiosk.acts import Acts
 from kiosk.booking.plan import Plans
 from kiosk.clock import HOUR, MINUTE, Instant, at_baku, in_baku, to_datetime, to_instant
@@ -28,6 +28,69 @@ MOST_DAYS: Final = 366
 EARLY: Final[Instant] = 2 * HOUR
 """From how long before the booked time on an activation is counted as early."""
 _DAY_HOURS: Final = 24
+_PIECE_DAYS: Final = 31
+"""A longer range is counted in pieces: no statement takes so long that the database gives it up."""
+
+
+class _Counted:
+    """What was counted in the pieces of a range; everything here adds up over them."""
+
+    def __init__(self) -> None:
+        self._booked = BookingCounts(*[0] * len(BookingCounts._fields))
+        self._refused_over = 0
+        self._refused_yet = 0
+        self._states: Counter[str] = Counter()
+        self._arrived: Counter[int] = Counter()
+        self._walk_ins = 0
+        self._accepted = 0
+        self._waits: Histogram = Counter()
+        self._services: Histogram = Counter()
+
+    def add(self, connection: Any, span: Span, now: Instant, late: Instant) -> None:
+        """Count one piece."""
+        booked = rows.booking_counts(connection, span, now, late, EARLY)
+        self._booked = BookingCounts(*map(sum, zip(self._booked, booked, strict=True)))
+        over, yet = rows.refused_late(connection, span, now, late)
+        self._refused_over += over
+        self._refused_yet += yet
+        for ticket in rows.ticket_counts(connection, span):
+            self._states[ticket.state] += ticket.issued
+            self._arrived[ticket.hour] += ticket.issued
+            self._walk_ins += ticket.walk_ins
+            self._accepted += ticket.accepted_late
+        self._waits.update(rows.waits(connection, span))
+        self._services.update(rows.services(connection, span))
+
+    def figures(self, centre: str | None, first: date, last: date, now: Instant) -> DayFigures:
+        """All of them."""
+        booked, states = self._booked, self._states
+        return DayFigures(
+            centre=centre,
+            first=first,
+            last=last,
+            at=to_datetime(now),
+            booked=booked.booked,
+            confirmed=booked.confirmed,
+            held=booked.held,
+            expired=booked.booked - booked.confirmed - booked.held,
+            cancelled=booked.cancelled,
+            activated=booked.activated,
+            early_two_hours=booked.early,
+            late=self._refused_over + self._refused_yet + self._accepted,
+            accepted_late=self._accepted,
+            never_came=booked.over - self._refused_over,
+            to_come=booked.to_come - self._refused_yet,
+            walk_ins=self._walk_ins,
+            waiting=states["waiting"],
+            called=states["called"],
+            serving=states["serving"],
+            parked=states["parked"],
+            finished=states["finished"],
+            no_show=states["no_show"],
+            wait_times=_spread(_all(self._waits)),
+            service_times=_spread(_all(self._services)),
+            hours=tuple(_hour(hour, self._arrived[hour], self._waits, self._services) for hour in range(_DAY_HOURS)),
+        )
 
 
 class Figures:
@@ -60,50 +123,17 @@ class Figures:
         """
         check_range(first, last)
         here = self.here if centre is None else centre
+        whose = None if here == ALL_CENTRES else here
         late = self._settings.arrival.late_minutes * MINUTE
+        counted = _Counted()
         with self._acts.reading() as (connection, now):
             if staff is not None:
                 member_with(connection, staff, SEE_FIGURES)
-            if here != ALL_CENTRES:
-                self._plans.at(connection).centre(here)
-            span = _span(None if here == ALL_CENTRES else here, first, last)
-            booked = rows.booking_counts(connection, span, now, late, EARLY)
-            refused_over, refused_yet = rows.refused_late(connection, span, now, late)
-            tickets = rows.ticket_counts(connection, span)
-            waits, services = rows.waits(connection, span), rows.services(connection, span)
-        states: Counter[str] = Counter()
-        arrived: Counter[int] = Counter()
-        for counted in tickets:
-            states[counted.state] += counted.issued
-            arrived[counted.hour] += counted.issued
-        accepted = sum(counted.accepted_late for counted in tickets)
-        return DayFigures(
-            centre=span.centre,
-            first=first,
-            last=last,
-            at=to_datetime(now),
-            booked=booked.booked,
-            confirmed=booked.confirmed,
-            held=booked.held,
-            expired=booked.booked - booked.confirmed - booked.held,
-            cancelled=booked.cancelled,
-            activated=booked.activated,
-            early_two_hours=booked.early,
-            late=refused_over + refused_yet + accepted,
-            accepted_late=accepted,
-            never_came=booked.over - refused_over,
-            to_come=booked.to_come - refused_yet,
-            walk_ins=sum(counted.walk_ins for counted in tickets),
-            waiting=states["waiting"],
-            called=states["called"],
-            serving=states["serving"],
-            parked=states["parked"],
-            finished=states["finished"],
-            no_show=states["no_show"],
-            wait_times=_spread(_all(waits)),
-            service_times=_spread(_all(services)),
-            hours=tuple(_hour(hour, arrived[hour], waits, services) for hour in range(_DAY_HOURS)),
-        )
+            if whose is not None:
+                self._plans.at(connection).centre(whose)
+            for span in _pieces(whose, first, last):
+                counted.add(connection, span, now, late)
+        return counted.figures(whose, first, last, now)
 
     def by_day(
         self, first: date, last: date, centre: str | None = None, *, staff: int | None = None
@@ -139,6 +169,14 @@ def check_range(first: date, last: date) -> None:
         raise BadRequest("to", "before_from")
     if (last - first).days >= MOST_DAYS:
         raise BadRequest("to", "more_than_a_year_after_from")
+
+
+def _pieces(centre: str | None, first: date, last: date) -> Iterator[Span]:
+    day = first
+    while day <= last:
+        end = min(last, day + timedelta(days=_PIECE_DAYS - 1))
+        yield _span(centre, day, end)
+        day = end + timedelta(days=1)
 
 
 def _span(centre: str | None, first: date, last: date) -> Span:

@@ -144,8 +144,14 @@ class FiguresScreen(DeskScreen):
             self.tell("figures.not_allowed", "error")
             return
         if (period, centre) == (self.period, self.centre):
-            self.read_again()
+            self.tell_nothing()
+            self.answered()
             self._show(found)
+
+    def _still_waiting(self) -> None:
+        """A year of all centres is counted for longer than other answers are waited for."""
+        self.note.wait(False)
+        self.tell("figures.counting")
 
     def _show(self, found: DayFigures | None) -> None:
         self.numbers.show(found)

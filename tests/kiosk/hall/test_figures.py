@@ -227,3 +227,26 @@ def test_the_statements_use_the_indexes(trial: Trial) -> None:
         )
     )
     assert "came_late" in plan
+
+
+def test_the_pieces_of_a_range_add_up(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long range is counted in pieces; how long they are changes nothing, medians neither."""
+    write(trial, Inventor(5).days(40))
+    figures = trial.station.figures
+    whole = figures.of(DAYS[0], DAYS[-1], "*")
+    for length in (1, 2):
+        monkeypatch.setattr("kiosk.hall.figures._PIECE_DAYS", length)
+        assert figures.of(DAYS[0], DAYS[-1], "*") == whole
+
+
+def test_a_law_that_moves_the_clocks_moves_the_hours(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours are those that the clocks showed, before and after the clocks were moved within a range."""
+    hall = Inventor(5).days(40)
+    write(trial, hall)
+    moved = at_baku(DAYS[1], time(12))
+    monkeypatch.setattr("kiosk.hall.figures._offset", lambda at: (5 if at >= moved else 4) * 60 * MINUTE)
+    expected = [0] * 24
+    for row in hall.tickets:
+        expected[(row["issued_at"] // 3_600_000 + (5 if row["issued_at"] >= moved else 4)) % 24] += 1
+    found = trial.station.figures.of(DAYS[0], DAYS[-1], "*")
+    assert [hour.arrived for hour in found.hours] == expected
