@@ -36,8 +36,8 @@ _C = closed_hours.c
 _B = bookings.c
 _OTHER = closed_hours.alias("other")
 
-_AHEAD = or_(HELD_NOW, _B.state == literal_column("'confirmed'"))
-"""Bookings whose person is still to come: a hold that stands, or a confirmed one."""
+_AHEAD = and_(or_(HELD_NOW, _B.state == literal_column("'confirmed'")), _B.starts_at > bindparam("now"))
+"""Bookings whose person is still to come: a hold that stands, or a confirmed one, and its hour is not there yet."""
 
 
 class ClosedRow(NamedTuple):
@@ -171,7 +171,7 @@ _WHOSE = (
     _B.given_name,
     _B.told_of_closure,
 )
-_REACHED = and_(_B.email != "", _B.starts_at > bindparam("now"), _AHEAD)
+_REACHED = and_(_B.email != "", _AHEAD)
 _TO_TELL = (
     select(*_WHOSE, func.min(_C.id))
     .join(closed_hours, _COVERS)

@@ -37,7 +37,7 @@ class Affected:
     """Whom the closing of some hours meets."""
 
     bookings: int
-    """Held or confirmed, and not activated yet."""
+    """Held or confirmed, not activated yet, and their hour is still to come."""
     without_email: int
     """Of those, how many no letter can reach: they are told by telephone, or as they come."""
 

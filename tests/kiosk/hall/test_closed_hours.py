@@ -127,7 +127,8 @@ def test_who_came_or_left_already_is_not_told(trial: Trial, boss: int) -> None:
     trial.station.bookings.cancel(new_key(), gone.order_code, person(1)["fin"])
     trial.at("2026-11-23 09:30")
     assert trial.arrive(came.order_code).activated
-    assert close(trial, boss, "09:00").bookings == 1
+    assert trial.station.closed_hours.affected(MONDAY).bookings == 0
+    assert close(trial, boss, "09:00").bookings == 0
     assert letters(trial) == []
 
 
