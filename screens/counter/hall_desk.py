@@ -177,7 +177,8 @@ class HallDesk:
         self._steps += 1
         if self._hall is not None:
             self._set(self._hall.at_counter(view))
-        self._follower.changed()
+        # At once, not after the follower's pause: the next key may be about what this step changed in the queue.
+        self._screen.start(self._read(), group="read", exclusive=True)
         self._stepped(step, result)
 
     def _set(self, hall: HallNow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from rich.cells import cell_len
@@ -89,8 +90,11 @@ class VerdictPanel(TouchArea, can_focus=False):
         self.refresh()
 
     def words(self) -> Told | None:
-        """What it says about the shown one, in the language on screen."""
-        return told(self.kiosk, self._shown, self._late) if self._shown is not None else None
+        """What it says about the shown one, in the language on screen; two ways need no advice beside them."""
+        if self._shown is None:
+            return None
+        words = told(self.kiosk, self._shown, self._late)
+        return replace(words, advice="") if len(self.ways()) > 1 else words
 
     def _button(self) -> Region:
         width, height = self.size

@@ -7,6 +7,7 @@ from textual.geometry import Region
 
 from screens.counter.key_bar import Key, KeyBar
 from screens.counter.work_frame import WorkFrame
+from screens.palette import Colour
 from screens.widgets.sheet import Sheet
 
 _ASIDE_ROOM = 5
@@ -56,9 +57,9 @@ class WorkKeyBar(KeyBar):
             if key.usable or pressed:
                 sheet.fill(region.x, region.y, wide, 1, "tint" if pressed else "deep-raise")
             cap = f"[{key.cap}]" if sheet.palette.framed and pad and key.usable else key.cap
-            cap_ink = "ink" if pressed else "on-deep" if key.usable else "soft"
+            cap_ink: Colour = "ink" if pressed else "on-deep" if key.usable else "soft"
             sheet.put(region.x, region.y, wide, cap, cap_ink, bold=key.usable, align="center")
-            ink = "ink" if key.usable else "soft"
+            ink: Colour = "ink" if key.usable else "soft"
             x = sheet.text(region.x + wide + 1, region.y, words, ink, bold=key.usable)
             if key.aside:
                 sheet.text(x + 1, region.y, key.aside, ink)

@@ -13,7 +13,7 @@ from screens.counter.late import late_rule
 from screens.counter.late_acts import LateActs, take_walk_in
 from screens.counter.paper import Paper
 from screens.counter.steps_now import Why
-from screens.counter.verdict import Presented
+from screens.counter.verdict import LateRule, Presented
 from screens.counter.work_base import FORMS, WorkBase
 from screens.messages import Scanned
 from screens.widgets.touch_area import TouchArea
@@ -32,7 +32,8 @@ class WorkVerdicts(WorkBase):
         self.late_acts = LateActs(self, self.late, member.id, self.show_presented, self.close_form)
         self._late_for: Presented | None = None
         """The late one for whom a live ticket is being taken."""
-        self._late_rule = late_rule(settings, member)
+        self.late_rule: LateRule = late_rule(settings, member)
+        """Whether a late one can be accepted here and by this operator."""
         self._walk_ins = settings.hall.walk_ins
         self._paper = Paper(self)
 
@@ -70,7 +71,7 @@ class WorkVerdicts(WorkBase):
         """A verdict gives way to the next one; while the database is away the panel says so."""
         if self.column in FORMS or state == "answered":
             return
-        self.panel.wait({"asking": "asking", "unanswered": "unanswered", "failed": "ready"}[state])
+        self.panel.wait("ready" if state == "failed" else state)
         self._panel_changed()
 
     def _panel_changed(self) -> None:
@@ -104,7 +105,7 @@ class WorkVerdicts(WorkBase):
         waiting = hall.find(presented.ticket) if hall is not None else None
         self.panel.show(
             presented,
-            "done" if done else self._late_rule,
+            "done" if done else self.late_rule,
             may_call=hall is not None and hall.live is None and waiting is not None,
             walk_ins=self._walk_ins,
         )

@@ -14,7 +14,7 @@ async def test_the_header_says_that_the_clock_is_off(trial: Trial, size: tuple[i
     async with at_workplace(trial, size=size) as face:
         bar = face.workplace.top_bar
         bar.connected = True
-        for off, words in ((75_400, "! saat səhvdir: +75 san"), (-61_000, "! saat səhvdir: −61 san")):
+        for off, words in ((75_400, "! saat yanlışdır: +75 san"), (-61_000, "! saat səhvdir: −61 san")):
             trial.station.stations.seen("counter", off)
             bar.refresh()
             await face.settle()

@@ -19,7 +19,6 @@ from screens.counter.verdict import look
 from screens.counter.workplace import WorkplaceScreen
 from screens.messages import Scanned
 from screens.scanner import GAP_SECONDS
-from tests.screens.counter.conftest import MakeCounter
 from tests.screens.counter.counter_face import at_workplace
 from tests.stations import OTHER_CENTRE, PERSON, Trial, person
 
