@@ -15,11 +15,9 @@ from screens.board.view import is_inverse
 from screens.messages import Scanned
 from screens.palette import THEMES, load
 from screens.widgets import figures
-from tests.screens.board.fakes import PICTURE, FakeVoice, Hall, HallStation, board_settings, call, hall_board, voice
+from tests.screens.board.fakes import PICTURE, FakeVoice, Hall, HallStation, board_settings, call, hall_board
 from tests.screens.fakes import NOW
 from tests.screens.running import FULL, LARGE, SMALL_TERMINAL
-
-__all__ = ["voice"]
 
 SIZES = (FULL, SMALL_TERMINAL, LARGE, *(pytest.param(size, marks=pytest.mark.long) for size in ((100, 35), (160, 45))))
 pytestmark = pytest.mark.usefixtures("voice")
