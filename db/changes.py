@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import Final
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection
 
 from db.engine import Database
+from db.servers import PATIENCE
 
 CHANNEL: Final = "asan_kiosk"
 POLL_SECONDS: Final = 0.25
@@ -82,12 +84,11 @@ class Watcher:
                 self._changed()
 
     def _listen_postgres(self) -> None:
-        url = self._database.url.set(drivername="postgresql")
+        url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        told = make_conninfo(url, connect_timeout=5, **PATIENCE)
         while not self._stop.is_set():
             try:
-                with psycopg.connect(
-                    url.render_as_string(hide_password=False), autocommit=True, connect_timeout=5
-                ) as connection:
+                with psycopg.connect(told, autocommit=True) as connection:
                     connection.execute(f"LISTEN {self._channel}")
                     self._changed()
                     while not self._stop.is_set():

@@ -138,12 +138,15 @@ class Acts:
 
         Raises:
             Unavailable: the database is away.
+            NotAllowed: this station's login may not look there.
         """
         try:
             with self.database.reading() as looked:
                 yield looked
         except DatabaseAway:
             raise Unavailable from None
+        except NotPermitted:
+            raise NotAllowed("database") from None
 
     def perform(
         self,

@@ -96,7 +96,7 @@ class Node:
     def value(self, statement: str) -> Any:
         """The first column of the first row."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            row = connection.execute(statement).fetchone()  # type: ignore[call-overload]
+            row = connection.execute(statement).fetchone()
         return None if row is None else row[0]
 
     def _answers(self) -> bool:

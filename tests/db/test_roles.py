@@ -18,6 +18,7 @@ from psycopg import errors, sql
 from db import grants, migrate, rights, roles
 from db.engine import Database
 from db.schema import metadata
+from kiosk.care.health import Health
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.identity import staff
 from tests.logins import as_login, login_of, make_logins
@@ -356,6 +357,13 @@ def test_a_run_out_hold_is_ended_by_a_kiosk_that_does_not_know_whose_it_was(kios
     assert ("hold_ended", "person1@example.az") not in counter.letters()
     counter.station.tidy()
     assert ("hold_ended", "person1@example.az") in counter.letters()
+
+
+def test_a_technician_sees_the_page_of_health_at_a_kiosk(kiosk: Trial) -> None:
+    """M2: every probe finds what it looks for with a kiosk's rights; none stumbles or finds it away."""
+    findings = Health(kiosk.station.settings, kiosk.station).examine()
+    wrong = [one.probe for one in findings if one.finding_key in ("care.stumbled", "care.database.away")]
+    assert len(findings) > 10 and wrong == []
 
 
 def test_a_kiosk_leaves_its_letters_to_others(kiosk: Trial, counter: Trial, trial_of: Callable[..., Trial]) -> None:
