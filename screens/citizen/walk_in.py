@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _PAUSE: Final = 5.0
 """Between two reads of who waits, in seconds: nobody compares such a number by the second."""
 _PANEL: Final = 9
-_PANEL_LARGE: Final = 6
+_PANEL_LARGE: Final = 7
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,12 @@ class Expectation(Drawn):
             ("walk_in.before", str(offer.waiting) if offer is not None else ""),
             ("walk_in.wait", range_words(offer.wait, "-") if offer is not None else ""),
         )
-        height = figures.rows() + 2
-        top = max(0, (sheet.height - height) // 2)
+        gap = 1 if sheet.height >= _PANEL else 0
+        top = (sheet.height - figures.rows() - 1 - gap) // 2
         for (key, figure), (x, width) in zip(told, columns(sheet.width, 2, 2), strict=True):
             sheet.area(x, 0, width, sheet.height, "surface")
             sheet.put(x + 3, top, width - 6, self.text(key), "soft")
-            sheet.pixels(x + 3, top + 1 + (height - figures.rows() > 1), figures.pixels(figure), "ink")
+            sheet.pixels(x + 3, top + 1 + gap, figures.pixels(figure), "ink")
 
 
 class ExpectScreen(AnsweringScreen):
