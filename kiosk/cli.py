@@ -108,7 +108,8 @@ def batch(settings: Settings) -> None:
         station.start()
     try:
         Batch(station).run(sys.stdin.buffer, sys.stdout.buffer)
-        station.outbox.run_due()
+        if station.carries:
+            station.outbox.run_due()
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our answers has gone, and a complaint would reach nobody
     finally:
