@@ -119,8 +119,8 @@ class FoundScreen(DeskScreen):
             Fact(self.text("people.fact.person"), printable(f"{found.surname} {found.given_name}")),
             Fact(self.text("people.shown"), document_words(app, self._document)),
             Fact(self.text("people.fact.when"), moment_words(app, found.time)),
-            Fact(self.text("people.head.service"), service_words(app, found.service)),
-            Fact(self.text("people.head.centre"), centre_words(app, found.centre)),
+            Fact(self.text("people.row.service"), service_words(app, found.service)),
+            Fact(self.text("people.row.centre"), centre_words(app, found.centre)),
         ]
         if found.order_code is not None:
             facts.append(Fact(self.text("people.fact.code"), found.order_code))

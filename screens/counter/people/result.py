@@ -104,8 +104,8 @@ class DoneScreen(DeskScreen):
                 Fact(self.text("people.fact.person"), printable(f"{found.surname} {found.given_name}")),
                 Fact(self.text("people.fact.when"), moment_words(app, found.time)),
                 Fact(self.text("people.fact.until"), clock(found.arrive_until)),
-                Fact(self.text("people.head.service"), service_words(app, found.service)),
-                Fact(self.text("people.head.centre"), centre_words(app, found.centre)),
+                Fact(self.text("people.row.service"), service_words(app, found.service)),
+                Fact(self.text("people.row.centre"), centre_words(app, found.centre)),
                 Fact(self.text("people.fact.letters"), found.email or self.text("people.no_letters")),
             ]
         )

@@ -154,6 +154,7 @@ async def test_the_file_goes_where_one_says(
     assert stick_room.sticks((tmp_path / "nowhere",)) == ()
 
 
+@pytest.mark.long
 async def test_a_full_stick_is_told(at_figures: OpenFigures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """C7: what could not be written is said, and asked for again by the same key."""
     (tmp_path / "state").write_text("a file where the folder should be")
@@ -214,6 +215,7 @@ def test_24_hours_fit_into_the_narrowest_chart() -> None:
     assert max(map(len, lines)) <= 55
 
 
+@pytest.mark.long
 async def test_nothing_in_a_period_is_said(at_figures: OpenFigures) -> None:
     """C7: an empty day has no chart, and says so."""
     async with at_figures() as face:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,10 +29,13 @@ DAY = "2026-11-23"
 
 
 async def find(face: CounterFace, fin: str = FIN, days: int = 3) -> None:
-    """An identity card, the FİN, that many days ahead, Enter."""
-    await face.press("f2")
-    await typed(face, fin.lower())
-    await face.press(*["right"] * days, "enter")
+    """An identity card was shown, the FİN is there, the date is that many days ahead; Enter."""
+    screen = face.screen
+    assert isinstance(screen, PeopleScreen)
+    screen.document, screen.fin.value = "identity_card", fin
+    screen.day = screen._day + timedelta(days=days)
+    await face.settle()
+    await face.press("enter")
 
 
 async def open_found(face: CounterFace) -> FoundScreen:
@@ -213,6 +217,7 @@ async def test_an_hour_taken_meanwhile_is_told_and_the_rest_is_kept(counter: Tri
     assert [row["state"] for row in counter.query("SELECT state FROM bookings")] == ["held"]
 
 
+@pytest.mark.long
 async def test_no_answer_is_asked_again_by_the_same_key(
     counter: Trial, at_people: OpenPeople, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +239,7 @@ async def test_no_answer_is_asked_again_by_the_same_key(
     assert len(counter.query("SELECT * FROM bookings")) == 1
 
 
+@pytest.mark.long
 async def test_what_is_typed_is_not_lost_unasked(counter: Trial, at_people: OpenPeople) -> None:
     """K2: leaving a begun form asks first; an untouched one goes at once."""
     async with at_people() as face:
@@ -248,6 +254,7 @@ async def test_what_is_typed_is_not_lost_unasked(counter: Trial, at_people: Open
         assert face.is_on(PeopleScreen)
 
 
+@pytest.mark.long
 async def test_todays_booking_is_activated_at_the_workplace(counter: Trial, at_people: OpenPeople) -> None:
     """C1, C8: Enter on it presents its code there, as a scan would."""
     booked = counter.confirmed(f"{DAY} 10:00")
@@ -271,6 +278,7 @@ async def test_a_scan_leads_to_the_workplace(counter: Trial, at_people: OpenPeop
     assert counter.row(booked.booking)["state"] == "active"
 
 
+@pytest.mark.long
 async def test_who_left_does_nothing_more(counter: Trial, at_people: OpenPeople) -> None:
     """C6: a staff member who was put out is refused in words."""
     counter.confirmed(f"{DAY} 10:00")
