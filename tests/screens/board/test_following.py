@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -88,15 +87,15 @@ async def test_it_outlives_its_database(secrets_folder: Path, tmp_path: Path) ->
             called = ("A-001>7", (), False)
             await face.until(lambda: app.is_ready and shown(face) == called)
             node.stop()
-            await _comes(lambda: shown(face) == (None, (), True))
+            await _comes(face, lambda: shown(face) == (None, (), True))
             node.start()
-            await _comes(lambda: shown(face) == called)
+            await _comes(face, lambda: shown(face) == called)
             assert FakeVoice.made.said == []
 
 
-async def _comes(true: Callable[[], bool]) -> None:
+async def _comes(face: Face, true: Callable[[], bool]) -> None:
     """Wait in real time, while the board's own clocks run."""
     deadline = time.monotonic() + 30
     while not true():
         assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
+        await face.pilot.pause(0.05)
