@@ -217,7 +217,7 @@ class DayFigures:
     held: int
     """Holds that stand and are not confirmed yet."""
     expired: int
-    """Holds that ended unconfirmed: their time ran out, they were given up, or wrong codes ended them."""
+    """Holds that ended unconfirmed: their time ran out, they were given up, wrong codes or a closure ended them."""
     cancelled: int
     """Confirmed ones that were cancelled."""
     activated: int

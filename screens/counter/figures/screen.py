@@ -128,8 +128,8 @@ class FiguresScreen(DeskScreen):
         await self._follower.first()
 
     def follow(self) -> None:
-        """What is over does not change any more."""
-        if self.period is not None and self.period.last >= self.today:
+        """A day that is not over is counted again; longer periods only when they are asked for."""
+        if self.period is not None and self.period.unit == "day" and self.period.last >= self.today:
             self._follower.changed()
 
     async def _read(self) -> None:

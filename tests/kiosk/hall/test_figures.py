@@ -211,24 +211,6 @@ def test_the_csv_holds_every_figure(trial: Trial) -> None:
         assert row["booked"] == ""
 
 
-def test_the_statements_use_the_indexes(trial: Trial) -> None:
-    """C7 at a nation's size: bookings are found by centre and hour, late ones by an index of their own."""
-    write(trial, Inventor(5).days(5))
-    if not trial.station.database.is_sqlite:
-        indexes = {row["indexname"] for row in trial.query("SELECT indexname FROM pg_indexes")}
-        assert {"bookings_of_a_day", "came_late"} <= indexes
-        return
-    plan = " ".join(
-        row["detail"]
-        for row in trial.query(
-            "EXPLAIN QUERY PLAN SELECT count(*) FROM bookings WHERE centre = 'baku-2' AND starts_at >= 0"
-            " AND starts_at < 9 AND state = 'confirmed' AND id IN (SELECT booking FROM audit"
-            " WHERE act = 'arrive' AND outcome = 'too_late' AND at >= 0 AND at < 9)"
-        )
-    )
-    assert "came_late" in plan
-
-
 def test_the_pieces_of_a_range_add_up(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long range is counted in pieces; how long they are changes nothing, medians neither."""
     write(trial, Inventor(5).days(40))

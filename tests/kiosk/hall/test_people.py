@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -19,6 +23,7 @@ from kiosk.errors import (
     LimitReached,
     NotAllowed,
     NotFound,
+    Refusal,
     SameHour,
     SlotTaken,
     TooLateToChange,
@@ -314,3 +319,37 @@ def test_a_citizen_without_an_address_can_move_and_cancel_at_a_kiosk(desk: Desk)
 def test_the_documents_are_a_closed_list() -> None:
     """C8: what an operator may state, and the audit says word by word."""
     assert DOCUMENTS == ("identity_card", "passport", "residence_permit", "other")
+
+
+def _together(*acts: Callable[[], Confirmed]) -> list[str]:
+    """Run them in threads that begin at once; "done", or the refusal of each."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Confirmed]) -> str:
+        start.wait(30)
+        try:
+            act()
+        except Refusal as refusal:
+            return refusal.error
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as hands:
+        return sorted(hands.map(run, acts))
+
+
+@pytest.mark.long
+def test_eight_counters_book_one_seat_once(desk: Desk) -> None:
+    """C8, Q5: the unique index decides at the counters too, beside a hold at a kiosk."""
+    desk.trial.give_seats(1)
+    for hour in range(9, 13):
+        when = f"2026-11-23 {hour:02d}:00"
+        acts = [partial(desk.book, when, dict(WITHOUT_EMAIL) | {"fin": f"7ZZ{hour:02d}{n:02d}"}) for n in range(8)]
+        assert _together(*acts) == ["done", *["slot_taken"] * 7]
+
+
+@pytest.mark.long
+def test_eight_counters_book_one_person_no_more_than_allowed(make_trial: MakeTrial) -> None:
+    """C8, Q11: what no index can hold is held by the person's lock."""
+    desk = desk_of(make_trial(limits={"open_bookings": 3}))
+    acts = [partial(desk.book, f"2026-11-23 {hour:02d}:00") for hour in range(9, 17)]
+    assert _together(*acts) == [*["done"] * 3, *["limit_reached"] * 5]

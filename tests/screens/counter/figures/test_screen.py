@@ -122,6 +122,17 @@ async def test_the_chart_is_read_without_colour(at_figures: OpenFigures, theme: 
         assert face.shown.count(MARK) > 2
 
 
+async def test_a_day_that_is_not_over_follows(hall: Trial, at_figures: OpenFigures) -> None:
+    """C7: what others do is counted without a key."""
+    async with at_figures() as face:
+        screen = screen_of(face)
+        await face.press("right")
+        await face.until(lambda: screen.numbers.found is not None)
+        assert found_by(face).booked == 0
+        hall.hold("2026-11-21 10:00")
+        await face.until(lambda: found_by(face).booked == 1)
+
+
 async def test_who_lost_the_right_sees_nothing(hall: Trial, at_figures: OpenFigures) -> None:
     """C6: the right is asked of the database at each count, not only when the screen was opened."""
     async with at_figures() as face:
