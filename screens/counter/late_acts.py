@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from kiosk.errors import NotFound
 from kiosk.hall.queue_facts import WalkIn
+from kiosk.names import Language
 from screens.counter.late import LateForm
 from screens.counter.verdict import Presented
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 def take_walk_in(app: KioskApp, service: str, staff: int, booking: str | None) -> Callable[[str], WalkIn]:
     """What gives a live ticket in place of a booking whose time is over, named by a key."""
-    walk_ins, language = app.station.walk_ins, app.language
+    # The language on screen is the operator's; the person's own is not known here.
+    walk_ins, language = app.station.walk_ins, cast(Language, app.settings.face.language)
 
     def take(key: str) -> WalkIn:
         return walk_ins.take(key, service, staff=staff, language=language, after_booking=booking)

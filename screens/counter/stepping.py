@@ -21,6 +21,7 @@ from kiosk.errors import (
     CounterClosed,
     LimitReached,
     NobodyWaiting,
+    NotAllowed,
     NotFound,
     NothingToUndo,
     NoWalkIns,
@@ -182,4 +183,6 @@ def refusal_words(refusal: Refusal, ticket: str | None) -> Why | None:
             return Why("counter.no.walk_ins")
         case BadRequest():
             return Why("counter.no.target")
+        case NotAllowed():
+            return Why("counter.no.right")
     return None

@@ -102,15 +102,17 @@ class VerdictPanel(TouchArea, can_focus=False):
         rows = min(_BUTTON_ROWS, height)
         return Region(pad, height - rows - (pad - 1), width - 2 * pad, rows)
 
-    def _line(self) -> Region:
-        """The second way, in one row over the button."""
-        x, y, width, _ = self._button()
-        return Region(x, y - 1, width, 1)
+    def _placed(self) -> list[tuple[Key, Region]]:
+        """The ways with their places: the button at the foot; a live ticket is one row, over it or alone."""
+        x, y, width, height = self._button()
+        ways = self.ways()
+        if ways and ways[0].name == "walk_in":
+            return [(ways[0], Region(x, self.size.height - 1, width, 1))]
+        return list(zip(ways, (Region(x, y, width, height), Region(x, y - 1, width, 1)), strict=False))
 
     def spots(self) -> Sequence[Spot]:
         """What can be done, when something can."""
-        places = (self._button(), self._line())
-        return [Spot(way.name, at, "accent", below="surface") for way, at in zip(self.ways(), places, strict=False)]
+        return [Spot(way.name, at, "accent", below="surface") for way, at in self._placed()]
 
     def draw(self, sheet: Sheet) -> None:
         """The verdict, or what is waited for."""
@@ -122,18 +124,22 @@ class VerdictPanel(TouchArea, can_focus=False):
         compact = WorkFrame.of(self.app.size).compact
         looks = look(self._shown)
         row = self._draw_compact_band(sheet, looks, words) if compact else self._draw_band(sheet, looks, words)
-        ways = self.ways()
-        end = self._button().y - len(ways) + 1 if ways else sheet.height
+        placed = self._placed()
+        end = min((at.y for _, at in placed), default=sheet.height)
         row = self._draw_facts(sheet, words, row if compact else row + 1, end, compact)
         pad = 1 if compact else _PAD
-        for line in wrap(words.advice, sheet.width - 2 * pad - 2, max(0, min(4, end - row))):
+        advice = wrap(words.advice, sheet.width - 2 * pad - 2, 4) if words.advice else []
+        if row + len(advice) > end and not compact:
+            row -= 1
+        for line in advice[: max(0, end - row)]:
             sheet.text(pad, row, "▌", "accent")
             sheet.put(pad + 2, row, sheet.width - 2 * pad - 2, line, "ink", bold=True)
             row += 1
-        if ways:
-            self._draw_button(sheet, ways[0])
-        if len(ways) > 1:
-            self._draw_line(sheet, ways[1])
+        for way, at in placed:
+            if at.height > 1:
+                self._draw_button(sheet, way, at)
+            else:
+                self._draw_line(sheet, way, at)
 
     def _draw_waiting(self, sheet: Sheet) -> None:
         key = {"ready": "counter.ready", "asking": "counter.asking", "unanswered": "counter.unanswered"}[self._waiting]
@@ -207,16 +213,16 @@ class VerdictPanel(TouchArea, can_focus=False):
                 row += 1
         return row + (0 if compact else 1)
 
-    def _draw_button(self, sheet: Sheet, way: Key) -> None:
-        x, y, width, height = self._button()
+    def _draw_button(self, sheet: Sheet, way: Key, at: Region) -> None:
+        x, y, width, height = at
         pressed = self.pressed == way.name
         ink: Colour = "ink" if pressed else "on-accent"
         sheet.area(x, y, width, height, "tint" if pressed else "accent")
         end = sheet.text(x + 2, y + height // 2, way.cap, ink, bold=True)
         sheet.put(end + 2, y + height // 2, x + width - end - 3, self.text(way.words), ink, bold=True)
 
-    def _draw_line(self, sheet: Sheet, way: Key) -> None:
-        x, y, width, _ = self._line()
+    def _draw_line(self, sheet: Sheet, way: Key, at: Region) -> None:
+        x, y, width, _ = at
         wide = cell_len(way.cap) + 2
         sheet.fill(x, y, width, 1, "tint" if self.pressed == way.name else "surface")
         sheet.fill(x, y, wide, 1, "deep-raise")

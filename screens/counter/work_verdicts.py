@@ -93,8 +93,8 @@ class WorkVerdicts(WorkBase):
             self.show_in_panel(presented)
             self.wanted = presented.ticket
             self.desk.follow()
-        if presented.arrival.activated and self._paper.there:
-            self._paper.print(presented.arrival)
+        if (presented.arrival.activated or presented.walk_in is not None) and self._paper.there:
+            self._paper.print(presented)
 
     def show_in_panel(self, presented: Presented) -> None:
         """A verdict, with what can be done about it now."""
@@ -112,15 +112,15 @@ class WorkVerdicts(WorkBase):
         self._panel_changed()
 
     def can_print(self) -> bool:
-        """Whether the panel shows a booking's ticket, and there is a printer."""
+        """Whether the panel shows a ticket, and there is a printer."""
         shown = self.panel.shown
-        return shown is not None and shown.arrival.ticket is not None and self._paper.there
+        return shown is not None and shown.ticket is not None and self._paper.there
 
     def print_again(self) -> None:
         """The ticket that the panel shows."""
         if self.can_print() and self.panel.shown is not None:
             self.tell_nothing()
-            self._paper.print(self.panel.shown.arrival, again=True)
+            self._paper.print(self.panel.shown, again=True)
         else:
             self.say(Why("counter.no.print"))
 

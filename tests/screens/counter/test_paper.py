@@ -81,3 +81,15 @@ async def test_without_a_printer_no_key_offers_it(counter: Trial) -> None:
         assert face.workplace.note.words == face.app.text("counter.no.print")
         await face.press("f1")
         assert face.app.text("button.print_again") not in face.shown
+
+
+async def test_a_live_ticket_in_place_of_a_late_booking_is_printed(printing: Trial, tmp_path: Path) -> None:
+    """C5: by itself, and again when asked."""
+    code = on_time(printing)
+    printing.at(f"{MONDAY} 10:30")
+    async with at_workplace(printing) as face:
+        await face.enter(code)
+        await face.press("f23")
+        assert slips(tmp_path) == 1
+        await face.press("f14")
+        assert slips(tmp_path) == 2
