@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, cast
 from kiosk.names import Language
 
 if TYPE_CHECKING:
-    from hardware.ports import PrinterState
     from screens.counter.base import CounterScreen
     from screens.counter.verdict import Presented
 
@@ -35,7 +34,7 @@ class Paper:
         if ticket is not None:
             self._screen.start(self._print(self._printing(presented, again), ticket), group="print", exclusive=False)
 
-    def _printing(self, presented: Presented, again: bool) -> Callable[[], PrinterState]:
+    def _printing(self, presented: Presented, again: bool) -> Callable[[], str]:
         app = self._screen.kiosk
         station, arrival, walk_in = app.station, presented.arrival, presented.walk_in
         # The language on screen is the operator's; the person's own is not known here, so it is the station's first.
@@ -44,7 +43,7 @@ class Paper:
             return lambda: station.print_walk_in(walk_in, language, again=again)
         return lambda: station.print_ticket(arrival, language, again=again)
 
-    async def _print(self, printing: Callable[[], PrinterState], ticket: str) -> None:
+    async def _print(self, printing: Callable[[], str], ticket: str) -> None:
         async with self._turn:
             state = await self._screen.kiosk.ask(printing)
         if state != "ok":
