@@ -13,6 +13,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from screens.base import Placed
+from screens.counter.hall_now import HallNow
 from screens.counter.target_list import Target, TargetList, targets_of
 from screens.counter.water.search_line import SearchLine
 from screens.widgets import field
@@ -102,9 +103,13 @@ class TransferForm:
         """The target."""
         return self.targets.chosen
 
-    def open(self, app: KioskApp, ticket: str, service: str, counters: Sequence[str]) -> None:
-        """Begin with everything to choose from."""
-        self._app, self.ticket, self._service, self._counters = app, ticket, service, counters
+    def open(self, app: KioskApp, ticket: str, hall: HallNow) -> None:
+        """Begin with every service, and with the counters that have somebody now."""
+        about = hall.find(ticket) or hall.live
+        own = hall.view.number
+        self._app, self.ticket = app, ticket
+        self._service = about.service if about is not None else ""
+        self._counters = sorted({other.counter for other in hall.queue.called if other.counter} - {own})
         self.search.value = self.note.value = ""
         self.turn(to_note=False)
         self.look()

@@ -94,6 +94,11 @@ class Stepping:
         """Whether nobody knows yet if the last step was done."""
         return self._waiting is not None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its answer was lost, and it waits to be asked for again."""
+        return self._waiting is not None and not self._asking
+
     def is_busy(self, pressed: str | None = None) -> bool:
         """Whether a step is under way; a key that was pressed then is done after it, or asks for it once more."""
         if self._waiting is None:

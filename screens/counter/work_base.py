@@ -193,7 +193,7 @@ class WorkBase(CounterScreen):
     def _key(self, name: str, cap: str, words: str, situation: Situation) -> Key:
         if name not in STEP_NAMES:
             return Key(name, cap, words)
-        usable = why_not(cast(StepKey, name), situation) is None and not self.desk.stepping.is_unanswered
+        usable = why_not(cast(StepKey, name), situation) is None and not self.desk.stepping.is_lost
         return Key(name, cap, words, usable, self._undo_left() if name == "undo" else None)
 
     def _undo_left(self) -> str:

@@ -181,8 +181,9 @@ class WorkplaceScreen(WorkVerdicts):
         elif step == "park" and ticket is not None:
             self.park.open(ticket)
             self.show_column("park")
-        elif step == "transfer" and ticket is not None:
-            self._open_transfer(ticket)
+        elif step == "transfer" and ticket is not None and (hall := self.desk.hall) is not None:
+            self.transfer.open(self.kiosk, ticket, hall)
+            self.show_column("transfer")
         else:
             self.desk.take(step, ticket)
 
@@ -198,17 +199,6 @@ class WorkplaceScreen(WorkVerdicts):
         self.queue.choose(parked[0].ticket)
         self.show_person()
         self.tell("counter.choose_parked")
-
-    def _open_transfer(self, ticket: str) -> None:
-        hall = self.desk.hall
-        if hall is None:
-            return
-        about = hall.find(ticket)
-        service = about.service if about is not None else hall.live.service if hall.live is not None else ""
-        own = hall.view.number
-        counters = sorted({other.counter for other in hall.queue.called if other.counter not in (None, own)}, key=str)
-        self.transfer.open(self.kiosk, ticket, service, [str(number) for number in counters])
-        self.show_column("transfer")
 
     def _send_form(self) -> None:
         """Do what the form is for, once at a time."""
