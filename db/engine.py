@@ -366,8 +366,15 @@ def _postgres_engine(url: URL) -> Engine:
         },
     )
 
+    last_good = servers.LastGood(url)
+
+    @event.listens_for(engine, "do_connect")
+    def _order(_dialect: Any, _entry: ConnectionPoolEntry, _arguments: Any, parameters: dict[str, Any]) -> None:
+        last_good.put_first(parameters)
+
     @event.listens_for(engine, "connect")
     def _watch(connection: Any, entry: ConnectionPoolEntry) -> None:
+        last_good.note(connection)
         servers.watch(connection, entry.info)
 
     return engine

@@ -56,6 +56,32 @@ def read(address: str) -> URL:
     return url.set(query={"target_session_attrs": "read-write", **url.query, **named})
 
 
+class LastGood:
+    """Asks first the server that took the last connection.
+
+    One that vanished without a word would cost each new connection its whole patience before the next is tried.
+
+    Args:
+        url: as `read` answers it.
+    """
+
+    def __init__(self, url: URL) -> None:
+        hosts, ports = (str(url.query.get(name, "")).split(",") for name in ("host", "port"))
+        self._servers = list(zip(hosts, ports, strict=False)) if len(hosts) > 1 else []
+        self._good: tuple[str, str] | None = None
+
+    def put_first(self, parameters: dict[str, Any]) -> None:
+        """Order the servers in the driver's parameters; one alone stays as it is."""
+        if self._good in self._servers:
+            ordered = sorted(self._servers, key=lambda server: server != self._good)
+            parameters["host"] = ",".join(host for host, _ in ordered)
+            parameters["port"] = ",".join(port for _, port in ordered)
+
+    def note(self, driver: Any) -> None:
+        """This connection was taken."""
+        self._good = (driver.info.host, str(driver.info.port))
+
+
 def watch(driver: Any, marks: dict[Any, Any]) -> None:
     """Note on a new connection of psycopg whether its login is a kiosk's, and hear when a commit was not kept safe.
 

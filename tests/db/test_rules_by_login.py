@@ -14,6 +14,7 @@ _ROOT = Path(__file__).parents[2]
 
 _AT_KIOSKS = (
     "tests/kiosk/hall/test_arrival.py",
+    "tests/kiosk/hall/test_walk_ins.py",
     "tests/kiosk/booking/test_confirm.py",
     "tests/kiosk/booking/test_grid.py",
     "tests/kiosk/booking/test_holds.py",

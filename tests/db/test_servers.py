@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,6 +37,20 @@ def test_a_list_that_cannot_be_read(address: str) -> None:
     """It is said before anything is opened."""
     with pytest.raises(ValueError, match="HOST:PORT"):
         servers.read(address)
+
+
+def test_the_server_that_answered_is_asked_first_from_then_on() -> None:
+    """K5: after a failover nobody waits for the one that is gone before each new connection."""
+    last_good = servers.LastGood(servers.read("postgresql://a@db1:5433,db2,db3/asan"))
+    parameters = {"host": "db1,db2,db3", "port": "5433,5432,5432"}
+    last_good.put_first(parameters)
+    assert parameters == {"host": "db1,db2,db3", "port": "5433,5432,5432"}
+    last_good.note(SimpleNamespace(info=SimpleNamespace(host="db2", port=5432)))
+    last_good.put_first(parameters)
+    assert parameters == {"host": "db2,db1,db3", "port": "5432,5433,5432"}
+    alone = {"host": "db1", "port": 5433}
+    servers.LastGood(servers.read("postgresql://a@db1:5433/asan")).put_first(alone)
+    assert alone == {"host": "db1", "port": 5433}
 
 
 def test_a_comma_elsewhere_names_no_second_server() -> None:

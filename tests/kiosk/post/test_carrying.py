@@ -21,23 +21,20 @@ from tests.stations import MakeTrial, written_settings
 def test_a_letter_that_a_station_wrote_is_carried(
     make_trial: MakeTrial, ready_url: str, tmp_path: Path, secrets_folder: Path
 ) -> None:
-    """Written while nobody carries, and one more while somebody does; it ends when it is told to."""
+    """What was written while nobody carried leaves; it ends when it is told to."""
     trial = make_trial()
-    page = PageFacts("Nümunə")
-    trial.station.mail_page("readiness", "aygun@example.az", page, "az")
+    trial.station.mail_page("readiness", "aygun@example.az", PageFacts("Nümunə"), "az")
     written = written_settings(ready_url, tmp_path, secrets_folder, mail={"transport": "maildir"})
     stopped, told = threading.Event(), list[str]()
     carrying = threading.Thread(target=carry, args=(parse(written, tmp_path / "kiosk.toml"), told.append, stopped))
     carrying.start()
     try:
         until(lambda: trial.letters() == [], "the letter has left")
-        trial.station.mail_page("readiness", "rauf@example.az", page, "az")
-        until(lambda: trial.letters() == [], "the second has left")
     finally:
         stopped.set()
         carrying.join(30)
     assert not carrying.is_alive() and told == ["letters are carried"]
-    assert len(list((tmp_path / "mail" / "new").glob("*"))) == 2
+    assert len(list((tmp_path / "mail" / "new").glob("*"))) == 1
 
 
 def test_a_kiosks_login_cannot(postgres: Server, ready_postgres_url: str, tmp_path: Path, secrets_folder: Path) -> None:
