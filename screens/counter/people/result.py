@@ -15,7 +15,6 @@ from screens.counter.key_bar import Key
 from screens.counter.people.words import centre_words, moment_words, service_words
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.fact_pane import Fact, FactPane
-from screens.counter.water.slips import Slips
 from screens.widgets import figures
 from screens.widgets.sheet import Sheet
 from screens.widgets.touch_area import Drawn
@@ -69,7 +68,6 @@ class DoneScreen(DeskScreen):
         self.heading = Heading(lambda: self.text(title), id="heading")
         self.code = CodeBand(confirmed.order_code)
         self.facts = FactPane()
-        self._slips = Slips(self)
         self._again = again
 
     def compose(self) -> ComposeResult:
@@ -90,7 +88,7 @@ class DoneScreen(DeskScreen):
 
     def keys_here(self) -> Sequence[Key]:
         """Paper again."""
-        return (Key("print", "Shift+F2", "button.print_again"),) if self._slips.there else ()
+        return (Key("print", "Shift+F2", "button.print_again"),) if self.kiosk.station.has_printer else ()
 
     def on_mount(self) -> None:
         """Print."""
@@ -118,9 +116,21 @@ class DoneScreen(DeskScreen):
             super().do_key(name)
 
     def _print(self) -> None:
-        station, confirmed = self.kiosk.station, self.confirmed
-        if not self._slips.there:
+        if not self.kiosk.station.has_printer:
             self.tell("people.write_down", "warning")
-            return
-        again, self._again = self._again, True
-        self._slips.print(lambda: station.print_order(confirmed, confirmed.language, again=again), "people.take_paper")
+        elif not self.busy:
+            self.busy = True
+            self.start(self._print_now(), group="print", exclusive=False)
+
+    async def _print_now(self) -> None:
+        """Without paper the code is written down: who has no e-mail address has nothing else."""
+        confirmed, again = self.confirmed, self._again
+        self._again = True
+        try:
+            state = await self.ask(self.kiosk.station.print_order, confirmed, confirmed.language, again=again)
+        finally:
+            self.busy = False
+        if state == "ok":
+            self.tell("people.take_paper")
+        else:
+            self.tell("people.not_printed", "warning")

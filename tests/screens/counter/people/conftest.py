@@ -26,14 +26,14 @@ OpenPeople = Callable[..., AbstractAsyncContextManager[CounterFace]]
 
 
 @pytest.fixture
-def at_people(counter: Trial) -> OpenPeople:
-    """Opens the search for who is signed in."""
+def at_people(request: pytest.FixtureRequest) -> OpenPeople:
+    """Opens the search for who is signed in, at the counter with default settings or at another one."""
 
     @asynccontextmanager
     async def opened(
-        size: tuple[int, int] = COUNTER, language: Any = "az", trial: Trial = counter
+        size: tuple[int, int] = COUNTER, language: Any = "az", trial: Trial | None = None
     ) -> AsyncIterator[CounterFace]:
-        async with at_workplace(trial, size=size) as face:
+        async with at_workplace(trial or request.getfixturevalue("counter"), size=size) as face:
             face.app.set_language(language)
             face.app.push_screen(people_screen(face.workplace.member, None))
             await face.settle()

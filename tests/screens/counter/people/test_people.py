@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from screens.counter.people.search import PeopleScreen
 from screens.counter.water.leave import LeaveScreen
 from screens.counter.workplace import WorkplaceScreen
 from screens.messages import Scanned
+from tests.screens.counter.conftest import MakeCounter
 from tests.screens.counter.counter_face import SIZES, CounterFace
 from tests.screens.counter.people.conftest import OpenPeople
 from tests.screens.counter.test_looks import nothing_overlaps
@@ -337,3 +339,25 @@ async def test_every_screen_is_whole(
 def test_start_is_a_friday() -> None:
     """What `find` counts on: three days after START is DAY."""
     assert START.startswith("2026-11-20") and DAY == "2026-11-23"
+
+
+async def test_the_slip_is_printed_at_once_and_a_missing_one_is_told(
+    make_counter: MakeCounter, at_people: OpenPeople, tmp_path: Path
+) -> None:
+    """C8: the code on paper is all that somebody without an e-mail address has; in their own language."""
+    paper = tmp_path / "paper"
+    paper.mkdir()
+    trial = make_counter(printer={"device": "simulated", "folder": str(paper)})
+    trial.hold(f"{DAY} 10:00")
+    async with at_people(trial=trial) as face:
+        await find(face)
+        await open_found(face)
+        await face.press("f4")
+        assert face.is_on(DoneScreen)
+        assert face.app.text("people.take_paper") in face.shown
+        assert len(list(paper.glob("slip-*.png"))) == 1
+        (paper / "fault").write_text("no_paper", "ascii")
+        await face.press("f14")
+        assert face.app.text("people.not_printed").split("\n")[0] in face.shown
+    prints = trial.query("SELECT outcome FROM audit WHERE act = 'print_order' ORDER BY id")
+    assert [row["outcome"] for row in prints] == ["ok", "no_paper"]
