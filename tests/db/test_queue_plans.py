@@ -14,7 +14,8 @@ from db.engine import Database
 from db.prepared import Prepared
 from db.schema import tickets as tickets_table
 
-_NOT_OF_A_STEP = ("FACTS", "_FACTS", "_BY_NUMBER", "_LISTED_OF", "_NAME_OF")
+_BEGINNINGS = ("FACTS", "_FACTS")
+"""Of other statements: alone they would read everything."""
 _IN_ORDER = [("due", True), ("walk_in", True), ("early", True)]
 
 
@@ -23,14 +24,16 @@ def _statements() -> dict[str, Any]:
         f"{module.__name__}.{name}": value
         for module in (queue, calls, ticket_steps, tickets)
         for name, value in vars(module).items()
-        if name not in _NOT_OF_A_STEP
+        if name not in _BEGINNINGS
     }
     prepared = {name: value._statement for name, value in found.items() if isinstance(value, Prepared)}
     firsts = {f"first {turn} {skip}": value._statement for (turn, skip), value in queue._FIRST.items()}
     made = {"counters._BY_NUMBER": counters._BY_NUMBER._statement, "counters._BY_ID": counters._BY_ID._statement}
     selects = {name: value for name, value in found.items() if isinstance(value, Select)}
     every = prepared | firsts | made | selects
-    return {name: every[name] for name in sorted(every) if not isinstance(every[name], dict)}
+    return {
+        name: every[name] for name in sorted(every) if not isinstance(every[name], dict) and not every[name].is_insert
+    }
 
 
 def _plan(url: str, statement: Any) -> list[str]:
@@ -47,10 +50,8 @@ def _plan(url: str, statement: Any) -> list[str]:
 @pytest.mark.parametrize("name", _statements())
 def test_every_statement_of_a_step_uses_an_index(name: str, ready_sqlite_url: str) -> None:
     """The partial indexes are found although the values are bound: their conditions stand in the statement."""
-    if _statements()[name].is_insert:
-        return
     steps = _plan(ready_sqlite_url, _statements()[name])
-    assert not [step for step in steps if step.startswith("SCAN") and "CONSTANT ROW" not in step], steps
+    assert steps and not [step for step in steps if step.startswith("SCAN") and "CONSTANT ROW" not in step], steps
 
 
 @pytest.mark.parametrize("found", _IN_ORDER)
