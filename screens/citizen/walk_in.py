@@ -214,7 +214,10 @@ class ExpectScreen(AnsweringScreen):
         try:
             offered = await self.ask(self.kiosk.station.walk_ins.offered)
         except (Closed, NoWalkIns) as refusal:
-            self.answer(Refused(refusal))
+            if not self._taking:
+                self.answer(Refused(refusal))
+            return
+        if self._taking:
             return
         self._offer = next((offer for offer in offered if offer.service == self._service), None)
         if self._offer is None:
@@ -224,6 +227,11 @@ class ExpectScreen(AnsweringScreen):
             self.tell("walk_in.none_left", "warning")
         self.expectation.refresh()
         self._write_main()
+
+    def go_back(self) -> None:
+        """Not while a ticket is on its way: nobody would be told its number."""
+        if not self._taking:
+            super().go_back()
 
     def go_on(self) -> None:
         """Take the ticket, once."""
@@ -278,17 +286,13 @@ class TicketScreen(TellingScreen):
     def on_mount(self) -> None:
         """Print it, or ask to remember the number."""
         if self.kiosk.station.has_printer:
-            self._print(again=False)
+            self._show_paper("arrival.take_ticket")
+            self.start(self._print(), group="print", exclusive=False)
         else:
             self._show_paper("arrival.remember")
 
-    def _print(self, *, again: bool) -> None:
-        self._show_paper("arrival.take_ticket")
-        self.start(self._printing(again), group="print", exclusive=False)
-
-    async def _printing(self, again: bool) -> None:
-        station, language = self.kiosk.station, self.kiosk.language
-        outcome = await self.ask(station.print_walk_in, self._taken, language, again=again)
+    async def _print(self) -> None:
+        outcome = await self.ask(self.kiosk.station.print_walk_in, self._taken, self.kiosk.language)
         if outcome != "ok":
             self._show_paper("arrival.remember")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from screens.citizen.first import FirstScreen
 from screens.citizen.service import ServiceScreen
 from screens.citizen.telling import TellingScreen
 from screens.citizen.walk_in import ExpectScreen, TicketScreen, WalkInServiceScreen, range_words
-from screens.messages import Scanned
+from screens.messages import MinuteTurned, Scanned
 from tests.screens.fakes import NOW
 from tests.screens.fakes_booked import ORDER_CODE, BookedStation
 from tests.screens.running import FULL, SIZES, Face, running, settings
@@ -40,6 +41,8 @@ class FakeWalkIns:
         self.taken: list[tuple[str, str, str, str | None]] = []
         self.refuse: Refusal | None = None
         self.refuse_offers: Refusal | None = None
+        self.go_on = threading.Event()
+        self.go_on.set()
 
     def offered(self) -> tuple[WalkInService, ...]:
         if self.refuse_offers is not None:
@@ -48,6 +51,7 @@ class FakeWalkIns:
 
     def take(self, key: str, service: str, *, language: str, after_booking: str | None) -> WalkIn:
         self.taken.append((key, service, language, after_booking))
+        self.go_on.wait(30)
         if self.refuse is not None:
             refusal, self.refuse = self.refuse, None
             raise refusal
@@ -211,6 +215,24 @@ async def test_a_double_tap_takes_one_ticket() -> None:
         await face.until(lambda: face.is_on(TicketScreen))
         await face.settle()
         assert len(hall_of(face).walk_ins.taken) == 1
+
+
+async def test_nobody_leaves_while_a_ticket_is_on_its_way() -> None:
+    """C5: GERİ, and a centre that closes at that very moment, wait for the answer: the number is told."""
+    async with running(HallStation()) as face:
+        await comes_to_expect(face)
+        walk_ins = hall_of(face).walk_ins
+        walk_ins.go_on.clear()
+        face.elapsed.pass_by(1.0)
+        await face.tap("#main")
+        await face.until(lambda: walk_ins.taken)
+        walk_ins.refuse_offers = Closed("outside_hours", None)
+        face.app.tell_top(MinuteTurned())
+        await face.pilot.press("escape")
+        await face.pilot.pause()
+        assert face.is_on(ExpectScreen)
+        walk_ins.go_on.set()
+        await face.until(lambda: face.is_on(TicketScreen))
 
 
 @pytest.mark.parametrize(("paper", "words"), [("ok", "arrival.take_ticket"), ("no_paper", "arrival.remember")])
