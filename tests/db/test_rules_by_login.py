@@ -25,6 +25,8 @@ _AT_KIOSKS = (
     "tests/kiosk/water/test_terminal_payments.py",
     "tests/kiosk/water/test_uploads.py",
 )
+# they put something in the place of the station's database, which is the test's own here
+_NOT_HERE = ("money_taken_while_nobody_can_count", "with_the_database_away")
 _NOT_AT_KIOSKS = (
     # letters to people whom a kiosk may not know wait there for who may
     "nobodys_way",
@@ -33,11 +35,10 @@ _NOT_AT_KIOSKS = (
     # what the desk, an administrator or nobody's station does
     "desk",
     "forgotten",
-    # they put something in the place of the station's database, which is the test's own here
-    "money_taken_while_nobody_can_count",
+    *_NOT_HERE,
 )
 _AT_COUNTERS = (*_AT_KIOSKS, "tests/kiosk/hall", "tests/kiosk/water/test_work.py", "tests/kiosk/water/test_held.py")
-_NOT_AT_COUNTERS = ("money_taken_while_nobody_can_count", "limits", "import", "forgotten", "purge", "forgets")
+_NOT_AT_COUNTERS = (*_NOT_HERE, "limits", "import", "forgotten", "purge", "forgets")
 
 
 @pytest.mark.long
