@@ -318,3 +318,44 @@ def test_the_sweeper_tells(trial: Trial, boss: int, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(stopped, "wait", lambda _seconds: next(waits))
     trial.station._sweep(stopped)
     assert letters(trial) == [("closure", PERSON["email"])]
+
+
+@pytest.mark.long
+def test_closing_while_people_book(make_trial: MakeTrial) -> None:
+    """C2: whoever got in before, beside or behind the closing is told once; whoever came after is refused."""
+    trials = [make_trial(station={"name": f"kiosk-{number}"}) for number in range(4)]
+    boss = enrolled(trials[0], "supervisor")
+    trials[0].give_seats(80)
+    begun = threading.Barrier(len(trials) + 1)
+
+    def book(place: int) -> int:
+        begun.wait()
+        refused = 0
+        for number in range(20):
+            try:
+                trials[place].confirmed(whose=person(20 * place + number))
+            except (Closed, HoldEnded):
+                refused += 1
+        return refused
+
+    def close_soon() -> int:
+        begun.wait()
+        watcher = make_trial(station={"name": "counter-1"})
+        while not watcher.query("SELECT id FROM bookings WHERE state = 'confirmed'"):
+            continue
+        close(watcher, boss)
+        return 0
+
+    with ThreadPoolExecutor(len(trials) + 1) as pool:
+        closing = pool.submit(close_soon)
+        refused = sum(pool.map(book, range(len(trials))))
+        closing.result()
+    for trial in trials:
+        trial.station.closed_hours.tell()
+    told = trials[0].query(
+        "SELECT b.state, b.ended_by, (SELECT count(*) FROM outbox o WHERE o.booking = b.id AND o.kind = 'closure') AS n"
+        " FROM bookings b"
+    )
+    assert {row["n"] for row in told} == {1}
+    assert all(row["state"] == "confirmed" or row["ended_by"] == "closure" for row in told)
+    assert sum(row["state"] == "confirmed" for row in told) == 80 - refused
