@@ -22,14 +22,15 @@ def written_ticket(typed: str) -> str | None:
 
 def matcher(app: KioskApp, typed: str) -> Matches | None:
     """What of the hall fits the typed text: numbers that begin so, services with that word; None: everything."""
-    wanted = "".join(typed.split()).upper().replace("-", "")
-    if not wanted:
+    bare = "".join(typed.split())
+    if not bare:
         return None
+    number = bare.upper().replace("-", "") if bare.isascii() else None
     whole = written_ticket(typed)
     found: dict[str, bool] = {}
 
     def fits(ticket: QueuedTicket) -> bool:
-        if ticket.ticket == whole or ticket.ticket.replace("-", "").startswith(wanted):
+        if ticket.ticket == whole or (number and ticket.ticket.replace("-", "").startswith(number)):
             return True
         # A hall has thousands of tickets and some hundred services at most.
         if ticket.service not in found:
