@@ -30,7 +30,7 @@ def _statements() -> dict[str, Any]:
     firsts = {f"first {turn} {skip}": value._statement for (turn, skip), value in queue._FIRST.items()}
     made = {"counters._BY_NUMBER": counters._BY_NUMBER._statement, "counters._BY_ID": counters._BY_ID._statement}
     selects = {name: value for name, value in found.items() if isinstance(value, Select)}
-    every = prepared | firsts | made | selects
+    every: dict[str, Any] = {**prepared, **firsts, **made, **selects}
     return {
         name: every[name] for name in sorted(every) if not isinstance(every[name], dict) and not every[name].is_insert
     }
