@@ -38,7 +38,6 @@ class ExportScreen(DeskScreen):
         "up": "up",
         "down": "down",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, period: Period, centre: str | None) -> None:

@@ -45,7 +45,6 @@ class FiguresScreen(DeskScreen):
         "f4": "chart",
         "f5": "export",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator) -> None:

@@ -43,7 +43,6 @@ class BookScreen(DeskScreen):
         "pagedown": "pagedown",
         "f10": "book",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, fin: str, document: Document | None) -> None:

@@ -50,7 +50,6 @@ class FoundScreen(DeskScreen):
         "pageup": "pageup",
         "pagedown": "pagedown",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(

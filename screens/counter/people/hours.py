@@ -59,7 +59,6 @@ class HoursScreen(DeskScreen):
         "pageup": "pageup",
         "pagedown": "pagedown",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, service: str, centre: str, taken: Callable[[datetime], object]) -> None:

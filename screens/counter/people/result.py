@@ -51,7 +51,6 @@ class DoneScreen(DeskScreen):
         "shift+f2": "print",
         "f14": "print",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, confirmed: Confirmed, title: str, *, again: bool = False) -> None:

@@ -60,7 +60,6 @@ class PeopleScreen(DeskScreen):
         "pageup": "pageup",
         "pagedown": "pagedown",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator) -> None:
