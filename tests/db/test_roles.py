@@ -426,3 +426,30 @@ def test_without_the_right_to_make_roles_it_says_what_to_run(
             roles.grant(connection)
     finally:
         database.close()
+
+
+def test_an_owner_without_a_superusers_rights_gives_them(postgres: Server, by_login: Connect) -> None:
+    """K5: as `docs/operating.md` has it: the owner of the database makes everything, the stations' logins use it."""
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE plain_owner LOGIN CREATEROLE")
+        connection.execute("CREATE DATABASE owned OWNER plain_owner TEMPLATE template0")
+    try:
+        with psycopg.connect(postgres.dsn("owned"), autocommit=True) as connection:
+            connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+            connection.execute("GRANT USAGE, CREATE ON SCHEMA public TO plain_owner")
+        database = Database(postgres.url("owned").replace("postgres@", "plain_owner@"), lambda: at(START))
+        try:
+            migrate.upgrade(database)
+            assert (migrate.state(database), database.is_kiosk()) == ("current", False)
+        finally:
+            database.close()
+        stolen = postgres.dsn("owned").replace("postgres@", f"{login_of(grants.KIOSK)}@")
+        with psycopg.connect(stolen, autocommit=True) as connection:
+            assert connection.execute("SELECT asan.open_of_person('5AB1C2D', 0, 0)").fetchone() == (0,)
+            assert connection.execute("SELECT * FROM asan.seats").fetchall() == []
+            with refused():
+                connection.execute("SELECT * FROM staff")
+    finally:
+        with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+            connection.execute("DROP DATABASE owned WITH (FORCE)")
+            connection.execute("DROP ROLE plain_owner")
