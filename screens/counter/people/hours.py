@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 
 from kiosk.errors import Refusal
+from kiosk.language import matches
 from screens.base import Placed
 from screens.counter.key_bar import Key
 from screens.counter.people.words import moment_words, refused_words
@@ -44,9 +45,8 @@ def free_hours(station: Station, service: str, centre: str) -> tuple[datetime, .
 
 def hour_lines(app: KioskApp, hours: Sequence[datetime], typed: str) -> list[tuple[datetime, str]]:
     """The hours whose words have all that was typed: "24 10" finds the 24th at ten."""
-    wanted = typed.casefold().split()
     said = [(hour, moment_words(app, hour)) for hour in hours]
-    return [(hour, words) for hour, words in said if all(part in words.casefold() for part in wanted)]
+    return [(hour, words) for hour, words in said if not typed.strip() or matches(typed, words) is not None]
 
 
 class HoursScreen(DeskScreen):
