@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.errors import BadRequest, Refusal
+from kiosk.errors import BadRequest, NotAllowed, Refusal
 
+OF_THE_LOGIN: Final = "database"
+"""The right that a station's own database login has not, whoever works there."""
 _BAD: Final = {
     ("number", "in use"): "hall.refused.number_in_use",
     ("number", ""): "hall.refused.number",
@@ -38,6 +40,8 @@ def refused_key(refusal: Refusal) -> str:
     if isinstance(refusal, BadRequest):
         known = _BAD.get((refusal.field, refusal.why)) or _BAD.get((refusal.field, ""))
         return known or "hall.refused.unusable"
+    if isinstance(refusal, NotAllowed) and refusal.right == OF_THE_LOGIN:
+        return "hall.refused.other_station"
     return {"not_allowed": "hall.refused.not_allowed", "not_found": "hall.refused.gone"}.get(
         refusal.error, "error.unexpected"
     )

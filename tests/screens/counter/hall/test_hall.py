@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from kiosk.errors import Unavailable
+from kiosk.errors import BadRequest, NotAllowed, NotFound, Unavailable
 from kiosk.identity.staff import ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF
 from kiosk.names import Names
 from screens.counter.hall.closing import ClosingForm, ConfirmClosing, read_day, read_time
@@ -17,6 +17,7 @@ from screens.counter.hall.machines import MachinesScreen
 from screens.counter.hall.menu import hall_menu
 from screens.counter.hall.staff import StaffScreen
 from screens.counter.hall.staff_forms import NewStaffForm, StaffForm
+from screens.counter.hall.words import refused_key
 from screens.counter.water.leave import LeaveScreen
 from tests.kiosk.hall.invented_staff import enrolled
 from tests.screens.counter.counter_face import CounterFace
@@ -411,3 +412,11 @@ async def test_the_database_away_keeps_what_was_typed(
         await face.press("f10")
         assert face.is_on(CountersScreen)
     assert len(keys) == 2 and keys[0] == keys[1]
+
+
+def test_a_refusal_of_the_stations_own_login_says_where_to_go() -> None:
+    """C6: whoever works there has the right, and the machine has not."""
+    assert refused_key(NotAllowed("database")) == "hall.refused.other_station"
+    assert refused_key(NotAllowed(MANAGE_STAFF)) == "hall.refused.not_allowed"
+    assert refused_key(NotFound()) == "hall.refused.gone"
+    assert refused_key(BadRequest("password", "at least 8 signs")) == "hall.refused.password"
