@@ -13,7 +13,7 @@ from screens.base import Placed
 from screens.counter.base import LANGUAGE_KEY
 from screens.counter.key_bar import Key
 from screens.counter.late import FormButton
-from screens.counter.water.desk import DeskScreen, LOCK_KEY, Operator
+from screens.counter.water.desk import LOCK_KEY, DeskScreen, Operator
 from screens.widgets.question import Question
 from screens.widgets.touch_area import TouchArea
 
