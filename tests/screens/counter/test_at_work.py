@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from screens.counter.sign_in import SignInScreen
 from tests.screens.counter.conftest import MakeCounter
 from tests.screens.counter.counter_face import at_workplace
@@ -56,6 +58,7 @@ async def test_a_code_opens_its_person_who_is_called_and_served(counter: Trial) 
     assert {row["staff"] for row in rows} == {member}
 
 
+@pytest.mark.long
 async def test_next_is_whom_the_rule_calls_and_the_list_follows(counter: Trial) -> None:
     """C5: the booked one whose hour has come; who comes at a kiosk meanwhile is in the list by itself."""
     codes = booked(counter)
@@ -71,6 +74,7 @@ async def test_next_is_whom_the_rule_calls_and_the_list_follows(counter: Trial) 
         assert face.workplace.person.subject.ticket == second
 
 
+@pytest.mark.long
 async def test_who_is_called_is_there_again_after_signing_in_anew(counter: Trial) -> None:
     """No step is lost with the workplace: the counter still has its person."""
     ticket = come(counter, booked(counter)[0])
@@ -110,6 +114,7 @@ async def test_a_late_one_gets_a_live_ticket_that_keeps_the_history(make_counter
     assert rows[0]["after_booking"] is not None
 
 
+@pytest.mark.long
 async def test_where_no_live_tickets_are_given_it_is_told(counter: Trial) -> None:
     """C5: the late one's verdict stays, so that another way can be offered."""
     gives_walk_ins(counter, 0)
@@ -122,6 +127,7 @@ async def test_where_no_live_tickets_are_given_it_is_told(counter: Trial) -> Non
         assert face.told.title == face.app.text("counter.too_late")
 
 
+@pytest.mark.long
 async def test_a_closed_counter_says_so_and_calls_nobody(counter: Trial) -> None:
     """C2: a supervisor closed it."""
     come(counter, booked(counter)[0])

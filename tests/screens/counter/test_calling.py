@@ -72,6 +72,7 @@ async def test_one_person_from_the_call_to_the_end(at_hall: AtHall, hall: FakeHa
     assert len({named for _, named, _ in hall.asked}) == 4
 
 
+@pytest.mark.long
 async def test_the_mouse_does_the_next_step_and_every_cap(at_hall: AtHall, hall: FakeHall) -> None:
     """Each cap at the foot does what its key does."""
     async with at_hall() as face:
@@ -160,6 +161,7 @@ async def test_a_ticket_is_parked_with_a_note_and_brought_back(at_hall: AtHall, 
         assert (here(hall), len(hall.parked)) == (("A-017", "called"), 1)
 
 
+@pytest.mark.long
 async def test_the_only_parked_one_comes_back_by_one_key(at_hall: AtHall, hall: FakeHall) -> None:
     """F5 twice parks without a note; F11 calls the only parked one wherever the cursor is."""
     hall.parked.clear()
@@ -185,6 +187,7 @@ async def test_a_ticket_is_sent_to_a_counter_with_a_note(at_hall: AtHall, hall: 
         assert "→ 5" in face.shown
 
 
+@pytest.mark.long
 async def test_a_ticket_is_sent_to_a_service(at_hall: AtHall, hall: FakeHall) -> None:
     """C2: services are found as one types, Azerbaijani letters folded; arrows choose."""
     async with at_hall() as face:
@@ -199,6 +202,7 @@ async def test_a_ticket_is_sent_to_a_service(at_hall: AtHall, hall: FakeHall) ->
         assert hall.waiting[-1].service == shown[1].id
 
 
+@pytest.mark.long
 async def test_a_form_is_left_without_a_step(at_hall: AtHall, hall: FakeHall) -> None:
     """Escape; another key says to end the form first, and the person stays."""
     async with at_hall() as face:
@@ -226,6 +230,7 @@ async def test_a_chosen_one_is_called(at_hall: AtHall, hall: FakeHall) -> None:
     assert hall.acts() == ["call", "put_back", "call"]
 
 
+@pytest.mark.long
 async def test_while_somebody_is_here_another_is_only_looked_at(at_hall: AtHall, hall: FakeHall) -> None:
     """Enter shows the chosen one and hides them again: nobody is called in place of who is here."""
     async with at_hall() as face:
@@ -240,6 +245,7 @@ async def test_while_somebody_is_here_another_is_only_looked_at(at_hall: AtHall,
     assert hall.acts() == ["call_next"]
 
 
+@pytest.mark.long
 async def test_a_ticket_is_found_by_its_number_and_by_its_service(at_hall: AtHall) -> None:
     """F10 looks among all; a number alone needs no F10."""
     async with at_hall() as face:
@@ -259,6 +265,7 @@ async def test_a_ticket_is_found_by_its_number_and_by_its_service(at_hall: AtHal
         assert not face.workplace.presented.entries
 
 
+@pytest.mark.long
 async def test_one_who_missed_the_call_is_called_again_by_number(at_hall: AtHall, hall: FakeHall) -> None:
     """C2: in no list any more; Enter twice, so that a slip calls nobody."""
     hall.missed_row = waiting("A-099", "passport-issue", "13:00", 60)  # type: ignore[attr-defined]
@@ -272,6 +279,7 @@ async def test_one_who_missed_the_call_is_called_again_by_number(at_hall: AtHall
         assert here(hall) == ("A-099", "called")
 
 
+@pytest.mark.long
 async def test_keys_pressed_before_the_answer_are_done_after_it(at_hall: AtHall, hall: FakeHall) -> None:
     """F2 and F4 of one burst: both, in turn."""
     async with at_hall() as face:
@@ -299,6 +307,7 @@ async def test_a_step_whose_answer_was_lost_is_asked_again_with_its_key(at_hall:
     assert hall.waiting[0].ticket == "A-019"
 
 
+@pytest.mark.long
 async def test_a_step_that_waits_is_asked_again_by_itself(
     at_hall: AtHall, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +349,7 @@ def read_since(hall: FakeHall, looks: int) -> bool:
     return hall.looks > looks
 
 
+@pytest.mark.long
 async def test_a_refused_step_is_told_and_the_hall_read_again(
     at_hall: AtHall, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,6 +385,7 @@ async def test_the_cursor_stays_on_its_ticket(at_hall: AtHall, hall: FakeHall) -
     assert hall.acts() == []
 
 
+@pytest.mark.long
 async def test_the_hall_is_followed_by_itself(at_hall: AtHall, hall: FakeHall, counter: Trial) -> None:
     """C2: whatever station changed it, the list shows it without a key."""
     async with at_hall() as face:

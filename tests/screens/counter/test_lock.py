@@ -14,7 +14,7 @@ from screens.counter.sign_in import SignInScreen
 from screens.counter.workplace import WorkplaceScreen
 from screens.messages import Scanned
 from tests.screens.counter.conftest import MakeCounter
-from tests.screens.counter.counter_face import PASSWORD, SIZES, CounterFace, at_sign_in, at_workplace
+from tests.screens.counter.counter_face import COUNTER, PASSWORD, SMALL, WIDE, CounterFace, at_sign_in, at_workplace
 from tests.screens.counter.fake_hall import FakeHall
 from tests.screens.counter.test_cards import WithCards, inserted, with_cards
 from tests.stations import Trial
@@ -55,6 +55,7 @@ async def test_one_key_locks_and_the_password_opens_what_was_left(counter: Trial
     assert hall.acts() == ["call_next"]
 
 
+@pytest.mark.long
 async def test_a_wrong_password_opens_nothing(counter: Trial) -> None:
     """C6: it is told, counted as a wrong try of that operator, and slowed down like signing in."""
     async with at_workplace(counter) as face:
@@ -70,6 +71,7 @@ async def test_a_wrong_password_opens_nothing(counter: Trial) -> None:
         assert face.is_on(LockScreen)
 
 
+@pytest.mark.long
 async def test_while_the_database_is_away_it_stays_locked(counter: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was typed stays; Enter tries again."""
 
@@ -114,6 +116,7 @@ async def test_a_workplace_that_nobody_touches_locks_itself(make_counter: MakeCo
         assert face.is_on(LockScreen)
 
 
+@pytest.mark.long
 async def test_what_stands_over_the_workplace_is_locked_too(make_counter: MakeCounter) -> None:
     """A form of the company's desk that was left is there again."""
     async with at_workplace(make_counter(counter={"idle_seconds": 300})) as face:
@@ -125,6 +128,7 @@ async def test_what_stands_over_the_workplace_is_locked_too(make_counter: MakeCo
         assert face.screen is below
 
 
+@pytest.mark.long
 async def test_signing_out_of_a_locked_workplace_is_asked_for_twice(counter: Trial) -> None:
     """Whoever comes next can work here; it says what is lost."""
     async with at_workplace(counter) as face:
@@ -134,6 +138,7 @@ async def test_signing_out_of_a_locked_workplace_is_asked_for_twice(counter: Tri
         await face.until(lambda: face.is_on(SignInScreen))
 
 
+@pytest.mark.long
 async def test_a_scan_at_a_locked_workplace_is_not_taken(counter: Trial) -> None:
     """It goes into no field; the note says what to do."""
     async with at_workplace(counter) as face:
@@ -172,6 +177,7 @@ async def test_the_operators_card_opens_it(with_cards: WithCards) -> None:
         assert face.workplace.insertion == sight.insertion
 
 
+@pytest.mark.long
 async def test_somebody_elses_card_does_not_open_it(with_cards: WithCards) -> None:
     """And whoever it is of is signed out again."""
     trial, desk, cards = with_cards("operator")
@@ -187,6 +193,7 @@ async def test_somebody_elses_card_does_not_open_it(with_cards: WithCards) -> No
         assert lock(face).note.words == face.app.text("counter.lock.other")
 
 
+@pytest.mark.long
 async def test_a_pin_that_nobody_finishes_leaves_the_lock(with_cards: WithCards) -> None:
     """Left alone over the lock, the question for the PIN goes, and everything under the lock stays."""
     trial, desk, _ = with_cards("operator")
@@ -202,7 +209,7 @@ async def test_a_pin_that_nobody_finishes_leaves_the_lock(with_cards: WithCards)
         assert any(isinstance(screen, WorkplaceScreen) for screen in face.app.screen_stack)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [COUNTER, *(pytest.param(size, marks=pytest.mark.long) for size in (SMALL, WIDE))])
 async def test_the_lock_is_whole(counter: Trial, size: tuple[int, int]) -> None:
     """K2, K3: in each language at each size."""
     async with at_workplace(counter, size=size) as face:

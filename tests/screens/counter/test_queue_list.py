@@ -14,7 +14,7 @@ from kiosk.language import LANGUAGES
 from screens.counter import queue_list
 from screens.counter.hall_now import hall_now
 from screens.counter.ticket_words import mark_of, ticking
-from tests.screens.counter.counter_face import SIZES, CounterFace, at_workplace
+from tests.screens.counter.counter_face import COUNTER, SMALL, WIDE, CounterFace, at_workplace
 from tests.screens.counter.fake_hall import NOW, PARKED, PICTURE, FakeHall, waiting
 from tests.screens.counter.test_looks import nothing_overlaps
 from tests.stations import Trial
@@ -79,7 +79,7 @@ async def test_the_rows_of_the_picture(counter: Trial, hall: FakeHall) -> None:
 LIVE = Called("W-1024", "identity-card-issue", "serving", "7", NOW, NOW, NOW, 2, NOW, "imza üçün gözləyir")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [SMALL, *(pytest.param(size, marks=pytest.mark.long) for size in (COUNTER, WIDE))])
 async def test_nothing_but_services_and_notes_is_cut(counter: Trial, hall: FakeHall, size: tuple[int, int]) -> None:
     """K2, K3: in each language every head, mark, key and label is whole; nothing stands over anything else."""
     async with at_workplace(counter, size=size) as face:
@@ -146,6 +146,7 @@ async def test_of_thousands_only_rows_in_sight_are_drawn(
         assert "A-4999" in face.shown
 
 
+@pytest.mark.long
 async def test_the_hall_is_read_off_the_screens_thread(
     counter: Trial, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
