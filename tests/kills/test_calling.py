@@ -6,7 +6,7 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 
 import pytest
@@ -103,7 +103,12 @@ def hall(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Hall:
 
 
 @pytest.mark.parametrize(
-    "step", ["call_next", *(pytest.param(step, marks=pytest.mark.long) for step in STEPS if step != "call_next")]
+    ("ready_url", "step"),
+    [
+        pytest.param(on, step, marks=() if (on, step) == ("sqlite", "call_next") else pytest.mark.long)
+        for on, step in product(("sqlite", "postgresql"), STEPS)
+    ],
+    indirect=["ready_url"],
 )
 def test_killed_before_each_statement_and_before_the_answer(hall: Hall, step: str) -> None:
     """C2, K5: before its commit nothing is done, after it all is; the same key then finds or does it, once."""
