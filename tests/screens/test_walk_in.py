@@ -23,9 +23,10 @@ from screens.citizen.walk_in import ExpectScreen, TicketScreen, WalkInServiceScr
 from screens.messages import MinuteTurned, Scanned
 from tests.screens.fakes import NOW
 from tests.screens.fakes_booked import ORDER_CODE, BookedStation
-from tests.screens.running import FULL, SIZES, Face, running, settings
+from tests.screens.running import FULL, LARGE, SMALL_TERMINAL, Face, running, settings
 from tests.screens.test_messages import whole
 
+SIZES = (FULL, *(pytest.param(size, marks=pytest.mark.long) for size in (LARGE, SMALL_TERMINAL)))
 OFFERED = (
     WalkInService("id-issue", 5, 3, WaitRange(10, 20)),
     WalkInService("will", 200, 0, WaitRange(0, 0)),

@@ -19,7 +19,7 @@ from tests.screens.board.fakes import PICTURE, FakeVoice, Hall, HallStation, boa
 from tests.screens.fakes import NOW
 from tests.screens.running import FULL, LARGE, SMALL_TERMINAL
 
-SIZES = (FULL, SMALL_TERMINAL, LARGE, *(pytest.param(size, marks=pytest.mark.long) for size in ((100, 35), (160, 45))))
+SIZES = (FULL, LARGE, *(pytest.param(size, marks=pytest.mark.long) for size in (SMALL_TERMINAL, (100, 35), (160, 45))))
 pytestmark = pytest.mark.usefixtures("voice")
 
 
@@ -83,7 +83,7 @@ async def test_the_newest_call_has_the_top_third_with_its_counter(size: tuple[in
         assert "2-ci mərtəbə" in hall.shown
 
 
-@pytest.mark.parametrize("size", [FULL, SMALL_TERMINAL, LARGE])
+@pytest.mark.parametrize("size", SIZES)
 async def test_no_number_touches_another(size: tuple[int, int]) -> None:
     """face.md: areas are told apart by space: half a row of ground lies over and under every earlier number."""
     async with hall_board(size=size) as hall:
@@ -238,7 +238,7 @@ async def test_a_quiet_hall_says_so() -> None:
         )
 
 
-@pytest.mark.parametrize("size", [FULL, LARGE, SMALL_TERMINAL])
+@pytest.mark.parametrize("size", SIZES)
 async def test_without_the_database_it_asks_to_wait_and_shows_no_call(size: tuple[int, int]) -> None:
     """Issue 5: "please wait" in three languages after two seconds, nothing stale; it comes back by itself."""
     async with hall_board(size=size) as hall:
