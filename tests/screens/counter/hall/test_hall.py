@@ -19,8 +19,9 @@ from screens.counter.hall.staff import StaffScreen
 from screens.counter.hall.staff_forms import NewStaffForm, StaffForm
 from screens.counter.hall.words import refused_key
 from screens.counter.water.leave import LeaveScreen
+from screens.counter.workplace import WorkplaceScreen
 from tests.kiosk.hall.invented_staff import enrolled
-from tests.screens.counter.counter_face import CounterFace
+from tests.screens.counter.counter_face import CounterFace, at_sign_in, at_workplace
 from tests.screens.counter.hall.conftest import OpenHall
 from tests.stations import PERSON, SERVICE, Trial, new_key, person
 
@@ -335,6 +336,20 @@ async def test_limits_are_changed(trial: Trial, at_hall: OpenHall) -> None:
         assert face.is_on(LimitsScreen)
         limit = next(limit for limit in trial.station.limits.all() if limit.service == SERVICE)
         assert limit.capacity == 12
+
+
+async def test_a_supervisor_comes_here_from_the_workplace(trial: Trial) -> None:
+    """C2: Shift+F10, and Escape leads back; an operator's workplace has no such key."""
+    trial.station.staff.add("rauf", "Rauf", "supervisor", frozenset(), "a-long-password")
+    async with at_sign_in(trial) as face:
+        await face.sign("rauf", "a-long-password")
+        await face.press("shift+f10")
+        assert face.is_on(CountersScreen)
+        await face.press("escape")
+        assert face.is_on(WorkplaceScreen)
+    async with at_workplace(trial) as face:
+        await face.press("shift+f10")
+        assert face.is_on(WorkplaceScreen)
 
 
 async def test_sections_go_by_right(trial: Trial, at_hall: OpenHall) -> None:
