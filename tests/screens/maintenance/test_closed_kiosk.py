@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from kiosk.language import text
 from screens.citizen.first import FirstScreen
 from screens.maintenance.health import HealthScreen
 from screens.maintenance.out_of_service import OutOfServiceScreen
-from tests.screens.fakes import FakeStation
 from tests.screens.maintenance.face import TechnicalFace, at_first_screen, at_health
 
 
 async def look(face: TechnicalFace, *, closed: bool) -> None:
     """The machine heard of it, and the face looks, as it does each second."""
-    cast(FakeStation, face.station).stations.is_closed = closed
+    face.station.stations.is_closed = closed
     face.app.look_at_service()
     await face.settle()
 
@@ -50,8 +47,7 @@ async def test_a_technician_at_work_is_left_in_peace() -> None:
 async def test_a_change_of_the_database_makes_it_look() -> None:
     """C2: within a second, not at the next word of this machine."""
     async with at_first_screen() as face:
-        station = cast(FakeStation, face.station)
-        before = station.stations.looks
-        station.change()
+        before = face.station.stations.looks
+        face.station.change()
         await face.settle()
-        assert station.stations.looks == before + 1
+        assert face.station.stations.looks == before + 1
