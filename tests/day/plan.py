@@ -67,16 +67,18 @@ def plan(
     closes: Mapping[str, Instant],
     services: Mapping[str, Sequence[str]],
     *,
+    seats: int,
     bookings: int = BOOKINGS,
     too_late: int = TOO_LATE,
     seed: int = 20200427,
 ) -> DayPlan:
-    """Spread that many bookings over centres, hours and services, each hour of a service at a centre once.
+    """Spread that many bookings over centres, hours and services, no hour of a service more often than it has seats.
 
     Args:
         hours: the full hours of each centre that day.
         closes: when each centre closes.
         services: what each centre gives.
+        seats: how many people an hour of a service holds.
         bookings: how many bookings of the day were confirmed.
         too_late: how many of them come after the window.
         seed: for another day of the same kind.
@@ -84,7 +86,7 @@ def plan(
     dice = random.Random(seed)  # noqa: S311 - a simulated day, no secret
     places = [
         (centre, service, hour) for centre in sorted(hours) for service in services[centre] for hour in hours[centre]
-    ]
+    ] * seats
     ran_out = int(bookings * HOLDS_THAT_RAN_OUT)
     chosen = dice.sample(places, bookings + ran_out)
     booked, unconfirmed = chosen[:bookings], chosen[bookings:]

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
 
 from kiosk.station import Station
 from tests.day.invariants import check
@@ -16,6 +17,8 @@ from tests.stations import at, open_station
 
 DAY = date(2026, 11, 23)
 _NO_LIMITS = {"holds_per_station": 0}
+SEATS = 2
+"""That many people an hour and service make room for the 12,458; the packaged files say one, which is invented."""
 
 
 @pytest.fixture
@@ -23,15 +26,21 @@ def station(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Iterator[St
     """A station at which as many can book as want to."""
     opened = open_station(ready_url, tmp_path, secrets_folder, limits=_NO_LIMITS)
     opened.clock.set(at("2026-11-22 08:00"))
+    opened.database.write(_give_seats, remember=False)
     yield opened
     opened.close()
+
+
+def _give_seats(connection: Connection, _now: int) -> None:
+    connection.execute(text("UPDATE offers SET capacity = :seats"), {"seats": SEATS})
+    connection.execute(text("UPDATE facts SET value = '2' WHERE name = 'reference_version'"))
 
 
 def _replayed(station: Station, bookings: int, too_late: int, *, centres: int, every: int = 1) -> Replay:
     hours, closes = hours_of(station, DAY)
     some = sorted(hours)[:centres]
     hours, closes = {name: hours[name] for name in some}, {name: closes[name] for name in some}
-    people = plan(hours, closes, services_of(station), bookings=bookings, too_late=too_late)
+    people = plan(hours, closes, services_of(station), seats=SEATS, bookings=bookings, too_late=too_late)
     replay = Replay(station, people, closes)
     replay.book(at("2026-11-22 08:00"))
     replay.live(check, every)
