@@ -12,7 +12,7 @@ from kiosk.identity.applicant import problem
 from kiosk.language import matches
 from kiosk.names import LANGUAGES, Language
 from screens.counter.people.hours import hour_lines
-from screens.counter.people.words import document_words, moment_words
+from screens.counter.people.words import centre_words, document_words, moment_words
 from screens.counter.water.words import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
@@ -114,6 +114,6 @@ class Choices:
             return moment_words(app, form.hour) if form.hour is not None else ""
         if row == "language":
             return LANGUAGE_NAMES[form.language]
-        chosen = form.service if row == "service" else form.centre
-        listed = self.services if row == "service" else self.centres
-        return dict(listed).get(chosen or "", "")
+        if row == "centre":
+            return centre_words(app, form.centre, short=True)
+        return dict(self.services).get(form.service or "", "")
