@@ -52,8 +52,8 @@ def counter(settings: Settings) -> None:
 def board(settings: Settings) -> None:
     """Open the hall board: the tickets that are called now, and their counters.
 
-    It takes no input and needs no card reader; [board] in kiosk.toml sets chime and speech. Runs until the machine stops
-    it (SIGTERM).
+    It takes no input and needs no card reader; [board] in kiosk.toml sets chime and speech. Runs until the machine
+    stops it (SIGTERM).
     """
     _face(settings, "board")
 
