@@ -242,8 +242,13 @@ class Database:
         return max(self._machine_now() if chosen is None else chosen, int(last))
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection; one that a thread still works with, as soon as it gives it back."""
+        event.listen(self.engine, "checkin", _close_for_good)
         self.engine.dispose()
+
+
+def _close_for_good(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.invalidate()
 
 
 def _remember(connection: Connection, now: int) -> int:

@@ -30,13 +30,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.get_closest_marker("screen") is not None:
-            item.add_marker(pytest.mark.xdist_group("screen"))
+    _two_screens_at_once(items)
     if not config.getoption("--long"):
         second_tier = [item for item in items if item.get_closest_marker("long") is not None]
         config.hook.pytest_deselected(items=second_tier)
         items[:] = [item for item in items if item.get_closest_marker("long") is None]
+
+
+def _two_screens_at_once(items: list[pytest.Item]) -> None:
+    """Terminals draw for themselves and wait much: two stand beside each other, file by file, and never more."""
+    on_screen = [item for item in items if item.get_closest_marker("screen") is not None]
+    files = sorted({item.path for item in on_screen})
+    for item in on_screen:
+        item.add_marker(pytest.mark.xdist_group(f"screen-{files.index(item.path) % 2}"))
 
 
 def listed_skips() -> dict[str, str]:

@@ -130,6 +130,16 @@ def test_waiting_for_a_lock_has_an_end(ready_sqlite_url: str, monkeypatch: pytes
         database.close()
 
 
+def test_what_is_in_use_while_it_is_closed_is_closed_when_it_comes_back(database: Database) -> None:
+    """A station that ends does not wait for its threads for ever; none of their connections is left open."""
+    with database.connected() as connection:
+        raw: Any = connection.connection.driver_connection
+        database.close()
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1, "its work can still be ended"
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        raw.execute("SELECT 1")
+
+
 def test_an_errors_text_holds_no_value(database: Database) -> None:
     """K6: a fault of ours shows the statement, never what was bound to it."""
     with pytest.raises(DBAPIError) as caught:

@@ -12,6 +12,8 @@ from tests.e2e.pty_terminal import PtyTerminal
 
 VISITS = 100
 _MIB = 1 << 20
+_A_LEAK = 10
+"""MiB: one screen a visit is over fifty; threads' arenas and late collecting add up to three on a busy machine."""
 
 
 def _visit(face: PtyTerminal, citizen: Citizen) -> None:
@@ -43,9 +45,9 @@ def _growth(place: Place, broken: str) -> float:
 
 @pytest.mark.long
 def test_screens_do_not_leak(place: Place) -> None:
-    assert _growth(place, "with_sharp_ears") < 2
+    assert _growth(place, "with_sharp_ears") < _A_LEAK
 
 
 @pytest.mark.long
 def test_a_screen_that_is_subscribed_and_never_unsubscribed_leaks(place: Place) -> None:
-    assert _growth(place, "with_sharp_ears+with_a_subscription") > 2
+    assert _growth(place, "with_sharp_ears+with_a_subscription") > _A_LEAK
