@@ -193,7 +193,7 @@ def test_the_example_staff_can_sign_in(at: Place, name: str, role: str, rights: 
     assert row is not None
     assert (row.role, row.rights, row.active) == (role, rights, True)
     with at.database.connected() as connection:
-        hashed = connection.exec_driver_sql(f"SELECT password_hash FROM staff WHERE id = {row.id}").scalar_one()
+        hashed = connection.execute(select(schema.staff.c.password_hash).where(schema.staff.c.id == row.id)).scalar_one()
     assert PasswordHasher().verify(hashed, OPERATOR_PASSWORD)
 
 
