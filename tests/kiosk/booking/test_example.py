@@ -193,7 +193,8 @@ def test_the_example_staff_can_sign_in(at: Place, name: str, role: str, rights: 
     assert row is not None
     assert (row.role, row.rights, row.active) == (role, rights, True)
     with at.database.connected() as connection:
-        hashed = connection.execute(select(schema.staff.c.password_hash).where(schema.staff.c.id == row.id)).scalar_one()
+        found = select(schema.staff.c.password_hash).where(schema.staff.c.id == row.id)
+        hashed = connection.execute(found).scalar_one()
     assert PasswordHasher().verify(hashed, OPERATOR_PASSWORD)
 
 
