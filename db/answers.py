@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.prepared import Prepared
+from db.presented import present
 from db.schema import answers
 
 _FIND = Prepared(select(answers.c.request, answers.c.answer).where(answers.c.key == bindparam("key")))
@@ -24,6 +25,7 @@ class KeyBusy(Exception):
 
 def find(connection: Connection, key: str) -> tuple[str, str] | None:
     """The SHA-256 of the request that came with `key`, and its answer as JSON."""
+    present(connection, "answer", key)
     row = _FIND.row(connection, {"key": key})
     return None if row is None else (row[0], row[1])
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.engine import savepoint
 from db.prepared import Prepared
+from db.presented import is_kiosk, present
 from db.water_schema import OPEN_APPLICATION, application_documents, application_steps, applications, documents
 
 _A = applications.c
@@ -150,25 +151,32 @@ def by_number(connection: Connection, number: str) -> ApplicationRow | None:
     return None if row is None else ApplicationRow._make(row)
 
 
-def by_id(connection: Connection, application: int) -> ApplicationRow | None:
-    """The application of a row id."""
+def by_id(connection: Connection, application: int, subscriber: str | None = None) -> ApplicationRow | None:
+    """The application of a row id; a kiosk has to say about which subscriber it is, if it did not write it just now."""
+    if subscriber is not None:
+        present(connection, "subscriber", subscriber)
     row = _BY_ID.row(connection, {"id": application})
     return None if row is None else ApplicationRow._make(row)
 
 
 def of_fin(connection: Connection, fin: str, now: int) -> list[ApplicationRow]:
     """A person's applications, the newest first; those that another replaced or that ran out are left out."""
+    present(connection, "fin", fin)
     return [ApplicationRow._make(row) for row in connection.execute(_OF_FIN, {"fin": fin, "now": now})]
 
 
 def open_number(connection: Connection, subscriber: str) -> str | None:
     """The number of the open application about a subscriber."""
+    if is_kiosk(connection):
+        number: str | None = connection.execute(select(func.asan.open_application(subscriber))).scalar_one()
+        return number
     row = _OPEN_NUMBER.row(connection, {"subscriber": subscriber})
     return None if row is None else str(row[0])
 
 
 def held(connection: Connection, subscriber: str, now: int) -> list[ApplicationRow]:
     """The applications about a subscriber that a debt holds and whose time has not run out, the newest first."""
+    present(connection, "subscriber", subscriber)
     return [ApplicationRow._make(row) for row in connection.execute(_HELD, {"subscriber": subscriber, "now": now})]
 
 
@@ -179,6 +187,7 @@ def subscribers_with_held(connection: Connection, now: int) -> list[str]:
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
     """Insert an application; its row id, or None when the unique index refused it."""
+    present(connection, "fin", values["fin"])
     row = connection.execute(_INSERT[connection.dialect.name], dict(values)).one_or_none()
     return None if row is None else int(row[0])
 
@@ -194,6 +203,7 @@ def register(connection: Connection, application: int, number: str, now: int) ->
 
 def drop_held(connection: Connection, subscriber: str, now: int) -> list[int]:
     """Drop the applications about a subscriber that a debt holds; their row ids."""
+    present(connection, "subscriber", subscriber)
     return list(connection.execute(_DROP, {"subscriber_": subscriber, "now": now}).scalars())
 
 
@@ -213,6 +223,7 @@ def end_run_out(connection: Connection, now: int, most: int) -> list[Application
 
 def end_run_out_of(connection: Connection, subscriber: str, now: int) -> list[ApplicationRow]:
     """The same of all applications about a subscriber."""
+    present(connection, "subscriber", subscriber)
     rows = connection.execute(_END_OF_SUBSCRIBER, {"subscriber_": subscriber, "now": now})
     return [ApplicationRow._make(row) for row in rows]
 
@@ -254,7 +265,9 @@ def add_documents(connection: Connection, application: int, given: Iterable[tupl
 
 
 def documents_of(connection: Connection, application: int) -> list[DocumentRow]:
-    """The documents of an application, without their bytes."""
+    """The documents of an application, without their bytes. A kiosk sees none of what was handed in."""
+    if is_kiosk(connection):
+        return []
     return [DocumentRow._make(row) for row in connection.execute(_DOCUMENTS, {"application": application})]
 
 
@@ -263,5 +276,6 @@ def unknown_documents(connection: Connection, digests: Iterable[str]) -> set[str
     wanted = set(digests)
     if not wanted:
         return wanted
+    present(connection, "document", *wanted)
     known = connection.execute(select(documents.c.digest).where(documents.c.digest.in_(wanted))).scalars()
     return wanted - set(known)

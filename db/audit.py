@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from db.prepared import Prepared
+from db.presented import is_kiosk
 from db.schema import audit
 
 _WRITE = Prepared(
     insert(audit).inline(),
-    columns=("at", "station", "staff", "act", "outcome", "booking", "detail", "application"),
+    columns=("at", "station", "staff", "act", "outcome", "booking", "detail", "application", "ticket"),
 )
 
 
@@ -26,8 +27,9 @@ def write(
     staff: int | None = None,
     detail: str | None = None,
     application: int | None = None,
+    ticket: int | None = None,
 ) -> None:
-    """Add one row; `booking`, `application` and `staff` are row ids, `detail` is a short word or reason."""
+    """Add one row; `booking`, `application`, `ticket` and `staff` are row ids, `detail` is a short word or reason."""
     _WRITE.count(
         connection,
         {
@@ -39,8 +41,12 @@ def write(
             "staff": staff,
             "detail": detail,
             "application": application,
+            "ticket": ticket,
         },
     )
+
+
+_LAST = select(audit.c.at).order_by(audit.c.id.desc()).limit(1)
 
 
 def purge(connection: Connection, before: int) -> int:
@@ -61,10 +67,19 @@ class AuditRow:
 
 
 def tail(connection: Connection, most: int) -> tuple[AuditRow, ...]:
-    """The last rows, oldest first."""
+    """The last rows, oldest first; none at a kiosk, which may write the audit and not read it."""
+    if is_kiosk(connection):
+        return ()
     rows = connection.execute(
         select(audit.c.at, audit.c.station, audit.c.staff, audit.c.act, audit.c.outcome, audit.c.detail)
         .order_by(audit.c.id.desc())
         .limit(most)
     )
     return tuple(reversed([AuditRow(*row) for row in rows]))
+
+
+def last_at(connection: Connection) -> int | None:
+    """When the audit was last written (ms UTC); None while it is empty."""
+    wanted = select(func.asan.last_audit()) if is_kiosk(connection) else _LAST
+    at: int | None = connection.execute(wanted).scalar()
+    return at

@@ -96,14 +96,16 @@ def _run(database: Database, program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         raise CopyFailed(f"{program} is missing: install the package postgresql-client")
-    url = database.url
-    host = url.host or url.query.get("host")
+    url, told = database.url, database.url.query
     given = {
-        "PGHOST": host if isinstance(host, str) else None,
-        "PGPORT": str(url.port) if url.port else None,
+        "PGHOST": url.host or told.get("host"),
+        "PGPORT": str(url.port) if url.port else told.get("port"),
         "PGUSER": url.username,
         "PGPASSWORD": url.password,
         "PGDATABASE": url.database,
+        "PGSSLMODE": told.get("sslmode"),
+        "PGSSLROOTCERT": told.get("sslrootcert"),
+        "PGTARGETSESSIONATTRS": told.get("target_session_attrs"),
     }
     environment = os.environ | {name: str(value) for name, value in given.items() if value}
     done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603

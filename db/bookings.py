@@ -6,7 +6,7 @@ All instants are milliseconds of UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, and_, bindparam, case, cast, func, literal, literal_column, or_, select, update
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
 from db.prepared import Prepared
+from db.presented import is_kiosk, present
 from db.schema import bookings, tickets
 
 _B = bookings.c
@@ -45,6 +46,7 @@ class BookingRow(NamedTuple):
     activated_at: int | None
     activated_by: str | None
     sequence: int
+    language: str
     ticket_letter: str | None
     ticket_number: int | None
 
@@ -67,16 +69,6 @@ class PersonRow(NamedTuple):
     station: str
 
 
-class SeatRow(NamedTuple):
-    """One live seat in the grid."""
-
-    starts_at: int
-    seat: int
-    state: str
-    held_until: int
-    reference: str
-
-
 _FACTS = (
     select(
         _B.id,
@@ -92,6 +84,7 @@ _FACTS = (
         _B.activated_at,
         _B.activated_by,
         _B.sequence,
+        _B.language,
         tickets.c.letter,
         tickets.c.number,
     )
@@ -113,12 +106,14 @@ _PERSON = select(
 
 def by_order_code(connection: Connection, order_code: str) -> BookingRow | None:
     """The booking of an order code (eight signs, no hyphen)."""
+    present(connection, "order_code", order_code)
     row = _BY_ORDER_CODE.row(connection, {"value": order_code})
     return None if row is None else BookingRow._make(row)
 
 
 def by_reference(connection: Connection, reference: str) -> BookingRow | None:
     """The booking of a reference (twelve signs, no hyphens)."""
+    present(connection, "reference", reference)
     row = _BY_REFERENCE.row(connection, {"value": reference})
     return None if row is None else BookingRow._make(row)
 
@@ -139,42 +134,6 @@ def person(connection: Connection, booking: int) -> PersonRow:
     return PersonRow._make(connection.execute(_PERSON, {"id": booking}).one())
 
 
-_SEATS = select(_B.starts_at, _B.seat, _B.state, _B.held_until, _B.reference).where(
-    _B.centre == bindparam("centre"),
-    _B.service == bindparam("service"),
-    _B.starts_at >= bindparam("first"),
-    _B.starts_at < bindparam("end"),
-    _LIVE_NOW,
-)
-
-
-def live_seats(connection: Connection, service: str, centre: str, first: int, end: int, now: int) -> list[SeatRow]:
-    """The live seats of a service at a centre in [first, end)."""
-    found = connection.execute(_SEATS, {"centre": centre, "service": service, "first": first, "end": end, "now": now})
-    return [SeatRow._make(row) for row in found]
-
-
-_TAKEN_BY_CENTRE = (
-    select(_B.centre, _B.starts_at, func.count())
-    .where(
-        _B.service == bindparam("service"),
-        _B.starts_at >= bindparam("first"),
-        _B.starts_at < bindparam("end"),
-        _B.centre.in_(bindparam("centres", expanding=True)),
-        _LIVE_NOW,
-    )
-    .group_by(_B.centre, _B.starts_at)
-)
-
-
-def live_counts(
-    connection: Connection, service: str, centres: Sequence[str], first: int, end: int, now: int
-) -> dict[tuple[str, int], int]:
-    """How many seats are live for (centre, hour) of a service in [first, end)."""
-    values = {"service": service, "centres": list(centres), "first": first, "end": end, "now": now}
-    return {(row[0], row[1]): row[2] for row in connection.execute(_TAKEN_BY_CENTRE, values)}
-
-
 _OPEN_OF_PERSON = Prepared(
     select(func.count())
     .select_from(bookings)
@@ -185,7 +144,6 @@ _OPEN_OF_PERSON = Prepared(
     )
 )
 _HELD_OF_EMAIL = select(func.count()).select_from(bookings).where(_B.email == bindparam("email"), _OCCUPIES, HELD_NOW)
-_HELD_OF_STATION = select(func.count()).select_from(bookings).where(_B.station == bindparam("station"), HELD_NOW)
 _LIVE_IN_HOUR = Prepared(
     select(func.count())
     .select_from(bookings)
@@ -198,24 +156,32 @@ _LIVE_IN_HOUR = Prepared(
 )
 
 
+_OPEN_AT_KIOSK = select(func.asan.open_of_person(bindparam("fin"), bindparam("since"), bindparam("now")))
+_HELD_AT_KIOSK = select(func.asan.holds_of_email(bindparam("email"), bindparam("now")))
+_IN_HOUR_AT_KIOSK = select(
+    func.asan.live_in_hour(bindparam("fin"), bindparam("at"), bindparam("besides"), bindparam("now"))
+)
+
+
 def count_open(connection: Connection, fin: str, since: int, now: int) -> int:
     """A person's holds that have not run out and confirmed bookings of hours from `since` on."""
-    return int(_OPEN_OF_PERSON.value(connection, {"fin": fin, "since": since, "now": now}))
+    values = {"fin": fin, "since": since, "now": now}
+    if is_kiosk(connection):
+        return int(connection.execute(_OPEN_AT_KIOSK, values).scalar_one())
+    return int(_OPEN_OF_PERSON.value(connection, values))
 
 
 def count_holds_of_email(connection: Connection, email: str, now: int) -> int:
     """The holds that an e-mail address has now."""
-    return int(connection.execute(_HELD_OF_EMAIL, {"email": email, "now": now}).scalar_one())
-
-
-def count_holds_of_station(connection: Connection, station: str, now: int) -> int:
-    """The holds that were made at a station and stand now."""
-    return int(connection.execute(_HELD_OF_STATION, {"station": station, "now": now}).scalar_one())
+    counted = _HELD_AT_KIOSK if is_kiosk(connection) else _HELD_OF_EMAIL
+    return int(connection.execute(counted, {"email": email, "now": now}).scalar_one())
 
 
 def has_live_in_hour(connection: Connection, fin: str, starts_at: int, now: int, besides: int = 0) -> bool:
     """Whether a person has a live booking in that hour, anywhere, other than the row id `besides`."""
     values = {"fin": fin, "at": starts_at, "now": now, "besides": besides}
+    if is_kiosk(connection):
+        return bool(connection.execute(_IN_HOUR_AT_KIOSK, values).scalar_one())
     return bool(_LIVE_IN_HOUR.value(connection, values))
 
 
@@ -238,6 +204,7 @@ _INSERT = {
 
 def insert_hold(connection: Connection, values: dict[str, Any]) -> int | None:
     """Insert a held booking; its row id, or None when a unique index refused it (seat, person and hour, reference)."""
+    present(connection, "reference", values["reference"])
     row = connection.execute(_INSERT[connection.dialect.name], values).one_or_none()
     return None if row is None else int(row[0])
 
@@ -333,20 +300,6 @@ def activate(connection: Connection, booking: int, starts_at: int, station: str,
     return _ACTIVATE.count(connection, values) == 1
 
 
-_OCCUPIED = select(_B.seat).where(
-    _B.centre == bindparam("centre"),
-    _B.service == bindparam("service"),
-    _B.starts_at == bindparam("at"),
-    _OCCUPIES,
-)
-
-
-def occupied_seats(connection: Connection, service: str, centre: str, starts_at: int) -> set[int]:
-    """The seats of an hour that the unique index holds occupied, run-out holds among them."""
-    found = connection.execute(_OCCUPIED, {"centre": centre, "service": service, "at": starts_at})
-    return set(found.scalars())
-
-
 _MOVE = Prepared(
     update(bookings)
     .where(
@@ -377,7 +330,7 @@ def move(connection: Connection, booking: int, from_: int, to: int, seat: int, n
 
 _FORGET = (
     update(bookings)
-    .where(_B.starts_at < bindparam("before"), _B.email != "")
+    .where(_B.starts_at < bindparam("before"), _B.surname != "")  # not everybody has an e-mail address (C8)
     .values(
         given_name="",
         surname="",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
+from db.presented import present
 from db.water_schema import certificates
 
 
@@ -26,11 +27,13 @@ class CertificateRow(NamedTuple):
 
 def keep(connection: Connection, row: CertificateRow) -> None:
     """Keep what a new certificate says."""
+    present(connection, "certificate", row.number)
     connection.execute(insert(certificates).values(row._asdict()))
 
 
 def by_number(connection: Connection, number: str) -> CertificateRow | None:
     """The certificate of a number."""
+    present(connection, "certificate", number)
     wanted = select(*(certificates.c[name] for name in CertificateRow._fields)).where(certificates.c.number == number)
     row = connection.execute(wanted).one_or_none()
     return None if row is None else CertificateRow._make(row)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable
 from typing import Final
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection
 
 from db.engine import Database
+from db.servers import PATIENCE
 
 CHANNEL: Final = "asan_kiosk"
 POLL_SECONDS: Final = 0.25
@@ -23,16 +26,34 @@ def announce(connection: Connection) -> None:
         connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
+def announce_hall(connection: Connection, centre: str) -> None:
+    """Tell whoever follows a centre's hall, at the commit of this transaction, that its queue or counters changed."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"NOTIFY {hall_channel(centre)}")
+
+
+def hall_channel(centre: str) -> str:
+    """The name of a centre's channel: an identifier of PostgreSQL, however long and whatever the centre's id is."""
+    return f"{CHANNEL}_hall_{hashlib.sha256(centre.encode()).hexdigest()[:24]}"
+
+
 class Watcher:
     """A daemon thread that calls back after every committed change, its own station's included.
 
     The callback runs in that thread and gets nothing: whoever follows the database reads anew. A database that is away
     is tried again each second, and its return counts as a change.
+
+    Args:
+        database: what is watched.
+        changed: called back.
+        hall: follow the hall of this centre instead of the grid. SQLite cannot tell the two apart: there every change
+            of the database calls back.
     """
 
-    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None], *, hall: str | None = None) -> None:
         self._database = database
         self._changed = changed
+        self._channel = CHANNEL if hall is None else hall_channel(hall)
         self._stop = threading.Event()
         target = self._poll_sqlite if database.is_sqlite else self._listen_postgres
         self._thread = threading.Thread(target=target, name="database-watcher", daemon=True)
@@ -63,13 +84,12 @@ class Watcher:
                 self._changed()
 
     def _listen_postgres(self) -> None:
-        url = self._database.url.set(drivername="postgresql")
+        url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        told = make_conninfo(url, connect_timeout=5, **PATIENCE)
         while not self._stop.is_set():
             try:
-                with psycopg.connect(
-                    url.render_as_string(hide_password=False), autocommit=True, connect_timeout=5
-                ) as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
+                with psycopg.connect(told, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {self._channel}")
                     self._changed()
                     while not self._stop.is_set():
                         if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):

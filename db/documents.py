@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.presented import present
 from db.water_schema import documents
 
 
@@ -32,6 +33,7 @@ def keep(connection: Connection, digest: str, media_type: str, pages: int, conte
         "content": content,
         "stored_at": now,
     }
+    present(connection, "document", digest)
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(documents).values(**values)
     connection.execute(statement.on_conflict_do_update(index_elements=["digest"], set_={"stored_at": now}))
@@ -39,6 +41,7 @@ def keep(connection: Connection, digest: str, media_type: str, pages: int, conte
 
 def find(connection: Connection, digest: str) -> StoredDocument | None:
     """A document by its digest."""
+    present(connection, "document", digest)
     row = connection.execute(
         select(documents.c.media_type, documents.c.pages, documents.c.content).where(documents.c.digest == digest)
     ).one_or_none()

@@ -18,11 +18,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db import servers
+from db.presented import is_kiosk
 from db.turn import StillBusy, WritersTurn
 
 _T = TypeVar("_T")
@@ -52,11 +54,16 @@ class DatabaseAway(Exception):
     """
 
 
+class NotPermitted(Exception):
+    """The login of this station may not do that in the database; nothing was done."""
+
+
 class Database:
     """One database: where it is, how a unit of work runs on it, and what time it is there.
 
     Args:
-        url: an SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`.
+        url: an SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`; several servers as
+            `db.servers` reads them.
         machine_now: this machine's clock, in milliseconds of UTC.
         set_now: the instant a settable clock was set to, or None while it was not set.
         settable: whether the clock can be set here: then another process of the same trial may have set it later.
@@ -72,7 +79,7 @@ class Database:
         settable: bool = False,
         password: str | None = None,
     ) -> None:
-        self.url: URL = make_url(url)
+        self.url: URL = servers.read(url)
         if password is not None:
             self.url = self.url.set(password=password)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -95,6 +102,7 @@ class Database:
 
         Raises:
             DatabaseAway: the database is gone, or stayed busy.
+            NotPermitted: this station's login may not do it; nothing was done.
         """
         now: int | None = None
         begun = time.monotonic()
@@ -105,7 +113,12 @@ class Database:
                         now = self._now(connection)
                     return self._commit(connection, act, now, remember)
             except self._errors as error:
-                if not _is_passing(error):
+                if servers.only_reads(error):
+                    # behind the pooled connections is a standby: ask anew which server takes writes
+                    self.engine.dispose()
+                elif not _is_passing(error):
+                    if (told := _told(error)) is not None:
+                        raise told from error
                     raise
                 # a try that waited for a lock in vain has used up the patience of all of them
                 if attempt == _TRIES or time.monotonic() - begun >= BUSY_SECONDS:
@@ -135,8 +148,8 @@ class Database:
         try:
             return self._commit(connection, act, self._now(connection), remember=True)
         except self._errors as error:
-            if _is_passing(error):
-                raise DatabaseAway(_reason(error)) from error
+            if (told := _told(error)) is not None:
+                raise told from error
             raise
 
     @contextmanager
@@ -162,8 +175,8 @@ class Database:
             with self._looking() as (connection, now), _transaction(connection, begin):
                 yield connection, now
         except self._errors as error:
-            if _is_passing(error):
-                raise DatabaseAway(_reason(error)) from error
+            if (told := _told(error)) is not None:
+                raise told from error
             raise
 
     @contextmanager
@@ -192,8 +205,8 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection
         except self._errors as error:
-            if _is_passing(error):
-                raise DatabaseAway(_reason(error)) from error
+            if (told := _told(error)) is not None:
+                raise told from error
             raise
 
     def now(self) -> int:
@@ -202,9 +215,18 @@ class Database:
             with self._looking() as (_, now):
                 return now
         except self._errors as error:
-            if _is_passing(error):
-                raise DatabaseAway(_reason(error)) from error
+            if (told := _told(error)) is not None:
+                raise told from error
             raise
+
+    def is_kiosk(self) -> bool:
+        """Whether this login has no more rights than a kiosk's.
+
+        Raises:
+            DatabaseAway: the database does not answer.
+        """
+        with self.connected() as connection:
+            return is_kiosk(connection)
 
     def forward(self) -> int:
         """Commit the instant in force, so that within this database time only goes forward; answers it."""
@@ -249,6 +271,8 @@ def _transaction(connection: Connection, begin: str) -> Iterator[None]:
                 connection.invalidate()
         raise
     connection.exec_driver_sql("COMMIT")
+    if servers.was_unsure(connection):
+        raise DatabaseAway("the commit was not confirmed by the standby")
 
 
 @contextmanager
@@ -277,6 +301,13 @@ def _is_passing(error: Exception) -> bool:
         return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state == "55P03"
     # psycopg tells a server that is not there, or no longer, with an OperationalError that carries no state
     return type(driver).__name__ in ("OperationalError", "InterfaceError")
+
+
+def _told(error: Exception) -> Exception | None:
+    """What is raised in the place of a driver's error; None: it is a fault of ours and stays as it is."""
+    if servers.not_permitted(error):
+        return NotPermitted(_reason(error))
+    return DatabaseAway(_reason(error)) if _is_passing(error) or servers.only_reads(error) else None
 
 
 def _reason(error: Exception) -> str:
@@ -327,7 +358,7 @@ def _keep_private(file: Path) -> None:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
@@ -336,5 +367,19 @@ def _postgres_engine(url: URL) -> Engine:
         connect_args={
             "connect_timeout": BUSY_SECONDS,
             "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC",
+            **servers.PATIENCE,
         },
     )
+
+    last_good = servers.LastGood(url)
+
+    @event.listens_for(engine, "do_connect")
+    def _order(_dialect: Any, _entry: ConnectionPoolEntry, _arguments: Any, parameters: dict[str, Any]) -> None:
+        last_good.put_first(parameters)
+
+    @event.listens_for(engine, "connect")
+    def _watch(connection: Any, entry: ConnectionPoolEntry) -> None:
+        last_good.note(connection)
+        servers.watch(connection, entry.info)
+
+    return engine

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
 
+from db.presented import present
 from db.water_schema import invoices, payments, subscribers
 
 _I = invoices.c
@@ -51,16 +52,19 @@ _BALANCE = select(
 
 def of_months(connection: Connection, code: str, first: str, last: str) -> list[InvoiceRow]:
     """A subscriber's invoices for the months from `first` to `last` ("2026-10"), the oldest first."""
+    present(connection, "subscriber", code)
     found = connection.execute(_MONTHS, {"code": code, "first": first, "last": last})
     return [InvoiceRow._make(row) for row in found]
 
 
 def paid_by_month(connection: Connection, code: str, first: str, last: str) -> dict[str, int]:
     """What a subscriber paid in each of the months from `first` to `last` (Asia/Baku), where anything was."""
+    present(connection, "subscriber", code)
     found = connection.execute(_PAID, {"code": code, "first": first, "after": f"{last}-99"})
     return {row[0]: int(row[1]) for row in found}
 
 
 def balance(connection: Connection, code: str) -> int:
     """What a subscriber owes: the opening balance and all invoices less all payments; negative for a credit."""
+    present(connection, "subscriber", code)
     return int(connection.execute(_BALANCE, {"code": code}).scalar_one())

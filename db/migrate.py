@@ -10,9 +10,10 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, inspect
 
+from db import roles
 from db.engine import Database
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision in `db/migrations/versions`; a test compares the two."""
 
 _LOCK: Final = 4_702_160_001  # any number; all stations of a database use the same one
@@ -45,10 +46,11 @@ def _state(connection: Connection) -> State:
 def upgrade(database: Database, to: str = HEAD) -> None:
     """Bring the schema to `HEAD`, or `to` an older revision; nothing happens when it is there or newer.
 
-    Two at once wait for each other.
+    Two at once wait for each other. On PostgreSQL the stations' roles get their rights anew, in the same transaction.
 
     Raises:
         DatabaseAway: the database does not answer.
+        RolesMissing: the stations' roles have to be made first; nothing was changed.
     """
     from alembic import command
     from alembic.config import Config
@@ -59,8 +61,11 @@ def upgrade(database: Database, to: str = HEAD) -> None:
         _lock(connection)
         try:
             if _state(connection) in ("empty", "older"):
+                roles.withdraw(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, to)
+            if _state(connection) == "current":
+                roles.grant(connection)
         except BaseException:
             connection.exec_driver_sql("ROLLBACK")
             raise

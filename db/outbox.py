@@ -16,6 +16,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, false, func, insert, or_, select, update
 
+from db.presented import is_kiosk
 from db.schema import outbox
 
 Channel = Literal["mail", "sms"]
@@ -224,6 +225,9 @@ def count(connection: Connection, booking: int, kind: str) -> int:
 
 def sent_to(connection: Connection, recipient: str, kind: str, since: int) -> tuple[int, ...]:
     """When letters of a kind were written to an address after an instant, sent ones too, the oldest first."""
+    if is_kiosk(connection):
+        letters = select(func.asan.letters_to(_digest(recipient), kind, since))
+        return tuple(connection.execute(letters).scalars())
     of_them = (outbox.c.recipient_digest == _digest(recipient), outbox.c.kind == kind, outbox.c.created_at > since)
     return tuple(
         connection.execute(select(outbox.c.created_at).where(*of_them).order_by(outbox.c.created_at)).scalars()

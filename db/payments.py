@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.presented import present
 from db.water_schema import payment_orders, payments
 
 _P, _O = payments.c, payment_orders.c
@@ -70,17 +71,20 @@ def insert_payment(
         station: where it was counted.
         staff: the staff member who took it.
     """
+    present(connection, "subscriber", row.subscriber)
     values = {**row._asdict(), "paid_on": paid_on, "paid_at": paid_at, "station": station, "staff": staff}
     return connection.execute(_INSERT[connection.dialect.name], values).one_or_none() is not None
 
 
 def note_application(connection: Connection, receipt: str, application: int) -> None:
     """Note which application a payment let go on."""
+    present(connection, "receipt", receipt)
     connection.execute(update(payments).where(_P.receipt == receipt).values(application=application))
 
 
 def note_order(connection: Connection, receipt: str, reference: str) -> None:
     """Note which order a payment was for that was counted before it was known."""
+    present(connection, "receipt", receipt)
     connection.execute(
         update(payments).where(_P.receipt == receipt, _P.payment_order.is_(None)).values(payment_order=reference)
     )
@@ -88,11 +92,13 @@ def note_order(connection: Connection, receipt: str, reference: str) -> None:
 
 def by_receipt(connection: Connection, receipt: str) -> PaymentRow | None:
     """The payment with that receipt."""
+    present(connection, "receipt", receipt)
     return _payment(connection, _P.receipt == receipt)
 
 
 def of_order(connection: Connection, reference: str) -> PaymentRow | None:
     """The first payment that came for an order."""
+    present(connection, "order", reference)
     return _payment(connection, _P.payment_order == reference)
 
 
@@ -103,17 +109,20 @@ def _payment(connection: Connection, condition: ColumnElement[bool]) -> PaymentR
 
 def insert_order(connection: Connection, row: OrderRow) -> None:
     """Keep a new order."""
+    present(connection, "order", row.reference)
     connection.execute(insert(payment_orders).values(row._asdict()))
 
 
 def order(connection: Connection, reference: str) -> OrderRow | None:
     """An order by its reference."""
+    present(connection, "order", reference)
     row = connection.execute(_ORDER.where(_O.reference == reference)).one_or_none()
     return None if row is None else OrderRow._make(row)
 
 
 def mark_started(connection: Connection, reference: str, station: str, now: int) -> bool:
     """Note that a station's terminal is told to take its order; False when it was told before, or the order is over."""
+    present(connection, "order", reference)
     started = (
         update(payment_orders)
         .where(_O.reference == reference, _O.station == station, _O.method == "terminal", _O.state == "open")
@@ -125,17 +134,20 @@ def mark_started(connection: Connection, reference: str, station: str, now: int)
 
 def mark_paid(connection: Connection, reference: str) -> None:
     """A payment came for an order, in time or late."""
+    present(connection, "order", reference)
     connection.execute(update(payment_orders).where(_O.reference == reference).values(state="paid"))
 
 
 def mark_ended(connection: Connection, reference: str) -> None:
     """Nothing came for an order and nothing is waited for any more; one that was paid stays paid."""
+    present(connection, "order", reference)
     ended = update(payment_orders).where(_O.reference == reference, _O.state == "open").values(state="ended")
     connection.execute(ended)
 
 
 def mark_unclear(connection: Connection, reference: str) -> None:
     """Money was taken for an order and cannot be counted by itself: nobody asks any more, and nobody says it ended."""
+    present(connection, "order", reference)
     unclear = update(payment_orders).where(_O.reference == reference, _O.state == "open").values(state="unclear")
     connection.execute(unclear)
 
@@ -148,6 +160,7 @@ def unsettled(connection: Connection, station: str, since: int) -> list[OrderRow
         station: the station's name.
         since: ms UTC; older ones are for people to look at.
     """
+    present(connection, "terminal", station)
     wanted = _ORDER.where(
         _O.station == station, _O.method == "terminal", _O.state == "open", _O.started_at >= since
     ).order_by(_O.started_at)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from db.presented import present
 from db.water_schema import phone_sign_ins
 
 _P = phone_sign_ins.c
@@ -60,13 +61,19 @@ def begin(connection: Connection, state: str, station: str, address: str, now: i
         now: ms UTC.
         ends_at: ms UTC.
     """
-    row = {"state": _digest(state), "station": station, "address": address, "created_at": now, "ends_at": ends_at}
+    row = {
+        "state": _shown(connection, state),
+        "station": station,
+        "address": address,
+        "created_at": now,
+        "ends_at": ends_at,
+    }
     connection.execute(insert(phone_sign_ins), row)
 
 
 def address(connection: Connection, state: str, now: int) -> str | None:
     """Where the phone of a sign-in that waits is sent to, without the state; None where nobody waits."""
-    found = connection.execute(_ADDRESS, {"asked": _digest(state), "now": now}).scalar_one_or_none()
+    found = connection.execute(_ADDRESS, {"asked": _shown(connection, state), "now": now}).scalar_one_or_none()
     return None if found is None else str(found)
 
 
@@ -80,13 +87,13 @@ def store(connection: Connection, state: str, now: int, *, code: str | None = No
         code: the authorization code.
         error: or why there is none.
     """
-    given = {"asked": _digest(state), "now": now, "new_code": code, "new_error": error}
+    given = {"asked": _shown(connection, state), "now": now, "new_code": code, "new_error": error}
     return connection.execute(_STORE, given).rowcount == 1
 
 
 def find(connection: Connection, state: str) -> PhoneAnswer | None:
     """What came back so far; None where nobody waits any more."""
-    row = connection.execute(_FIND, {"asked": _digest(state)}).one_or_none()
+    row = connection.execute(_FIND, {"asked": _shown(connection, state)}).one_or_none()
     return None if row is None else PhoneAnswer(row[0], row[1], row[2])
 
 
@@ -98,22 +105,29 @@ def take(connection: Connection, state: str, ends_at: int) -> bool:
         state: OpenID Connect's state.
         ends_at: until when the phone may be shown its number again (ms UTC), if nobody drops the sign-in before.
     """
-    return connection.execute(_TAKE, {"asked": _digest(state), "until": ends_at}).rowcount == 1
+    return connection.execute(_TAKE, {"asked": _shown(connection, state), "until": ends_at}).rowcount == 1
 
 
 def is_answered(connection: Connection, state: str, now: int) -> bool:
     """Whether a code came for a sign-in that is not over at `now` (ms UTC)."""
-    return connection.execute(_IS_ANSWERED, {"asked": _digest(state), "now": now}).one_or_none() is not None
+    return connection.execute(_IS_ANSWERED, {"asked": _shown(connection, state), "now": now}).one_or_none() is not None
 
 
 def drop(connection: Connection, state: str) -> bool:
     """Forget a sign-in; False where it was forgotten before."""
-    return connection.execute(_DROP, {"asked": _digest(state)}).rowcount == 1
+    return connection.execute(_DROP, {"asked": _shown(connection, state)}).rowcount == 1
 
 
 def purge(connection: Connection, now: int) -> int:
     """Delete sign-ins that have ended (ms UTC); how many there were."""
     return connection.execute(delete(phone_sign_ins).where(_P.ends_at <= now)).rowcount
+
+
+def _shown(connection: Connection, state: str) -> str:
+    """The digest by which the row is known, presented: on a kiosk's connection the row can be seen from now on."""
+    digest = _digest(state)
+    present(connection, "sign_in", digest)
+    return digest
 
 
 def _digest(state: str) -> str:

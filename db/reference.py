@@ -20,6 +20,7 @@ _Row = TypeVar("_Row", bound=tuple[Any, ...])
 _DAY: Final = 86_400_000
 _VERSION: Final = "reference_version"
 _CONFIRMED_UNTIL: Final = "confirmed_until"
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('reference data', 0))"
 _UNLISTED: Final = -1
 """The position of an agency that is in no file any more and is kept for the retired services that name it."""
 
@@ -66,11 +67,15 @@ class CentreRow(NamedTuple):
 
 
 class OfferRow(NamedTuple):
-    """A row of `offers.csv`: seats in an hour; `centre` may be `*`; capacity 0 takes a centre out of `*`."""
+    """A row of `offers.csv`: seats in an hour; `centre` may be `*`; capacity 0 takes a centre out of `*`.
+
+    `walk_in` is the most walk-in tickets a day, 0 for none; None only while a file is read that does not say.
+    """
 
     service: str
     centre: str
     capacity: int
+    walk_in: int | None = 0
 
 
 class HoursRow(NamedTuple):
@@ -165,7 +170,7 @@ def replace_all(connection: Connection, now: int, rows: ReferenceRows) -> int:
     """
     if connection.dialect.name == "postgresql":
         # a second import waits for the first, even while there is no row yet that could be locked
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('reference data', 0))")
+        connection.exec_driver_sql(_LOCK)
     new_version = version(connection) + 1
     facts.keep(connection, _VERSION, str(new_version))
     reasons = [
@@ -189,6 +194,22 @@ def replace_all(connection: Connection, now: int, rows: ReferenceRows) -> int:
     _insert(connection, schema.closures, [row._asdict() for row in rows.closures])
     _insert(connection, schema.holiday_names, _positioned(rows.holiday_names))
     facts.keep(connection, _CONFIRMED_UNTIL, str(rows.confirmed_until))
+    changes.announce(connection)
+    return new_version
+
+
+def set_offer(connection: Connection, row: OfferRow) -> int:
+    """Put one centre's own offer of a service in the place of what was, for every station; the new version.
+
+    The row of `*` stays for the other centres.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_LOCK)
+    offers = schema.offers
+    connection.execute(delete(offers).where(offers.c.service == row.service, offers.c.centre == row.centre))
+    connection.execute(insert(offers), [row._asdict()])
+    new_version = version(connection) + 1
+    facts.keep(connection, _VERSION, str(new_version))
     changes.announce(connection)
     return new_version
 

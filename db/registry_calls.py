@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.presented import present
 from db.water_schema import registry_calls
 
 _C = registry_calls.c
@@ -52,6 +53,7 @@ _LATELY = _ROW.where(_C.subscriber == bindparam("code"), or_(_TO_DO, _C.done_at 
 
 def enqueue(connection: Connection, reference: str, kind: str, subscriber: str, facts: str, now: int) -> None:
     """Write down what is to be told; a reference that is there already is not written again."""
+    present(connection, "subscriber", subscriber)
     connection.execute(
         _INSERT[connection.dialect.name],
         {
@@ -90,6 +92,7 @@ def put_off(connection: Connection, call: int, due_at: int, error: str) -> None:
 
 def lately(connection: Connection, code: str, since: int) -> list[CallRow]:
     """A subscriber's calls that are not told yet, or were after an instant (ms UTC); in their order."""
+    present(connection, "subscriber", code)
     return [CallRow._make(row) for row in connection.execute(_LATELY, {"code": code, "since": since})]
 
 

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from db.bookings import HELD, BookingRow, PersonRow
+from db.presented import is_kiosk
 from db.schema import bookings
 
 _B = bookings.c
@@ -33,13 +48,19 @@ class EndedHold(NamedTuple):
         return cls(*place, whose.language, whose.email, whose.given_name, whose.station)
 
 
+# PostgreSQL alone: holds that ended at a kiosk, and after how many wrong codes where that was why
+_UNTOLD = Table(
+    "untold", MetaData(schema="asan"), Column("booking", BigInteger, primary_key=True), Column("wrong_codes", Integer)
+)
+
+_TOLD_ONES = (
+    _B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email, _B.given_name, _B.station,
+)  # fmt: skip
 _END = (
     update(bookings)
     .where(HELD, _B.held_until <= bindparam("now"))
     .values(state="expired", ended_by="ran_out", ended_at=_B.held_until)
-    .returning(
-        _B.id, _B.reference, _B.service, _B.centre, _B.starts_at, _B.language, _B.email, _B.given_name, _B.station
-    )
+    .returning(*_TOLD_ONES)
 )
 _END_IN_THE_WAY = _END.where(
     _B.starts_at == bindparam("at"),
@@ -52,7 +73,14 @@ _RUN_OUT = select(_B.id).where(HELD, _B.held_until <= bindparam("now")).order_by
 def end_in_the_way(
     connection: Connection, service: str, centre: str, starts_at: int, fin: str, now: int
 ) -> list[EndedHold]:
-    """End the run-out holds that still occupy this hour's seats or this person's hour in the unique indexes."""
+    """End the run-out holds that still occupy this hour's seats or this person's hour in the unique indexes.
+
+    Answers those whose people the caller tells. A kiosk may not know them: whoever carries letters tells them
+    (`take_untold`).
+    """
+    if is_kiosk(connection):
+        connection.execute(select(func.asan.end_in_the_way(service, centre, starts_at, fin, now)))
+        return []
     values = {"now": now, "at": starts_at, "centre_": centre, "service_": service, "fin_": fin}
     return [EndedHold._make(row) for row in connection.execute(_END_IN_THE_WAY, values)]
 
@@ -68,3 +96,19 @@ def end_run_out(connection: Connection, now: int, most: int) -> list[EndedHold]:
     if not ids:
         return []
     return [EndedHold._make(row) for row in connection.execute(_END_SOME, {"now": now, "ids": ids})]
+
+
+def has_untold(connection: Connection) -> bool:
+    """Whether holds ended at kiosks whose people were not told yet; reads only."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return connection.execute(select(_UNTOLD.c.booking).limit(1)).first() is not None
+
+
+def take_untold(connection: Connection) -> list[tuple[EndedHold, int | None]]:
+    """Those holds, each for one taker, with the number of wrong codes where these ended it."""
+    if connection.dialect.name != "postgresql":
+        return []
+    taken = dict(connection.execute(delete(_UNTOLD).returning(_UNTOLD.c.booking, _UNTOLD.c.wrong_codes)).all())
+    wanted = select(*_TOLD_ONES).where(_B.id.in_(taken)).order_by(_B.id)
+    return [(EndedHold._make(row), taken[row.id]) for row in connection.execute(wanted)]

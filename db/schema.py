@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from db import water_schema  # noqa: F401 - its tables belong to the same metadata
+from db import hall_schema, water_schema  # noqa: F401 - their tables belong to the same metadata
 from db.metadata import ROW_ID
 from db.metadata import metadata as metadata
 
@@ -99,8 +99,10 @@ offers = Table(
     Column("service", Text, nullable=False),
     Column("centre", Text, nullable=False),  # a centre's id, or "*" for every centre that has no row of its own
     Column("capacity", Integer, nullable=False),  # 0: this centre does not give it, although "*" does
+    Column("walk_in", Integer, nullable=False, server_default=text("0")),  # walk-in tickets a day at most; 0: none
     PrimaryKeyConstraint("service", "centre"),
     CheckConstraint("capacity BETWEEN 0 AND 1000", name="capacity_in_bounds"),
+    CheckConstraint("walk_in BETWEEN 0 AND 100000", name="walk_in_in_bounds"),
 )
 
 hours = Table(
@@ -151,7 +153,7 @@ bookings = Table(
     Column("starts_at", BigInteger, nullable=False),
     Column("seat", Integer, nullable=False),
     Column("state", Text, nullable=False),
-    Column("ended_by", Text),  # why it is cancelled or expired: citizen, wrong_codes, swapped, ran_out
+    Column("ended_by", Text),  # why it is over: citizen, wrong_codes, swapped, ran_out, closure
     Column("held_at", BigInteger, nullable=False),
     Column("held_until", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger),
@@ -169,7 +171,8 @@ bookings = Table(
     Column("patronymic", Text, nullable=False),
     Column("fin", Text, nullable=False),
     Column("phone", Text, nullable=False),
-    Column("email", Text, nullable=False),
+    Column("email", Text, nullable=False),  # "": booked at a counter by somebody who has none (C8)
+    Column("told_of_closure", ROW_ID),  # the closed hours (row id) its person was told of
     CheckConstraint("state IN ('held', 'confirmed', 'active', 'cancelled', 'expired')", name="known_state"),
     CheckConstraint("(state IN ('confirmed', 'active')) <= (order_code IS NOT NULL)", name="confirmed_has_code"),
     CheckConstraint("seat >= 1", name="seat_counts_from_one"),
@@ -197,6 +200,7 @@ Index("live_by_email", bookings.c.email, sqlite_where=text(LIVE), postgresql_whe
 Index(
     "held_by_station", bookings.c.station, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")
 )
+Index("bookings_of_a_day", bookings.c.centre, bookings.c.starts_at)
 Index("held_until", bookings.c.held_until, sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'"))
 
 tickets = Table(
@@ -214,7 +218,25 @@ tickets = Table(
     Column("station", Text, nullable=False),
     Column("accepted_late_by", ROW_ID),  # the staff member who accepted a late arrival, with the reason beside it (C3)
     Column("late_reason", Text),
+    Column("booked_for", BigInteger),  # None: a walk-in
+    Column("after_booking", ROW_ID, ForeignKey("bookings.id")),  # the booking that this walk-in came too late for
+    Column("to_counter", ROW_ID, ForeignKey("counters.id")),  # None: any counter that serves its service
+    Column("note", Text),  # what the colleague who parked or transferred it wrote
+    Column("language", Text, nullable=False, server_default="az"),
+    Column("changed_at", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("centre", "day", "letter", "number"),
+    CheckConstraint("state IN ('waiting', 'called', 'serving', 'parked', 'finished', 'no_show')", name="known_state"),
+    Index("tickets_of_a_day", "centre", "day", "state"),
+)
+_WAITING = "state = 'waiting'"
+Index(
+    "waiting_in_order",
+    tickets.c.centre,
+    tickets.c.day,
+    tickets.c.booked_for,
+    tickets.c.issued_at,
+    sqlite_where=text(_WAITING),
+    postgresql_where=text(_WAITING),
 )
 
 ticket_counters = Table(
@@ -307,9 +329,13 @@ audit = Table(
     Column("booking", ROW_ID),
     Column("detail", Text),
     Column("application", ROW_ID),
+    Column("ticket", ROW_ID),
     Index("audit_by_booking", "booking"),
     Index("audit_by_application", "application"),
+    Index("audit_by_ticket", "ticket"),
 )
+_CAME_LATE = "act = 'arrive' AND outcome = 'too_late'"
+Index("came_late", audit.c.at, audit.c.booking, sqlite_where=text(_CAME_LATE), postgresql_where=text(_CAME_LATE))
 
 outbox = Table(
     "outbox",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.presented import is_kiosk, present
 from db.schema import sessions
 
 _S = sessions.c
@@ -47,23 +48,27 @@ def begin(connection: Connection, row: SessionRow, now: int) -> bool:
 
     One statement: of any number at once exactly one begins.
     """
+    present(connection, "person", row.person)
     found = connection.execute(_BEGIN[connection.dialect.name], {**row._asdict(), "now": now}).scalar_one_or_none()
     return found is not None
 
 
 def station_of_live(connection: Connection, person: str, now: int) -> str | None:
     """Where the person's session lives; None where there is none."""
+    present(connection, "person", person)
     found = connection.execute(_LIVE, {"person": person, "now": now}).scalar_one_or_none()
     return None if found is None else str(found)
 
 
 def renew(connection: Connection, token: str, now: int, until: int) -> bool:
     """Renew a session's lease; False where it has ended or was ended."""
+    present(connection, "session", token)
     return connection.execute(_RENEW, {"held": token, "now": now, "until": until}).rowcount == 1
 
 
 def end(connection: Connection, token: str) -> bool:
     """End a session; False where it was not there any more."""
+    present(connection, "session", token)
     return connection.execute(delete(sessions).where(_S.token == token)).rowcount == 1
 
 
@@ -74,5 +79,7 @@ def purge(connection: Connection, now: int) -> int:
 
 def count_live(connection: Connection, now: int) -> int:
     """How many sessions live (ms UTC)."""
+    if is_kiosk(connection):
+        return int(connection.execute(select(func.asan.live_sessions(now))).scalar_one())
     live = select(func.count()).select_from(sessions).where(_S.lease_until > now, _S.ends_at > now)
     return int(connection.execute(live).scalar_one())

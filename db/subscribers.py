@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Select, and_, bindparam,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.prepared import Prepared
+from db.presented import present
 from db.water_schema import subscriber_words, subscribers
 
 _S = subscribers.c
@@ -52,6 +53,7 @@ _HIGHEST = select(func.max(_S.code)).where(func.length(_S.code) == bindparam("di
 
 def by_code(connection: Connection, code: str) -> SubscriberRow | None:
     """The subscriber of a code."""
+    present(connection, "subscriber", code)
     row = _ONE.row(connection, {"code": code})
     return None if row is None else SubscriberRow._make(row)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
+from db.presented import present
 from db.water_schema import documents, uploads
 
 _U = uploads.c
@@ -43,7 +44,7 @@ def begin(
 ) -> None:
     """Open an upload until `ends_at` (ms UTC); at exactly that instant it has ended."""
     values = {
-        "token": _digest(token),
+        "token": _shown(connection, token),
         "station": station,
         "role": role,
         "language": language,
@@ -56,39 +57,49 @@ def begin(
 
 def find(connection: Connection, token: str) -> Upload | None:
     """An upload by its address's token, whatever became of it."""
-    row = connection.execute(_FIND, {"asked": _digest(token)}).one_or_none()
+    row = connection.execute(_FIND, {"asked": _shown(connection, token)}).one_or_none()
     return None if row is None else Upload(*row)
 
 
 def document(connection: Connection, digest: str) -> tuple[str, int, int] | None:
     """Media type, size in bytes and pages of a document that came; None where it is kept no longer."""
+    present(connection, "document", digest)
     row = connection.execute(_DOCUMENT, {"wanted": digest}).one_or_none()
     return None if row is None else (str(row[0]), int(row[1]), int(row[2]))
 
 
 def mark_opened(connection: Connection, token: str, now: int) -> bool:
     """Its page is looked at; True the first time."""
-    return connection.execute(_OPEN, {"asked": _digest(token), "now": now}).rowcount == 1
+    return connection.execute(_OPEN, {"asked": _shown(connection, token), "now": now}).rowcount == 1
 
 
 def note_refusal(connection: Connection, token: str, now: int, why: str) -> bool:
     """A file was not taken; False where the upload is not alive any more."""
-    return connection.execute(_REFUSE, {"asked": _digest(token), "now": now, "why": why}).rowcount == 1
+    return connection.execute(_REFUSE, {"asked": _shown(connection, token), "now": now, "why": why}).rowcount == 1
 
 
 def finish(connection: Connection, token: str, now: int, digest: str) -> bool:
     """The document has come; of any number of them exactly one is told True."""
-    return connection.execute(_FINISH, {"asked": _digest(token), "now": now, "document": digest}).rowcount == 1
+    return (
+        connection.execute(_FINISH, {"asked": _shown(connection, token), "now": now, "document": digest}).rowcount == 1
+    )
 
 
 def withdraw(connection: Connection, token: str, now: int) -> bool:
     """End it; False where it is over already."""
-    return connection.execute(_WITHDRAW, {"asked": _digest(token), "now": now}).rowcount == 1
+    return connection.execute(_WITHDRAW, {"asked": _shown(connection, token), "now": now}).rowcount == 1
 
 
 def purge(connection: Connection, before: int) -> int:
     """Forget uploads that were over at an instant (ms UTC); how many there were."""
     return connection.execute(delete(uploads).where(_U.ends_at < before)).rowcount
+
+
+def _shown(connection: Connection, token: str) -> str:
+    """The digest by which the row is known, presented: on a kiosk's connection the row can be seen from now on."""
+    digest = _digest(token)
+    present(connection, "upload", digest)
+    return digest
 
 
 def _digest(token: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.presented import present
 from db.schema import wrong_tries
 
 _FIND = select(wrong_tries.c.count, wrong_tries.c.last_at).where(wrong_tries.c.subject == bindparam("subject"))
@@ -23,17 +24,20 @@ _COUNT = {
 
 def find(connection: Connection, subject: str) -> tuple[int, int] | None:
     """How many wrong tries there were on a subject (a SHA-256), and the instant (ms UTC) of the last one."""
+    present(connection, "subject", subject)
     row = connection.execute(_FIND, {"subject": subject}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def count(connection: Connection, subject: str, now: int) -> None:
     """Count one more."""
+    present(connection, "subject", subject)
     connection.execute(_COUNT[connection.dialect.name], {"subject": subject, "count": 1, "last_at": now})
 
 
 def forget(connection: Connection, subject: str) -> None:
     """Start anew, after a right try."""
+    present(connection, "subject", subject)
     connection.execute(_FORGET, {"subject": subject})
 
 

@@ -15,9 +15,9 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from db import answers, audit
 from db import outbox as outbox_rows
-from db.engine import Database, DatabaseAway
+from db.engine import Database, DatabaseAway, NotPermitted
 from db.outbox import About
-from kiosk.errors import KeyReused, Refusal, Unavailable
+from kiosk.errors import KeyReused, NotAllowed, Refusal, Unavailable
 from kiosk.names import Language
 from kiosk.post.facts import LetterFacts, LetterKind
 from kiosk.post.outbox import Outbox
@@ -47,12 +47,17 @@ class Unit:
     outbox: Outbox | None = None
     application: int | None = None
     """The water application (row id) that this act is about."""
+    ticket: int | None = None
+    """The ticket (row id) that this act is about."""
 
     def post(
         self, kind: LetterKind, language: Language, recipient: str, facts: LetterFacts, booking: int | None = None
     ) -> None:
-        """Write a letter into the outbox, in this act's transaction; it belongs to `booking` or to the act's own."""
-        if self.outbox is None:
+        """Write a letter into the outbox, in this act's transaction; it belongs to `booking` or to the act's own.
+
+        Who gave no e-mail address (C8) gets none.
+        """
+        if self.outbox is None or not recipient:
             return
         about = self.booking if booking is None else booking
         letter = self.outbox.letter(kind, language, recipient, facts, booking=about, now=self.now)
@@ -133,12 +138,15 @@ class Acts:
 
         Raises:
             Unavailable: the database is away.
+            NotAllowed: this station's login may not look there.
         """
         try:
             with self.database.reading() as looked:
                 yield looked
         except DatabaseAway:
             raise Unavailable from None
+        except NotPermitted:
+            raise NotAllowed("database") from None
 
     def perform(
         self,
@@ -163,7 +171,8 @@ class Acts:
             staff: the staff member who acts.
 
         Raises:
-            Refusal: as `do` decides; `KeyReused`; `Unavailable` when the database is away or busy.
+            Refusal: as `do` decides; `KeyReused`; `Unavailable` when the database is away or busy; `NotAllowed` when
+                this station's login may not do it, whoever asks.
         """
         digest = _digest(name, request)
 
@@ -197,6 +206,8 @@ class Acts:
                 continue  # the same key was answered by a rival meanwhile: its answer is found now
             except DatabaseAway:
                 raise Unavailable from None
+            except NotPermitted:
+                raise NotAllowed("database") from None
         if done.told_again is not None:
             self._outbox.deliver_left(done.told_again)
         if done.letters:
@@ -228,6 +239,7 @@ def _audit(unit: Unit, name: str, outcome: str) -> None:
         staff=unit.staff,
         detail=unit.detail,
         application=unit.application,
+        ticket=unit.ticket,
     )
 
 

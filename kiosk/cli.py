@@ -12,6 +12,7 @@ import click
 
 from kiosk.card_commands import card
 from kiosk.command import Failed, configured, log_to, say
+from kiosk.figures_command import figures
 from kiosk.settings import Settings
 from kiosk.water_commands import water
 
@@ -21,8 +22,8 @@ from kiosk.water_commands import water
 def commands() -> None:
     """Book an hour at an ASAN service centre, and arrive with its order code.
 
-    Start with `kiosk` (the citizens' screen) or `counter` (the operators' screen). On one machine nothing has to be
-    prepared: the database is made at the first start. `COMMAND --help` explains each command.
+    Start with `kiosk` (the citizens' screen), `counter` (the operators' screen) or `board` (the hall's). On one machine
+    nothing has to be prepared: the database is made at the first start. `COMMAND --help` explains each command.
     """
 
 
@@ -46,6 +47,17 @@ def counter(settings: Settings) -> None:
     _face(settings, "counter")
 
 
+@commands.command()
+@configured
+def board(settings: Settings) -> None:
+    """Open the hall board: the tickets that are called now, and their counters.
+
+    It takes no input and needs no card reader; [board] in kiosk.toml sets chime and speech. Runs until the machine
+    stops it (SIGTERM).
+    """
+    _face(settings, "board")
+
+
 def _face(settings: Settings, face: Any) -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise Failed("a face needs a terminal")
@@ -64,8 +76,10 @@ def _face(settings: Settings, face: Any) -> None:
         finally:
             at.database.close()
         made = Station(settings)
-        made.start()
-        made.open_cards()
+        if face != "board":  # which only looks
+            made.start()
+            made.open_cards()
+        made.stations.begin("kiosk" if face == "citizen" else face)
         return made
 
     sys.exit(run_face(face, settings, station, type_command=shlex.split(settings.face.type_command)))
@@ -94,7 +108,8 @@ def batch(settings: Settings) -> None:
         station.start()
     try:
         Batch(station).run(sys.stdin.buffer, sys.stdout.buffer)
-        station.outbox.run_due()
+        if station.carries:
+            station.outbox.run_due()
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our answers has gone, and a complaint would reach nobody
     finally:
@@ -113,6 +128,20 @@ def web(settings: Settings) -> None:
 
     log_to(settings)
     serve(settings, say)
+
+
+@commands.command()
+@configured
+def carry(settings: Settings) -> None:
+    """Carry letters and short messages, and tell people whose holds ran out, where no counter is running.
+
+    Runs until it is stopped (SIGTERM). With PostgreSQL kiosks write letters and may not read them; every running
+    counter carries them, and so does this. Its login is a counter's.
+    """
+    from kiosk.post.carrying import carry as carry_letters
+
+    log_to(settings)
+    carry_letters(settings, say)
 
 
 @commands.command()
@@ -319,4 +348,5 @@ def key_add(settings: Settings) -> None:
 
 
 commands.add_command(card)
+commands.add_command(figures)
 commands.add_command(water)

@@ -69,8 +69,9 @@ def _words(error: Exception) -> str | None:
 
     Imported only now: a face must show its first frame before the database's library is loaded.
     """
-    from db.engine import DatabaseAway
+    from db.engine import DatabaseAway, NotPermitted
     from db.reference import ReferenceConflict
+    from db.roles import RolesMissing
     from kiosk.booking.signing_keys import NoSigningKey
     from kiosk.care.backup import BackupFailed
     from kiosk.errors import BadRequest, Unavailable
@@ -82,6 +83,8 @@ def _words(error: Exception) -> str | None:
 
     if isinstance(error, DatabaseAway):
         return f"the database does not answer: {error}"
+    if isinstance(error, NotPermitted):
+        return f"the login of this station may not do that: {error}"
     if isinstance(error, Unavailable):
         return "the database does not answer; `asan-kiosk doctor` may say why"
     if isinstance(error, CardError):
@@ -93,6 +96,7 @@ def _words(error: Exception) -> str | None:
         NotReady,
         BadReference,
         ReferenceConflict,
+        RolesMissing,
         NoSigningKey,
         BackupFailed,
         SecretTooOpen,

@@ -196,13 +196,78 @@ class InDebt(Refusal):
 
 
 class WrongStep(Refusal):
-    """A work order in that state cannot be worked on in that way (W7)."""
+    """A work order (W7), or a ticket (C2), in that state cannot be worked on in that way."""
 
     error = "wrong_step"
 
     def __init__(self, state: str) -> None:
         super().__init__(state=state)
         self.state = state
+
+
+class NobodyWaiting(Refusal):
+    """Nobody waits whom this counter may call now (C2, C5)."""
+
+    error = "nobody_waiting"
+
+
+class CounterBusy(Refusal):
+    """The counter has called or is serving somebody already: its ticket (C2)."""
+
+    error = "counter_busy"
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__(ticket=ticket)
+        self.ticket = ticket
+
+
+class CounterClosed(Refusal):
+    """A supervisor closed the counter."""
+
+    error = "counter_closed"
+
+
+class CounterTaken(Refusal):
+    """Somebody else is signed in at the counter, or this operator at another one: which."""
+
+    error = "counter_taken"
+
+    def __init__(self, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+
+class OtherCounter(Refusal):
+    """The ticket is at another counter, or may be called by that one alone (C2)."""
+
+    error = "other_counter"
+
+    def __init__(self, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+
+class NothingToUndo(Refusal):
+    """The counter's last step is too long ago, was undone, or somebody went on with its ticket."""
+
+    error = "nothing_to_undo"
+
+
+class NoWalkIns(Refusal):
+    """The centre gives that service to booked people only (C5)."""
+
+    error = "no_walk_ins"
+
+
+class NotAllowed(Refusal):
+    """The staff member who acts has not, or no longer, the right to: which one (C6)."""
+
+    error = "not_allowed"
+    stored = False
+
+    def __init__(self, right: str) -> None:
+        super().__init__(right=right)
+        self.right = right
 
 
 class DocumentRefused(Refusal):

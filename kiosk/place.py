@@ -24,14 +24,21 @@ class Place:
 
 
 def place(settings: Settings) -> Place:
-    """The clock and the database that the settings name; nothing is asked of the database yet."""
+    """The clock and the database that the settings name; nothing is asked of the database yet.
+
+    Raises:
+        NotReady: the database's address cannot be read.
+    """
     clock = Clock(settable=settings.clock.settable)
     password = read_secret(settings, settings.database.password_file, "database-password")
-    database = Database(
-        settings.database_url,
-        machine_now,
-        lambda: clock.now() if clock.is_set else None,
-        settable=clock.settable,
-        password=password,
-    )
+    try:
+        database = Database(
+            settings.database_url,
+            machine_now,
+            lambda: clock.now() if clock.is_set else None,
+            settable=clock.settable,
+            password=password,
+        )
+    except ValueError as error:
+        raise NotReady(f"[database] url: {error}") from None
     return Place(settings, clock, database)

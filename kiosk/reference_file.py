@@ -156,7 +156,9 @@ def _cyrillic(text: str) -> str | None:
     return next((sign for sign in text if "CYRILLIC" in unicodedata.name(sign, "")), None)
 
 
-def read_rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iterator[Row]:
+def read_rows(
+    path: Path, columns: tuple[str, ...], problems: list[Problem], optional: tuple[str, ...] = ()
+) -> Iterator[Row]:
     """The rows of a file with exactly `columns`, in any order; nothing when the file as a whole cannot be used.
 
     Every cell is stripped and in NFC. Empty rows are passed over.
@@ -165,6 +167,7 @@ def read_rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> 
         path: the file.
         columns: the names that its first row must hold.
         problems: where problems are noted.
+        optional: names that it may hold beside them; the cells of one that is missing are empty.
     """
     name = path.name
     try:
@@ -181,8 +184,9 @@ def read_rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> 
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        if not _is_usable(name, header, columns, problems):
+        if not _is_usable(name, header, columns, optional, problems):
             return
+        left_out = dict.fromkeys(optional, "")
         for cells in reader:
             tidy = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
             if not any(tidy):
@@ -191,14 +195,17 @@ def read_rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> 
                 reason = f"{len(tidy)} cells where the header names {len(header)} columns"
                 problems.append(Problem(name, reader.line_num, reason))
                 continue
-            yield Row(name, reader.line_num, dict(zip(header, tidy, strict=True)), problems)
+            yield Row(name, reader.line_num, left_out | dict(zip(header, tidy, strict=True)), problems)
     except csv.Error as error:
         problems.append(Problem(name, reader.line_num, f"is no CSV: {error}"))
 
 
-def _is_usable(name: str, header: list[str], columns: tuple[str, ...], problems: list[Problem]) -> bool:
+def _is_usable(
+    name: str, header: list[str], columns: tuple[str, ...], optional: tuple[str, ...], problems: list[Problem]
+) -> bool:
+    known = (*columns, *optional)
     reasons = [f"column {column} is missing" for column in columns if column not in header]
-    reasons += [f"column {column!r} is not known" for column in dict.fromkeys(header) if column not in columns]
-    reasons += [f"column {column} stands there twice" for column in columns if header.count(column) > 1]
+    reasons += [f"column {column!r} is not known" for column in dict.fromkeys(header) if column not in known]
+    reasons += [f"column {column} stands there twice" for column in known if header.count(column) > 1]
     problems.extend(Problem(name, 1, reason) for reason in reasons)
     return not reasons

@@ -18,6 +18,7 @@ import kiosk
 from kiosk import allowed as allow
 from kiosk.allowed import Allowed, fits
 from kiosk.card_settings import CardSettings, SessionSettings, TrustSettings
+from kiosk.hall_settings import BoardSettings, HallSettings
 from kiosk.water_settings import (
     DocumentSettings,
     EGovSettings,
@@ -219,6 +220,8 @@ class Settings:
     limits: LimitSettings = field(default_factory=LimitSettings)
     face: FaceSettings = field(default_factory=FaceSettings)
     counter: CounterSettings = field(default_factory=CounterSettings)
+    hall: HallSettings = field(default_factory=HallSettings)
+    board: BoardSettings = field(default_factory=BoardSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     cards: CardSettings = field(default_factory=CardSettings)
     trust: TrustSettings = field(default_factory=TrustSettings)

@@ -24,8 +24,18 @@ from kiosk.care.scans import LastScan
 from kiosk.clock import to_datetime
 from kiosk.errors import Unavailable
 from kiosk.hall.arrival import Hall
+from kiosk.hall.board import Board
+from kiosk.hall.closed_hours import ClosedHoursDesk
+from kiosk.hall.counters import Counters
+from kiosk.hall.figures import Figures
+from kiosk.hall.limits import Limits
+from kiosk.hall.people import PeopleDesk
 from kiosk.hall.printing import TicketPrinting
+from kiosk.hall.queue import Queue
+from kiosk.hall.stations import Stations
+from kiosk.hall.walk_ins import WalkIns
 from kiosk.identity.staff import StaffDesk
+from kiosk.identity.staff_office import StaffOffice
 from kiosk.place import NotReady, place
 from kiosk.post.maildir import Maildir, ReadLetter
 from kiosk.post.mailed_pages import MailedPages
@@ -76,6 +86,9 @@ class Station(PaperStation):
         self.database = found.database
         try:
             self._check()
+            self.carries = not self.database.is_kiosk()
+            """Whether this station's login may carry letters and tidy up. On PostgreSQL a kiosk's may not: it would
+            have to read whom they are for; counters do, and `asan-kiosk carry`."""
         except DatabaseAway:
             self.database.close()
             raise Unavailable from None
@@ -91,9 +104,9 @@ class Station(PaperStation):
             sender=settings.mail.sender,
             station=settings.station.name,
             example=settings.example.data,
-            at_once=isinstance(delivery, Maildir),
+            at_once=self.carries and isinstance(delivery, Maildir),
             sms=sms,
-            sms_at_once=isinstance(sms, SmsFolder),
+            sms_at_once=self.carries and isinstance(sms, SmsFolder),
         )
         self.sms_folder = sms if isinstance(sms, SmsFolder) else None
         self.maildir = delivery if isinstance(delivery, Maildir) else None
@@ -101,7 +114,17 @@ class Station(PaperStation):
         self.acts = Acts(self.database, settings.station.name, outbox)
         self.bookings = Bookings(self.acts, plans, keys, settings)
         self.hall = Hall(self.acts, plans, keys, settings)
+        self.board = Board(self.acts, plans, settings)
+        self.figures = Figures(self.acts, plans, settings)
+        self.people = PeopleDesk(self.acts, plans, keys, settings)
+        self.queue = Queue(self.acts, plans, settings)
+        self.walk_ins = WalkIns(self.acts, plans, keys, settings)
+        self.counters = Counters(self.acts, plans, settings)
+        self.closed_hours = ClosedHoursDesk(self.acts, plans, settings)
+        self.limits = Limits(self.acts, plans, settings)
+        self.stations = Stations(self.acts, settings)
         self.staff = StaffDesk(self.acts, settings)
+        self.staff_office = StaffOffice(self.acts)
         self.outbox = outbox
         self.delivery = delivery
         """The way out of letters, for the technician's mail test."""
@@ -121,7 +144,7 @@ class Station(PaperStation):
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
         self._sweeper: threading.Event | None = None
-        self._watchers: list[changes.Watcher] = []
+        self._watchers: set[changes.Watcher] = set()
 
     def _check(self) -> None:
         state = migrate.state(self.database)
@@ -135,11 +158,12 @@ class Station(PaperStation):
 
     def start(self) -> None:
         """Begin what a running station does by itself: carry the outbox, tidy run-out holds. Once is enough."""
-        if self._sender is not None:
+        if self._sweeper is not None:
             return
-        self._sender = OutboxSender(self.outbox)
-        self._sender.start()
-        self.acts.wake = self._sender.wake
+        if self.carries:
+            self._sender = OutboxSender(self.outbox)
+            self._sender.start()
+            self.acts.wake = self._sender.wake
         self._sweeper = threading.Event()
         threading.Thread(target=self._sweep, args=(self._sweeper,), name="sweeper", daemon=True).start()
 
@@ -250,9 +274,12 @@ class Station(PaperStation):
     def _sweep(self, stopped: threading.Event) -> None:
         while not stopped.wait(_SWEEP_SECONDS):
             try:
-                self.tidy()
                 self.maintenance.settle()
-                self.water.settle()
+                self.water.payments.recover()
+                if self.carries:
+                    self.tidy()
+                    self.water.settle()
+                    self.closed_hours.tell()
             except Unavailable:
                 continue  # it is tried again, and nothing depends on it
             except Exception as error:  # the thread must live on, and a trace may hold a person's data
@@ -261,12 +288,15 @@ class Station(PaperStation):
     def tidy(self) -> int:
         """End run-out holds and tell their people (Q8); no answer of any rule depends on it. How many there were."""
         with self.acts.reading() as (connection, now):
-            if not run_out.has_run_out(connection, now):
+            if not run_out.has_run_out(connection, now) and not run_out.has_untold(connection):
                 return 0
 
         def do(unit: Unit) -> int:
             ended = run_out.end_run_out(unit.connection, unit.now, _SWEEP_MOST)
-            notices.holds_ended(unit, self._plans.at(unit.connection), ended)
+            plan = self._plans.at(unit.connection)
+            notices.holds_ended(unit, plan, ended)
+            for hold, wrong_codes in run_out.take_untold(unit.connection):
+                notices.holds_ended(unit, plan, [hold], wrong_codes)
             changes.announce(unit.connection)
             unit.detail = str(len(ended))
             return len(ended)
@@ -315,14 +345,27 @@ class Station(PaperStation):
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""
-        watcher = changes.Watcher(self.database, changed)
-        self._watchers.append(watcher)
-        return watcher.stop
+        return self._watched(changes.Watcher(self.database, changed))
+
+    def watch_hall(self, changed: Callable[[], None], centre: str | None = None) -> Callable[[], None]:
+        """The same whenever the queue or the counters of a centre changed; default: this station's centre."""
+        hall = centre if centre is not None else self.settings.station.centre
+        return self._watched(changes.Watcher(self.database, changed, hall=hall))
+
+    def _watched(self, watcher: changes.Watcher) -> Callable[[], None]:
+        self._watchers.add(watcher)
+
+        def stop() -> None:
+            watcher.stop()
+            self._watchers.discard(watcher)
+
+        return stop
 
     def close(self) -> None:
         """End the threads and close the database. Letters that wait are carried by the next station."""
-        for watcher in self._watchers:
+        for watcher in list(self._watchers):
             watcher.stop()
+        self.stations.end()
         if self._health_watch is not None:
             self._health_watch.stop()
         if self._signing_in is not None:

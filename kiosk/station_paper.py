@@ -8,11 +8,14 @@ from hardware.ports import PrintOutcome
 from kiosk.place import NotReady
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hardware.ports import PrinterPort, PrinterState, PrinterStatus, Slip
     from kiosk.booking.catalogue import Catalogue
     from kiosk.booking.facts import Confirmed
     from kiosk.hall.facts import Arrival
     from kiosk.hall.printing import TicketPrinting
+    from kiosk.hall.queue_facts import WalkIn
     from kiosk.names import Language
     from kiosk.post.page import PageFacts
     from kiosk.settings import Settings
@@ -22,9 +25,14 @@ class PaperStation:
     """What a station prints. The printer may be missing."""
 
     _printing: TicketPrinting | None
+    settings: Settings
 
     def catalogue(self) -> Catalogue:
         """The current reference data."""
+        raise NotImplementedError
+
+    def now(self) -> datetime:
+        """The rule's time."""
         raise NotImplementedError
 
     @property
@@ -51,6 +59,19 @@ class PaperStation:
         if self._printing is None:
             return "unplugged"
         return self._printing.print_ticket(self.catalogue(), arrival, language, again=again)
+
+    def print_walk_in(self, taken: WalkIn, language: Language, *, again: bool = False) -> PrinterState:
+        """Print a walk-in ticket of this station's centre; "ok", or what is wrong with the printer. Blocks.
+
+        It tells the time of the printing, which is that of the taking but for the moment between.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        if self._printing is None:
+            return "unplugged"
+        centre = self.settings.station.centre
+        return self._printing.print_walk_in(self.catalogue(), taken, centre, self.now(), language, again=again)
 
     def print_slip(self, act: str, slip: Slip) -> PrinterState:
         """Print any slip; `act` is what the audit calls it. Blocks while it prints.

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-FaceName = Literal["citizen", "counter"]
+FaceName = Literal["citizen", "counter", "board"]
 RETRY_SECONDS: Final = 5.0
 """How long after a station that could not be built it is tried again."""
 CHECK_SECONDS: Final = 600.0
@@ -183,6 +183,11 @@ class KioskApp(DoorApp):
         """Whether the station is built."""
         return self._station is not None
 
+    @property
+    def is_out_of_service(self) -> bool:
+        """Whether this machine serves nobody; a board beside a kiosk that is mended goes on telling numbers."""
+        return self.face != "board" and super().is_out_of_service
+
     async def ready(self) -> Station:
         """Wait for the station."""
         await self._station_event.wait()
@@ -208,7 +213,8 @@ class KioskApp(DoorApp):
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             self._station, self.catalogue = station, catalogue
-        self._stop_watching = self._station.watch(self._database_changed)
+        follow = self._station.watch_hall if self.face == "board" else self._station.watch
+        self._stop_watching = follow(self._database_changed)
         self._stop_cards = self.follow_cards(self._station)
         self._station_event.set()
         self.set_interval(CHECK_SECONDS, self._check_clock)
@@ -217,6 +223,7 @@ class KioskApp(DoorApp):
 
     def _database_changed(self) -> None:
         """Called in the watcher's thread."""
+        self.station.stations.look()
         self.call_later(self._follow_database)
 
     async def _follow_database(self) -> None:
@@ -252,6 +259,10 @@ class KioskApp(DoorApp):
             from screens.citizen.first import FirstScreen
 
             return FirstScreen()
+        if self.face == "board":
+            from screens.board.board import BoardScreen
+
+            return BoardScreen()
         from screens.counter.sign_in import SignInScreen
 
         return SignInScreen()
@@ -278,6 +289,14 @@ class KioskApp(DoorApp):
             from kiosk.place import NotReady
 
             self.exit(return_code=1, message=str(error) if isinstance(error, NotReady) else None)
+
+    async def lock_left(self) -> bool:
+        """At a counter the operator's workplace is locked when it is left, with all that was typed and called (C6)."""
+        if self.face != "counter":
+            return False
+        from screens.counter.lock import lock_workplace
+
+        return await lock_workplace(self)
 
     def _plan_minute(self) -> None:
         now = self.now()

@@ -1,4 +1,7 @@
-"""The end of a visit that nobody ends: a countdown with "Mən buradayam", then everything of that person is gone."""
+"""The end of a visit that nobody ends: a countdown with "Mən buradayam", then everything of that person is gone.
+
+At a counter the same countdown comes before the workplace is locked.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,8 @@ class IdlePanel(TouchArea):
         sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
         sheet.fill(0, 0, 2, sheet.height, "held")
         left = max(0, math.ceil(self.left))
-        title, _, rest = plural(app.language, "idle.warning", left).partition("\n")
+        key = "counter.idle" if app.face == "counter" else "idle.warning"
+        title, _, rest = plural(app.language, key, left).partition("\n")
         sheet.put(4, 1, sheet.width - 8, title, "held-ink", bold=True)
         for index, line in enumerate(wrap(rest, sheet.width - 8, 2)):
             sheet.put(4, 2 + index, sheet.width - 8, line, "held-ink")

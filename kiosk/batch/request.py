@@ -121,19 +121,19 @@ class Request:
             raise BadRequest(field, "out_of_range")
         return moment
 
-    def date(self) -> date:
+    def date(self, field: str = "date") -> date:
         """A date: YYYY-MM-DD.
 
         Raises:
             BadRequest: it is none.
         """
-        text = self.text("date")
+        text = self.text(field)
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise BadRequest("date", "not_a_date_in_iso_8601") from None
+            raise BadRequest(field, "not_a_date_in_iso_8601") from None
         if day.isoformat() != text:  # ISO 8601 has other ways to write a date
-            raise BadRequest("date", "not_a_date_in_iso_8601")
+            raise BadRequest(field, "not_a_date_in_iso_8601")
         return day
 
     def language(self) -> Language:

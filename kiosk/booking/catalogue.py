@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
 from kiosk.names import Names
@@ -67,6 +67,8 @@ class Catalogue:
     centres: Mapping[str, Centre]
     capacity: Mapping[tuple[str, str], int]
     """Seats in an hour for (service, centre); a pair that is missing is not offered."""
+    walk_ins: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Walk-in tickets a day at most for (service, centre), of the pairs that are offered and have any (C5)."""
 
     def centres_of(self, service: str) -> tuple[Centre, ...]:
         """The centres that give `service`, in the order of the reference data (Q2)."""

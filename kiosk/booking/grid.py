@@ -6,13 +6,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from db import bookings as rows
-from db.bookings import SeatRow
+from db import seats as rows
+from db.presented import present
+from db.seats import SeatRow
 from kiosk.booking import order_code
 from kiosk.booking.catalogue import Centre, Service
+from kiosk.booking.closed import ClosedTimes
 from kiosk.booking.facts import Day, DayGrid, Slot, SlotState
 from kiosk.booking.room import Room
 from kiosk.clock import Instant, to_datetime
+from kiosk.errors import Closed
 
 
 class Grid(Room):
@@ -46,9 +49,16 @@ class Grid(Room):
             offered = plan.offered_dates(now, self._settings.booking.days)
             first, end = plan.span(offered)
             live = rows.live_counts(connection, service, [centre], first, end, now)
-            days = (plan.day(centre, day) for day in offered)
+            closed = ClosedTimes.at(connection, [centre], (first, end))
+            known = (plan.day(centre, day) for day in offered)
+            days = [closed.day(centre, day, plan.hours(day)) for day in known]
             return tuple(
-                replace(day, free=sum(live.get((centre, hour), 0) < seats for hour in plan.hours(day)))
+                replace(
+                    day,
+                    free=sum(
+                        live.get((centre, hour), 0) < seats for hour in closed.open_hours(centre, plan.hours(day))
+                    ),
+                )
                 if day.open
                 else day
                 for day in days
@@ -67,6 +77,7 @@ class Grid(Room):
             first, end = plan.span(offered)
             centres = [centre.id for centre in plan.catalogue.centres_of(service)]
             live = rows.live_counts(connection, service, centres, first, end, now)
+            closed = ClosedTimes.at(connection, centres, (first, end))
             found: dict[str, date | None] = {}
             for centre in centres:
                 seats = plan.seats(service, centre)
@@ -75,7 +86,10 @@ class Grid(Room):
                     (
                         day.date
                         for day in days
-                        if day.open and any(live.get((centre, hour), 0) < seats for hour in plan.hours(day))
+                        if day.open
+                        and any(
+                            live.get((centre, hour), 0) < seats for hour in closed.open_hours(centre, plan.hours(day))
+                        )
                     ),
                     None,
                 )
@@ -94,14 +108,20 @@ class Grid(Room):
             BadRequest: service or centre is unknown, or the two do not go together.
             DateNotOffered, Closed: there is no grid for that date.
         """
+        own = order_code.read(mine) if mine is not None else None
         with self._acts.reading() as (connection, now):
             plan = self._plans.at(connection)
             seats = plan.seats(service, centre)
             found = plan.offered_day(centre, day, now, self._settings.booking.days)
-            hours = plan.hours(found)
             first, end = plan.span((day,))
+            closed = ClosedTimes.at(connection, [centre], (first, end))
+            found = closed.day(centre, found, plan.hours(found))
+            if not found.open:
+                raise Closed("closure", found.name)
+            hours = closed.open_hours(centre, plan.hours(found))
+            if own is not None:
+                present(connection, "reference", own)
             live = rows.live_seats(connection, service, centre, first, end, now)
-        own = order_code.read(mine) if mine is not None else None
         grid = _grid(hours, live, seats, own)
         ends = [seat.held_until for seat in live if seat.state == "held"]
         free = sum(slot.state == "free" for slot in grid)

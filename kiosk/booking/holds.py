@@ -8,44 +8,38 @@ hold first ends, in its own transaction, the run-out ones in its way.
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from db import bookings as rows
-from db import changes, outbox, run_out, wrong_tries
+from db import changes, contacts, outbox, run_out, wrong_tries
+from db import seats as seat_rows
 from db.bookings import BookingRow
 from db.engine import savepoint
+from db.presented import is_kiosk
 from kiosk.acts import Unit
 from kiosk.booking import notices, order_code
 from kiosk.booking.facts import Confirmed, Held
-from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm, Room
-from kiosk.clock import MINUTE, Instant, to_datetime, to_instant
-from kiosk.errors import (
-    BadRequest,
-    HoldEnded,
-    LimitReached,
-    NotFound,
-    SameHour,
-    TooSoon,
-    WrongCode,
-)
+from kiosk.booking.room import ConfirmedForm, FactsForm, HeldForm
+from kiosk.booking.seats import Seats, new_code, why_ended
+from kiosk.clock import Instant, to_datetime, to_instant
+from kiosk.errors import BadRequest, LimitReached, NotFound, TooSoon, WrongCode
 from kiosk.identity.applicant import Applicant, applicant, problem, tidy
 from kiosk.identity.fin import is_fin
 from kiosk.names import Language
 from kiosk.wrong_tries import subject
 
-CODE_DIGITS: Final = 6
 _FREE_LETTERS: Final = 3
 """How many letters with a code a hold sends before a corrected address has to wait like a resent code."""
-_SEAT_TRIES: Final = 50
+_Slot = tuple[str, str, Instant]
+"""Service, centre, hour."""
 _HELD: Final = HeldForm()
 _CONFIRMED: Final = ConfirmedForm()
 _FACTS: Final = FactsForm()
 
 
-class Holds(Room):
+class Holds(Seats):
     """From a free hour to a confirmed one."""
 
     def hold(
@@ -87,7 +81,7 @@ class Holds(Room):
             person = applicant(typed)
             plan = self._plans.at(unit.connection)
             seats = plan.seats(service, centre)
-            plan.offered_hour(centre, starts_at, unit.now, self._settings.booking.days)
+            self._check_offered(unit, plan, centre, starts_at)
             rows.lock_counted(
                 unit.connection, {f"person {person.fin}", f"email {person.email}", f"station {unit.station}"}
             )
@@ -105,81 +99,30 @@ class Holds(Room):
 
         return self._acts.perform("hold", key, request, do, _HELD)
 
-    def _new_hold(
-        self, unit: Unit, service: str, centre: str, starts_at: Instant, person: Applicant, language: Language
-    ) -> dict[str, Any]:
-        return {
-            "reference": order_code.new_reference(),
-            "service": service,
-            "centre": centre,
-            "starts_at": starts_at,
-            "seat": 1,
-            "state": "held",
-            "held_at": unit.now,
-            # a hold at midnight, where a centre works at night, does not outlive its own hour
-            "held_until": min(unit.now + self._settings.booking.hold_minutes * MINUTE, starts_at),
-            "code": _new_code(),
-            "code_sent_at": unit.now,
-            "wrong_codes": 0,
-            "station": unit.station,
-            "language": language,
-            "given_name": person.given_name,
-            "surname": person.surname,
-            "patronymic": person.patronymic,
-            "fin": person.fin,
-            "phone": person.phone,
-            "email": person.email,
-        }
-
     def _give_up(self, unit: Unit, booking: str) -> None:
         row = self._by_reference(unit, booking)
         if row.state_at(unit.now) not in ("held", "expired", "cancelled"):
-            raise _ended(row, unit.now)
+            raise why_ended(row, unit.now)
         rows.release(unit.connection, row.id, "swapped", unit.now)
 
     def _check_limits(self, unit: Unit, person: Applicant) -> None:
+        self._check_open(unit, person.fin)
         limits = self._settings.limits
-        connection, now = unit.connection, unit.now
         counted: tuple[tuple[str, int, Any], ...] = (
-            (
-                "open_bookings",
-                limits.open_bookings,
-                lambda: rows.count_open(connection, person.fin, self._since_open(now), now),
-            ),
             (
                 "holds_per_email",
                 limits.holds_per_email,
-                lambda: rows.count_holds_of_email(connection, person.email, now),
+                lambda: rows.count_holds_of_email(unit.connection, person.email, unit.now),
             ),
             (
                 "holds_per_station",
                 limits.holds_per_station,
-                lambda: rows.count_holds_of_station(connection, unit.station, now),
+                lambda: seat_rows.count_holds_of_station(unit.connection, unit.station, unit.now),
             ),
         )
         for name, most, count in counted:
             if most and (found := count()) >= most:
                 raise LimitReached(name, found)
-
-    def _take_seat(self, unit: Unit, values: dict[str, Any], seats: int) -> None:
-        """Insert the hold at the lowest free seat; the unique indexes alone decide.
-
-        Raises:
-            SameHour, SlotTaken: they refused.
-        """
-        service, centre, starts_at = values["service"], values["centre"], values["starts_at"]
-        for _ in range(_SEAT_TRIES):
-            free = self._free_seat(unit, service, centre, starts_at, seats)
-            if free is not None:
-                values["seat"] = free
-                unit.booking = rows.insert_hold(unit.connection, values)
-                if unit.booking is not None:
-                    return
-            if rows.has_live_in_hour(unit.connection, values["fin"], starts_at, unit.now):
-                raise SameHour
-            if free is None:
-                break
-        raise self._slot_taken(unit, service, centre, starts_at)
 
     def confirm(self, key: str | None, booking: str, code: str) -> Confirmed:
         """Confirm a held hour with its mailed code (Q7); a repeat with the right code is the same success.
@@ -215,47 +158,48 @@ class Holds(Room):
         def do(unit: Unit) -> Confirmed:
             tried = subject("contact", known_as)
             self._check_wrong_tries(unit, tried)
-            live_of = rows.live_of_fin if is_fin(known_as) else rows.live_of_email
-            known = live_of(unit.connection, known_as, self._since_open(unit.now), unit.now)
-            if slot is not None:
-                service, centre, time = slot
-                known = [
-                    row
-                    for row in known
-                    if (row.service, row.centre, row.starts_at) == (service, centre, to_instant(time))
-                ]
-            for row in known:
-                if _is_code(rows.person(unit.connection, row.id).code, code):
-                    wrong_tries.forget(unit.connection, tried)
-                    unit.booking = row.id
-                    return self._confirm(unit, row, code)
-            wrong_tries.count(unit.connection, tried, unit.now)
-            for row in known:
-                if row.state == "held":
-                    self._count_wrong_code(unit, row)
-            raise NotFound
+            hour = None if slot is None else (slot[0], slot[1], to_instant(slot[2]))
+            find = self._found_at_kiosk if is_kiosk(unit.connection) else self._found_by_contact
+            row = find(unit, known_as, code, hour)
+            if row is None:
+                wrong_tries.count(unit.connection, tried, unit.now)
+                raise NotFound
+            wrong_tries.forget(unit.connection, tried)
+            unit.booking = row.id
+            return self._confirm(unit, row, code)
 
         return self._acts.perform("confirm_by_contact", None, request, do, _CONFIRMED)
+
+    def _found_by_contact(self, unit: Unit, contact: str, code: str, slot: _Slot | None) -> BookingRow | None:
+        """The booking of a contact with that code; without one the code counts against every hold of theirs."""
+        live_of = rows.live_of_fin if is_fin(contact) else rows.live_of_email
+        known = live_of(unit.connection, contact, self._since_open(unit.now), unit.now)
+        if slot is not None:
+            known = [row for row in known if (row.service, row.centre, row.starts_at) == slot]
+        for row in known:
+            if _is_code(rows.person(unit.connection, row.id).code, code):
+                return row
+        for row in known:
+            if row.state == "held":
+                self._count_wrong_code(unit, row)
+        return None
+
+    def _found_at_kiosk(self, unit: Unit, contact: str, code: str, slot: _Slot | None) -> BookingRow | None:
+        """The same, done by the database: a kiosk's login does not see what a contact holds."""
+        most, since = self._settings.booking.wrong_codes, self._since_open(unit.now)
+        return contacts.find(unit.connection, contact, code, slot, since, most, unit.now)
 
     def _confirm(self, unit: Unit, row: BookingRow, code: str) -> Confirmed:
         state = row.state_at(unit.now)
         if state in ("cancelled", "expired"):
-            raise _ended(row, unit.now)
+            raise why_ended(row, unit.now)
         person = rows.person(unit.connection, row.id)
         most = self._settings.booking.wrong_codes
         if not _is_code(person.code, code) or person.wrong_codes >= most:
             raise WrongCode(max(0, most - self._count_wrong_code(unit, row)))
         if state == "held":
-            fresh = order_code.new_order_code()
-            while rows.by_order_code(unit.connection, fresh) is not None:
-                fresh = order_code.new_order_code()
-            if not rows.confirm(unit.connection, row.id, fresh, unit.now):
-                return self._confirm(unit, self._by_reference(unit, row.reference), code)
-            row = row._replace(state="confirmed", order_code=fresh)
-            confirmed = self._confirmed(unit, row)
-            notices.confirmed(unit, self._plans.at(unit.connection), row, confirmed)
-            changes.announce(unit.connection)
-            return confirmed
+            confirmed = self._confirm_hold(unit, row)
+            return confirmed or self._confirm(unit, self._by_reference(unit, row.reference), code)
         unit.repeated = True
         return self._confirmed(unit, row)
 
@@ -307,8 +251,8 @@ class Holds(Room):
             if not same and most and (found := rows.count_holds_of_email(unit.connection, address, unit.now)) >= most:
                 raise LimitReached("holds_per_email", found)
             self._check_letters(unit, row)
-            if not rows.correct_email(unit.connection, row.id, address, _new_code(), unit.now):
-                raise _ended(self._by_reference(unit, booking), unit.now)
+            if not rows.correct_email(unit.connection, row.id, address, new_code(), unit.now):
+                raise why_ended(self._by_reference(unit, booking), unit.now)
             outbox.withdraw(unit.connection, row.id, "code", unit.now)
             return self._code_letter(unit, row)
 
@@ -341,7 +285,7 @@ class Holds(Room):
     def _standing(self, unit: Unit, booking: str) -> BookingRow:
         row = self._by_reference(unit, booking)
         if row.state_at(unit.now) != "held":
-            raise _ended(row, unit.now)
+            raise why_ended(row, unit.now)
         return row
 
     def _code_letter(self, unit: Unit, row: BookingRow) -> Held:
@@ -349,16 +293,6 @@ class Holds(Room):
         values = row._asdict() | person._asdict()
         notices.code(unit, self._plans.at(unit.connection), values)
         return self._held(values)
-
-
-def _ended(row: BookingRow, now: Instant) -> HoldEnded:
-    """Why it is no standing hold; the same whether or not a sweeper has noted yet that it ran out."""
-    state = row.state_at(now)
-    return HoldEnded(state, "ran_out" if state == "expired" else row.ended_by)
-
-
-def _new_code() -> str:
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def _is_code(code: str, typed: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from db.bookings import BookingRow
+from db.closed_hours import TellRow
 from db.run_out import EndedHold
 from kiosk.acts import Unit
 from kiosk.booking import order_code
@@ -13,8 +14,8 @@ from kiosk.booking.example import STATION as EXAMPLE_STATION
 from kiosk.booking.facts import Confirmed
 from kiosk.booking.plan import Plan
 from kiosk.clock import to_instant
-from kiosk.names import Language
-from kiosk.post.facts import LetterFacts
+from kiosk.names import Language, Names
+from kiosk.post.facts import LetterFacts, LetterKind
 
 
 def code(unit: Unit, plan: Plan, values: Mapping[str, Any]) -> None:
@@ -63,6 +64,25 @@ def holds_ended(unit: Unit, plan: Plan, ended: Iterable[EndedHold], wrong_codes:
             wrong_codes=wrong_codes,
         )
         unit.post("hold_ended", cast(Language, hold.language), hold.email, facts, booking=hold.id)
+
+
+def closure(unit: Unit, plan: Plan, row: TellRow, reason: Names | None) -> None:
+    """The closing of the hour of a booking, or (`reason` is None) that it is open after all.
+
+    Of a booking whose centre or service has left the reference data there is nothing left to tell.
+    """
+    if row.centre not in plan.catalogue.centres or row.service not in plan.catalogue.services:
+        return
+    facts = LetterFacts(
+        booking=order_code.written(row.reference),
+        **_place(plan, row.service, row.centre),
+        time=row.starts_at,
+        given_name=row.given_name,
+        order_code=order_code.written(row.order_code) if row.order_code is not None else None,
+        reason=reason,
+    )
+    kind: LetterKind = "reopened" if reason is None else "closure"
+    unit.post(kind, cast(Language, row.language), row.email, facts, booking=row.id)
 
 
 def _order(plan: Plan, row: BookingRow, booking: Confirmed, earlier: int | None = None) -> LetterFacts:

@@ -6,24 +6,23 @@ from datetime import datetime
 from typing import Final
 
 from db import bookings as rows
-from db import changes, run_out, wrong_tries
+from db import wrong_tries
 from db.bookings import BookingRow
 from kiosk.acts import Unit
-from kiosk.booking import notices
 from kiosk.booking.facts import BookingFacts, Confirmed
 from kiosk.booking.presented import canonical, find_presented
-from kiosk.booking.room import ConfirmedForm, FactsForm, Room
-from kiosk.clock import to_datetime, to_instant
-from kiosk.errors import NotFound, SameHour, TooLateToChange
+from kiosk.booking.room import ConfirmedForm, FactsForm
+from kiosk.booking.seats import Seats
+from kiosk.clock import to_instant
+from kiosk.errors import NotFound
 from kiosk.identity.fin import tidy_fin
 from kiosk.wrong_tries import subject
 
-_SEAT_TRIES: Final = 50
 _CONFIRMED: Final = ConfirmedForm()
 _FACTS: Final = FactsForm()
 
 
-class Orders(Room):
+class Orders(Seats):
     """From a confirmed booking to a moved or cancelled one."""
 
     def booking(self, presented: str) -> BookingFacts:
@@ -63,15 +62,7 @@ class Orders(Room):
         request = {"order_code": canonical(presented, self._keys.checking), "fin": tidy_fin(fin)}
 
         def do(unit: Unit) -> BookingFacts:
-            row = self._pair(unit, presented, fin)
-            plan = self._plans.at(unit.connection)
-            if not rows.cancel(unit.connection, row.id, "citizen", unit.now):
-                raise self._too_late(unit, row)
-            row = row._replace(state="cancelled", ended_by="citizen")
-            if row.order_code is not None:
-                notices.cancelled(unit, plan, row, self._confirmed(unit, row))
-            changes.announce(unit.connection)
-            return self._facts(plan, row, unit.now)
+            return self._cancel(unit, self._pair(unit, presented, fin))
 
         return self._acts.perform("cancel", key, request, do, _FACTS)
 
@@ -89,39 +80,9 @@ class Orders(Room):
         request = {"order_code": canonical(presented, self._keys.checking), "fin": tidy_fin(fin), "time": to}
 
         def do(unit: Unit) -> Confirmed:
-            row = self._pair(unit, presented, fin)
-            if row.state != "confirmed" or unit.now >= row.starts_at:
-                raise self._too_late(unit, row)
-            plan = self._plans.at(unit.connection)
-            seats = plan.seats(row.service, row.centre)
-            plan.offered_hour(row.centre, to, unit.now, self._settings.booking.days)
-            if to == row.starts_at:
-                return self._confirmed(unit, row)
-            person = rows.person(unit.connection, row.id)
-            ended = run_out.end_in_the_way(unit.connection, row.service, row.centre, to, person.fin, unit.now)
-            notices.holds_ended(unit, plan, ended)
-            moved = self._move(unit, row, to, seats, person.fin)
-            confirmed = self._confirmed(unit, moved)
-            notices.moved(unit, plan, moved, confirmed, row.starts_at)
-            changes.announce(unit.connection)
-            return confirmed
+            return self._move_to(unit, self._pair(unit, presented, fin), to)
 
         return self._acts.perform("move", key, request, do, _CONFIRMED)
-
-    def _move(self, unit: Unit, row: BookingRow, to: int, seats: int, fin: str) -> BookingRow:
-        for _ in range(_SEAT_TRIES):
-            free = self._free_seat(unit, row.service, row.centre, to, seats)
-            if free is not None:
-                try:
-                    if rows.move(unit.connection, row.id, row.starts_at, to, free, unit.now):
-                        return row._replace(starts_at=to, seat=free, sequence=row.sequence + 1)
-                except LookupError:
-                    raise self._too_late(unit, row) from None
-            if rows.has_live_in_hour(unit.connection, fin, to, unit.now, besides=row.id):
-                raise SameHour
-            if free is None:
-                break
-        raise self._slot_taken(unit, row.service, row.centre, to)
 
     def _pair(self, unit: Unit, presented: str, fin: str) -> BookingRow:
         """The booking of a code that goes with a FİN.
@@ -138,7 +99,3 @@ class Orders(Room):
         wrong_tries.forget(unit.connection, tried)
         unit.booking = row.id
         return row
-
-    def _too_late(self, unit: Unit, row: BookingRow) -> TooLateToChange:
-        now = rows.by_reference(unit.connection, row.reference) or row
-        return TooLateToChange(now.state_at(unit.now), to_datetime(now.starts_at))

@@ -19,7 +19,7 @@ from kiosk.booking import reference_tables as tables
 from kiosk.booking.calendar import EVERY_CENTRE, CalendarData, Closure, ClosureKind
 from kiosk.booking.catalogue import Agency, Catalogue, Centre, Hours, Service
 from kiosk.booking.public_holidays import PHRASES, HolidayName
-from kiosk.booking.reference_tables import COLUMNS
+from kiosk.booking.reference_tables import COLUMNS, OPTIONAL
 from kiosk.names import Names
 from kiosk.reference_file import BadReference, Problem, Row, read_rows
 
@@ -136,7 +136,7 @@ class _Reading:
             agencies=tuple(entry.row for entry in agencies),
             services=tuple(entry.row for entry in services),
             centres=tuple(entry.row for entry in centres),
-            offers=tuple(entry.row for entry in offers),
+            offers=_with_walk_ins((entry.row for entry in offers), current.offers if current else ()),
             hours=tuple(entry.row for entry in hours),
             closures=tuple(entry.row for entry in closures),
             holiday_names=tuple(entry.row for entry in names),
@@ -148,7 +148,7 @@ class _Reading:
         if path is None:
             return [_Entry(row, None, True) for row in stored]
         entries = []
-        for row in read_rows(path, COLUMNS[file], self.problems):
+        for row in read_rows(path, COLUMNS[file], self.problems, OPTIONAL.get(file, ())):
             parsed = parse(row)
             entries.append(_Entry(parsed, row.line, row.good))
         return entries
@@ -217,6 +217,14 @@ def _is_of(offer: OfferRow, services: set[str], centres: set[str]) -> bool:
     return offer.service in services and offer.centre in centres
 
 
+def _with_walk_ins(offers: Iterable[OfferRow], stored: Iterable[OfferRow]) -> tuple[OfferRow, ...]:
+    """Offers of a file that does not say how many walk-ins there are: as many as the same centre has now, else none."""
+    known = {(row.service, row.centre): row.walk_in for row in stored}
+    return tuple(
+        row._replace(walk_in=known.get((row.service, row.centre), 0)) if row.walk_in is None else row for row in offers
+    )
+
+
 def _occasion(row: ClosureRow) -> tuple[str, str, str]:
     """What may stand once: one row that rules whether a date is worked, and one that shortens it."""
     return row.centre, row.day, "shorter_day" if row.kind == "shorter_day" else "off or worked"
@@ -238,11 +246,15 @@ def catalogue(rows: ReferenceRows, version: int) -> Catalogue:
         opens, closes = time.fromisoformat(row.opens), time.fromisoformat(row.closes)
         hours[row.centre][row.weekday] = Hours(opens, closes, row.is_default)
     centres = [_as_centre(row, hours.get(row.id) or hours.get(EVERY_CENTRE, {})) for row in rows.centres]
+    ids = [centre.id for centre in centres]
+    seats = _seats(rows.offers, ids)
+    walk_ins = {pair: row.walk_in for pair, row in _by_pair(rows.offers, ids).items() if pair in seats and row.walk_in}
     return Catalogue(
         version=version,
         services={row.id: _as_service(row, agencies[row.agency]) for row in rows.services},
         centres={centre.id: centre for centre in centres},
-        capacity=_seats(rows.offers, [centre.id for centre in centres]),
+        capacity=seats,
+        walk_ins=walk_ins,
     )
 
 
@@ -257,12 +269,15 @@ def calendar_data(rows: ReferenceRows) -> CalendarData:
 
 def _seats(offers: Iterable[OfferRow], centres: Sequence[str]) -> dict[tuple[str, str], int]:
     """Seats in an hour by (service, centre), for the pairs that are offered."""
+    return {pair: row.capacity for pair, row in _by_pair(offers, centres).items() if row.capacity}
+
+
+def _by_pair(offers: Iterable[OfferRow], centres: Sequence[str]) -> dict[tuple[str, str], OfferRow]:
+    """What holds for each (service, centre): the centre's own row, else the one for every centre."""
     offers = tuple(offers)
-    own = {(row.service, row.centre): row.capacity for row in offers if row.centre != EVERY_CENTRE}
-    everywhere = {
-        (row.service, centre): row.capacity for row in offers if row.centre == EVERY_CENTRE for centre in centres
-    }
-    return {pair: seats for pair, seats in (everywhere | own).items() if seats}
+    own = {(row.service, row.centre): row for row in offers if row.centre != EVERY_CENTRE}
+    everywhere = {(row.service, centre): row for row in offers if row.centre == EVERY_CENTRE for centre in centres}
+    return everywhere | own
 
 
 def _as_service(row: ServiceRow, agency: Agency) -> Service:

@@ -25,11 +25,14 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "calendar.csv": ("confirmed_until",),
 }
 """The files and what their first row must name."""
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {"offers.csv": ("walk_in",)}
+"""What the first row of a file may name beside that."""
 
 REGIONS: Final = ("baku", "regions")
 _LETTERS: Final = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _HIGHEST_NUMBER: Final = 65_535
-_MOST_SEATS: Final = 1000
+MOST_SEATS: Final = 1000
+MOST_WALK_INS: Final = 100_000
 _NAMED_KINDS: Final = ("public_holiday", "moved_day_off", "closure")
 
 
@@ -63,9 +66,12 @@ def centre(row: Row) -> CentreRow:
 
 
 def offer(row: Row) -> OfferRow:
-    """A row of `offers.csv`; an empty capacity is one seat, 0 takes a centre out of `*`."""
+    """A row of `offers.csv`: an empty capacity is one seat, 0 takes a centre out of `*`; walk_in may be empty."""
     return OfferRow(
-        row.slug("service"), row.slug("centre", or_every=True), row.number("capacity", 0, _MOST_SEATS, default=1)
+        row.slug("service"),
+        row.slug("centre", or_every=True),
+        row.number("capacity", 0, MOST_SEATS, default=1),
+        None if row.is_empty("walk_in") else row.number("walk_in", 0, MOST_WALK_INS),
     )
 
 

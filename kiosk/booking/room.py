@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from db import bookings as rows
+from db import seats as seat_rows
 from db.bookings import BookingRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking import order_code
@@ -115,13 +116,13 @@ class Room:
 
     def _free_seat(self, unit: Unit, service: str, centre: str, starts_at: Instant, seats: int) -> int | None:
         """The lowest free seat of an hour, or None; more may be occupied than there are since the capacity fell."""
-        occupied = rows.occupied_seats(unit.connection, service, centre, starts_at)
+        occupied = seat_rows.occupied_seats(unit.connection, service, centre, starts_at)
         if len(occupied) >= seats:
             return None
         return next(seat for seat in range(1, seats + 1) if seat not in occupied)
 
     def _slot_taken(self, unit: Unit, service: str, centre: str, starts_at: Instant) -> SlotTaken:
-        live = rows.live_seats(unit.connection, service, centre, starts_at, starts_at + 1, unit.now)
+        live = seat_rows.live_seats(unit.connection, service, centre, starts_at, starts_at + 1, unit.now)
         return SlotTaken("held" if any(seat.state == "held" for seat in live) else "taken")
 
     def _check_wrong_tries(self, unit: Unit, tried: str) -> None:

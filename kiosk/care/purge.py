@@ -13,6 +13,8 @@ from db import (
     phone_sign_ins,
     registry_calls,
     sessions,
+    ticket_steps,
+    tickets,
     uploads,
     wrong_tries,
 )
@@ -20,7 +22,7 @@ from db import bookings as booking_rows
 from kiosk.acts import Unit
 from kiosk.care import bundle
 from kiosk.care.faults import Faults
-from kiosk.clock import Instant
+from kiosk.clock import Instant, baku_day
 from kiosk.settings import PurgeSettings, state_folder
 from kiosk.station import Station
 
@@ -30,8 +32,9 @@ _DAY: Final[Instant] = 86_400_000
 def purge(station: Station) -> dict[str, int]:
     """Delete what `[purge]` says is old; how many of each there were.
 
-    A booking's row stays for the figures, without its person: names, FİN, phone, address and code are wiped. Bundles of
-    this machine are kept as long as letters, its faults as long as persons.
+    A booking's row stays for the figures, without its person: names, FİN, phone, address and code are wiped; a ticket's
+    without what colleagues wrote about it. Bundles of this machine are kept as long as letters, its faults as long as
+    persons.
 
     Raises:
         Unavailable: the database is away; what was deleted before is deleted.
@@ -42,6 +45,7 @@ def purge(station: Station) -> dict[str, int]:
         connection, now = unit.connection, unit.now
         deleted = {
             "persons of bookings": booking_rows.forget_persons(connection, now - keep.personal_days * _DAY),
+            "notes of tickets": _forget_notes(connection, now - keep.personal_days * _DAY),
             "letters": outbox.purge(connection, now - keep.letters_days * _DAY),
             "stored answers": answers.purge(connection, now - keep.answers_days * _DAY),
             "counts of wrong tries": wrong_tries.purge(connection, now - _DAY),
@@ -64,6 +68,12 @@ def purge(station: Station) -> dict[str, int]:
         deleted["bundles"] = bundle.purge(state_folder() / bundle.FOLDER, letters_before / 1000)
         deleted["faults"] = Faults().purge(now - keep.personal_days * _DAY)
     return deleted
+
+
+def _forget_notes(connection: Any, before: Instant) -> int:
+    """What was written about tickets, also where a step remembers what a ticket was before it."""
+    ticket_steps.forget_before(connection, before)
+    return tickets.forget_notes(connection, baku_day(before).isoformat())
 
 
 def _forget_water(connection: Any, now: Instant, keep: PurgeSettings) -> dict[str, int]:

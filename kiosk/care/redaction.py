@@ -17,6 +17,8 @@ _SIGN: Final = r"[a-z_]{1,40}"
 _COUNT: Final = r"[0-9]{1,12}"
 _WHY: Final = r"[A-Za-z0-9 .,:;()/_+-]{0,200}"
 """A reason in our own English: no @, no letters beyond ASCII; what looks like a code or number is taken out of it."""
+_ROLE: Final = r"(?:operator|supervisor|technician|administrator)"
+_COUNTER: Final = r"[0-9A-Z]{1,4}"
 _URL: Final = r"https?://[A-Za-z0-9.:/_-]{1,200}"
 
 _MESSAGES: Final = tuple(
@@ -35,8 +37,11 @@ _MESSAGES: Final = tuple(
         rf"the outbox stumbled over {_TYPE}",
         rf"{_SIGN} of {_SIGN}: {_SIGN}; the database is away and could not be told",
         rf"the sweeper stumbled over {_TYPE}",
+        rf"telling of this machine stumbled over {_TYPE}",
         rf"a trial stumbled over {_TYPE}",
         rf"the watch over health stumbled over {_TYPE}",
+        rf"the board's voice stumbled over {_TYPE}",
+        rf"the board's {_SIGN} command failed: {_WHY}",
         rf"the probe {_SIGN} stumbled over {_TYPE}",
         rf"addresses of revocation lists cannot be remembered: {_WHY}",
         rf"no revocation list from {_URL}: {_WHY}",
@@ -56,6 +61,7 @@ _MESSAGES: Final = tuple(
         rf"{_TYPE}: unexpected refusal {_SIGN}",
         rf"out of service could not be changed: {_TYPE}",
         rf"the bundle could not be (?:made|copied): {_TYPE}",
+        rf"the figures could not be written: {_TYPE}",
         rf"the event loop reports: {_WHY}",
         rf"crashed with {_TYPE}",
         r"fatal error",
@@ -95,7 +101,29 @@ _DETAILS: Final[dict[str, re.Pattern[str]]] = {
     "clock_reset": re.compile(rf"ahead by {_COUNT} s"),
     "tidy": re.compile(_COUNT),
     "purge": re.compile(rf"(?:[A-Za-z ]{{1,40}}: {_COUNT}(?:, |$)){{1,20}}"),
-    "staff_add": re.compile(r"operator|supervisor|technician|administrator"),
+    "staff_add": re.compile(rf"(?:staff {_COUNT}, )?{_ROLE}"),
+    "staff_rename": re.compile(rf"staff {_COUNT}"),
+    "staff_role": re.compile(rf"staff {_COUNT}, {_ROLE}(?: [a-z_]{{1,20}}){{0,8}}"),
+    "staff_active": re.compile(rf"staff {_COUNT}, (?:left|back)"),
+    "staff_password": re.compile(rf"staff {_COUNT}"),
+    "counter_sit": re.compile(_COUNTER),
+    "counter_leave": re.compile(_COUNTER),
+    "counter_add": re.compile(_COUNTER),
+    "counter_open": re.compile(_COUNTER),
+    "counter_close": re.compile(_COUNTER),
+    "counter_services": re.compile(_COUNTER),
+    "counter_direction": re.compile(_COUNTER),
+    "counter_free": re.compile(rf"{_COUNTER}(?:, staff {_COUNT})?"),
+    "close_hours": re.compile(rf"closed hours {_COUNT}: {_COUNT}"),
+    "open_hours": re.compile(rf"closed hours {_COUNT}"),
+    "tell_closures": re.compile(_COUNT),
+    "set_limit": re.compile(rf"[a-z0-9-]{{1,40}}: {_COUNT}, {_COUNT}"),
+    **{
+        step: re.compile(_COUNTER)
+        for step in ("call_next", "call", "call_again", "start", "park", "put_back", "transfer", "finish", "no_show")
+    },
+    "undo": re.compile(rf"{_COUNTER} [a-z_]{{1,20}}"),
+    "see_person": re.compile(rf"{_COUNTER} (?:here|asked)"),
     "pin_change": re.compile(r"pin1|pin2|user_pin|puk"),
     "pin_unblock": re.compile(r"pin1|pin2|user_pin|puk"),
     "maintenance_enter": re.compile(r"card|password"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from db import bookings as rows
-from db import tickets
+from db import changes, tickets
 from db.bookings import BookingRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking import order_code
@@ -185,19 +185,23 @@ class Hall:
             again = rows.by_reference(unit.connection, row.reference)
             return self._verdict(unit, plan, again, here)
         letter = plan.catalogue.services[row.service].letter
-        number = tickets.issue(
+        issued = tickets.issue(
             unit.connection,
             centre=here,
             day=baku_day(unit.now).isoformat(),
             letter=letter,
             service=row.service,
-            booking=row.id,
             station=unit.station,
             now=unit.now,
+            language=row.language,
+            booking=row.id,
+            booked_for=row.starts_at,
             accepted_late_by=staff,
             late_reason=reason,
         )
-        return _with_ticket(arrival, ticket_number(letter, number), unit.now)
+        unit.ticket = issued.id
+        changes.announce_hall(unit.connection, here)
+        return _with_ticket(arrival, ticket_number(letter, issued.number), unit.now)
 
 
 def _with_ticket(arrival: Arrival, ticket: str, now: Instant) -> Arrival:

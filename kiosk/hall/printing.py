@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hardware.ports import PrinterPort, PrinterState, PrinterStatus, PrintOutcome, Slip
 from kiosk.acts import Acts, Unit
 from kiosk.booking.catalogue import Catalogue
 from kiosk.booking.facts import Confirmed
 from kiosk.booking.presented import find_presented
 from kiosk.hall.facts import Arrival
+from kiosk.hall.queue_facts import WalkIn
 from kiosk.names import Language
 from kiosk.post.page import PageFacts
-from kiosk.post.slips import arrival_ticket, booking_slip, page_slip
+from kiosk.post.slips import arrival_ticket, booking_slip, page_slip, walk_in_ticket
 from kiosk.settings import Settings
 
 
@@ -50,6 +53,18 @@ class TicketPrinting:
         service, centre = catalogue.services[arrival.service or ""], catalogue.centres[arrival.centre or ""]
         slip = arrival_ticket(arrival, service, centre, language, example=self._example, again=again)
         return self._print("print_ticket", slip, arrival.booking or "").state
+
+    def print_walk_in(
+        self, catalogue: Catalogue, taken: WalkIn, centre: str, issued: datetime, language: Language, *, again: bool
+    ) -> PrinterState:
+        """Print the ticket of somebody without a booking; "ok", or what is wrong with the printer.
+
+        Raises:
+            Unavailable: as for `print_order`.
+        """
+        service, where = catalogue.services[taken.service], catalogue.centres[centre]
+        slip = walk_in_ticket(taken, service, where, issued, language, example=self._example, again=again)
+        return self._print("print_walk_in", slip, None).state
 
     def print_page(self, act: str, page: PageFacts, language: Language) -> PrinterState:
         """Print a page of labels and values; `act` is what the audit calls it.

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from typing import overload
+import re
+from typing import Final, overload
+
+_WRITTEN: Final = re.compile(r"([A-Z])-?([0-9]{1,6})", re.ASCII)
+
+
+def read_ticket(typed: str) -> tuple[str, int] | None:
+    """Letter and number of a ticket as typed: "A-017", "a17", " A 017 "; None where it is none."""
+    found = _WRITTEN.fullmatch("".join(typed.split()).upper()) if typed.isascii() else None
+    return None if found is None else (found[1], int(found[2]))
 
 
 @overload

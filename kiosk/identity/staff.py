@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from db import staff as rows
 from db import wrong_tries
+from db.staff import StaffFacts
 from kiosk.acts import Acts, Unit
 from kiosk.errors import BadRequest, NotFound
 from kiosk.settings import Settings
@@ -20,16 +22,21 @@ if TYPE_CHECKING:
 Role = Literal["operator", "supervisor", "technician", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ACCEPT_LATE: Final = "accept_late"
-RIGHTS: Final = frozenset({ACCEPT_LATE})
+MANAGE_HALL: Final = "manage_hall"
+"""Counters, stations, closures and limits of the own centre."""
+MANAGE_STAFF: Final = "manage_staff"
+SEE_FIGURES: Final = "see_figures"
+RIGHTS: Final = frozenset({ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF, SEE_FIGURES})
 ROLE_RIGHTS: Final[dict[Role, frozenset[str]]] = {
     "operator": frozenset(),
-    "supervisor": frozenset({ACCEPT_LATE}),
+    "supervisor": frozenset({ACCEPT_LATE, MANAGE_HALL, SEE_FIGURES}),
     "technician": frozenset(),
-    "administrator": frozenset({ACCEPT_LATE}),
+    "administrator": frozenset({ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF, SEE_FIGURES}),
 }
 """What a role may do without a right of its own."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
-_SHORTEST_PASSWORD: Final = 8
+SHORTEST_PASSWORD: Final = 8
+LONGEST_DISPLAY_NAME: Final = 60
 _WAIT: Final = 30_000
 """How long the first wait after too many wrong passwords is, in milliseconds; it doubles."""
 
@@ -62,20 +69,20 @@ class StaffDesk:
         known_as = name.strip().lower() if name.isascii() else name
         with self._acts.reading() as (connection, _):
             # nobody has a name that could not be given, and no database takes every sign that can be typed
-            row = rows.by_name(connection, known_as) if _NAME.fullmatch(known_as) else None
+            form = rows.password_form(connection, known_as) if _NAME.fullmatch(known_as) else None
         # the hashing stands outside any transaction: it takes a tenth of a second and would hold everybody up
-        right = _verifies(row.password_hash if row is not None else _hash_of_nobody(), password)
+        computed = _computed(form or _hash_of_nobody(), password)
 
         def do(unit: Unit) -> StaffMember:
             tried = subject("staff", known_as)
             check_wrong_tries(unit.connection, unit.now, tried, self._settings.limits.wrong_passwords, _WAIT)
-            if row is None or not right or not row.active:
+            now = rows.by_password(unit.connection, known_as, computed) if form is not None else None
+            if now is None or not now.active:
                 wrong_tries.count(unit.connection, tried, unit.now)
                 raise NotFound
             wrong_tries.forget(unit.connection, tried)
-            unit.staff = row.id
-            role = cast(Role, row.role)
-            return StaffMember(row.id, row.name, row.display_name, role, row.rights | ROLE_RIGHTS[role])
+            unit.staff = now.id
+            return member_of(now)
 
         return self._acts.perform("sign_in", None, {}, do)
 
@@ -89,26 +96,70 @@ class StaffDesk:
         Raises:
             BadRequest: name, right or password cannot be used, or the name is in use.
         """
-        if _NAME.fullmatch(name) is None:
-            raise BadRequest("name", "2 to 40 of a-z, 0-9, dot, hyphen, underscore")
-        if not display_name.strip():
-            raise BadRequest("display_name", "empty")
-        if role not in ROLES:
-            raise BadRequest("role", f"one of {', '.join(ROLES)}")
-        if not rights <= RIGHTS:
-            raise BadRequest("rights", f"among {', '.join(sorted(RIGHTS))}")
-        if len(password) < _SHORTEST_PASSWORD:
-            raise BadRequest("password", f"at least {_SHORTEST_PASSWORD} signs")
-        hashed = _hasher().hash(password)
+        shown = tidy_display_name(display_name)
+        check_name(name)
+        check_role(role, rights)
+        hashed = hashed_password(password)
 
         def do(unit: Unit) -> int:
-            member = rows.add(unit.connection, name, display_name.strip(), role, rights, hashed, unit.now)
+            member = rows.add(unit.connection, name, shown, role, rights, hashed, unit.now)
             if member is None:
                 raise BadRequest("name", "in use")
             unit.detail = role
             return member
 
         return self._acts.perform("staff_add", None, {}, do)
+
+
+def member_of(row: StaffFacts) -> StaffMember:
+    """The staff member of a row, with the role's own rights."""
+    role = cast(Role, row.role)
+    return StaffMember(row.id, row.name, row.display_name, role, row.rights | ROLE_RIGHTS[role])
+
+
+def check_name(name: str) -> None:
+    """Pass what a staff member can sign in with.
+
+    Raises:
+        BadRequest: it cannot be used.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise BadRequest("name", "2 to 40 of a-z, 0-9, dot, hyphen, underscore")
+
+
+def tidy_display_name(display_name: str) -> str:
+    """How colleagues read a staff member's name, without needless spaces.
+
+    Raises:
+        BadRequest: nothing is left of it, or it is too long.
+    """
+    shown = " ".join(display_name.split())
+    if not 0 < len(shown) <= LONGEST_DISPLAY_NAME:
+        raise BadRequest("display_name", "empty" if not shown else f"at most {LONGEST_DISPLAY_NAME} signs")
+    return shown
+
+
+def check_role(role: str, rights: frozenset[str]) -> None:
+    """Pass a role and rights that there are.
+
+    Raises:
+        BadRequest: one of them is unknown.
+    """
+    if role not in ROLES:
+        raise BadRequest("role", f"one of {', '.join(ROLES)}")
+    if not rights <= RIGHTS:
+        raise BadRequest("rights", f"among {', '.join(sorted(RIGHTS))}")
+
+
+def hashed_password(password: str) -> str:
+    """A password as it is kept; takes a tenth of a second, so ask outside any transaction.
+
+    Raises:
+        BadRequest: it is too short.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadRequest("password", f"at least {SHORTEST_PASSWORD} signs")
+    return _hasher().hash(password)
 
 
 @cache
@@ -124,10 +175,25 @@ def _hash_of_nobody() -> str:
     return _hasher().hash("nobody signs in with this")
 
 
-def _verifies(password_hash: str, password: str) -> bool:
-    from argon2.exceptions import InvalidHashError, VerificationError
+def _computed(form: str, password: str) -> str:
+    """The encoded hash of a typed password, computed as `form` was; the two are equal where the passwords are."""
+    import argon2
+    from argon2.exceptions import InvalidHashError
+    from argon2.low_level import hash_secret
 
     try:
-        return _hasher().verify(password_hash, password.encode(errors="surrogatepass"))
-    except (VerificationError, InvalidHashError):
-        return False
+        how = argon2.extract_parameters(form)
+    except InvalidHashError:
+        return ""  # what stands there is no hash, and no password fits it
+    salt = form.split("$")[-2]
+    hashed = hash_secret(
+        password.encode(errors="surrogatepass"),
+        base64.b64decode(salt + "=" * (-len(salt) % 4)),
+        time_cost=how.time_cost,
+        memory_cost=how.memory_cost,
+        parallelism=how.parallelism,
+        hash_len=how.hash_len,
+        type=how.type,
+        version=how.version,
+    )
+    return hashed.decode()

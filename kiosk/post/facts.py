@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, get_args
 from kiosk.clock import Instant
 from kiosk.names import Names
 
-LetterKind = Literal["code", "confirmed", "moved", "cancelled", "hold_ended"]
+LetterKind = Literal["code", "confirmed", "moved", "cancelled", "hold_ended", "closure", "reopened"]
 KINDS: Final[tuple[LetterKind, ...]] = get_args(LetterKind)
 
 _NEEDED: Final[dict[LetterKind, tuple[str, ...]]] = {
@@ -18,6 +18,8 @@ _NEEDED: Final[dict[LetterKind, tuple[str, ...]]] = {
     "moved": ("order_code", "qr", "arrive_from", "arrive_until"),
     "cancelled": ("order_code",),
     "hold_ended": (),
+    "closure": ("reason",),
+    "reopened": (),
 }
 
 
@@ -50,6 +52,8 @@ class LetterFacts:
     """moved: the hour the booking had before."""
     wrong_codes: int | None = None
     """hold_ended: how many wrong codes ended it; None when its hour ran out."""
+    reason: Names | None = None
+    """closure: why the booked hour was closed."""
 
     def __repr__(self) -> str:
         return "LetterFacts(…)"
@@ -68,6 +72,8 @@ class LetterFacts:
         try:
             values: dict[str, Any] = json.loads(written)
             values.update({field: Names(*values[field]) for field in ("service", "centre", "address")})
+            if values.get("reason") is not None:
+                values["reason"] = Names(*values["reason"])
             return cls(**values)
         except (ValueError, TypeError, KeyError, AttributeError):
             # The cause would carry the row's values into a log (K6).

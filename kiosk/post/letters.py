@@ -1,4 +1,4 @@
-"""The five letters to a citizen: what each says, in the person's language, as a finished mail message (Q6, Q7, Q8).
+"""The letters about a booking: what each says, in the person's language, as a finished mail message (Q6, Q7, Q8, C2).
 
 The message of one outbox row is the same byte for byte however often it is written: its Date is the instant of the
 change, its Message-ID lies in the row, and even its boundaries follow from that. So a letter that has to be sent twice
@@ -205,7 +205,33 @@ def _middle(letter: Letter) -> tuple[Block, ...]:
                 _details(language, facts),
                 Paragraph(text(language, "letter.book_again")),
             )
+        case "closure":
+            return _closure(language, facts)
+        case "reopened":
+            return (
+                Title(text(language, "letter.reopened.title")),
+                Paragraph(text(language, "letter.reopened.stands")),
+                _details(language, facts),
+            )
     assert_never(letter.kind)
+
+
+def _closure(language: Language, facts: LetterFacts) -> tuple[Block, ...]:
+    """C2: why the booked hour was closed, and what to do: another hour, with order code and FİN, or a new booking."""
+    what_to_do: tuple[Block, ...]
+    if facts.order_code is not None:
+        what_to_do = (
+            Paragraph(text(language, "letter.closure.kept")),
+            Paragraph(text(language, "letter.closure.move")),
+            Code(text(language, "letter.order_code"), one_line(facts.order_code)),
+        )
+    else:
+        what_to_do = (Paragraph(text(language, "letter.closure.hold_over")),)
+    return (
+        Title(text(language, "letter.closure.title")),
+        *what_to_do,
+        _details(language, facts),
+    )
 
 
 def _code(language: Language, facts: LetterFacts) -> tuple[Block, ...]:
@@ -243,6 +269,8 @@ def _moment(language: Language, instant: Instant) -> str:
 
 def _details(language: Language, facts: LetterFacts) -> Details:
     rows = [("letter.when", _moment(language, facts.time))]
+    if facts.reason is not None:
+        rows.insert(0, ("letter.closure.reason", facts.reason.of(language)))
     if facts.earlier_time is not None:
         rows.append(("letter.earlier_time", _moment(language, facts.earlier_time)))
     rows += [
@@ -289,7 +317,7 @@ def _calendar_method(kind: LetterKind) -> Method | None:
             return "PUBLISH"
         case "cancelled":
             return "CANCEL"
-        case "code" | "hold_ended":
+        case "code" | "hold_ended" | "closure" | "reopened":
             return None
     assert_never(kind)
 
@@ -327,6 +355,8 @@ def _fix_boundaries(message: EmailMessage) -> None:
 
 
 def is_outdated(letter: Letter, now: Instant) -> bool:
-    """Whether a letter tells what is no longer so: a code whose hour is not kept any more."""
+    """Whether a letter tells what is no longer so: a code whose hour is not kept any more, an hour that has passed."""
+    if letter.kind in ("closure", "reopened"):
+        return letter.facts.time <= now
     held_until = letter.facts.held_until
     return letter.kind == "code" and held_until is not None and held_until <= now

@@ -162,7 +162,7 @@ class Outbox:
         Raises nothing for a letter that could not be delivered: the change it tells of stands, and it is tried again.
         """
         sent = 0
-        if not ids:
+        if not ids or not self._at_once:
             return sent
         try:
             with self._database.reading() as (connection, now):

@@ -12,6 +12,7 @@ from kiosk.booking.catalogue import Centre, Service
 from kiosk.booking.facts import Confirmed
 from kiosk.clock import baku
 from kiosk.hall.facts import Arrival
+from kiosk.hall.queue_facts import WalkIn
 from kiosk.language import clock, day_long, day_year, text
 from kiosk.names import Language
 from kiosk.post.body import one_line
@@ -93,6 +94,47 @@ def arrival_ticket(
             SlipNote(centre.name.of(language)),
             SlipRule(),
             SlipNote(text(language, "slip.issued", date=day_year(language, issued.date()), time=clock(issued))),
+        )
+    )
+
+
+def walk_in_ticket(
+    taken: WalkIn,
+    service: Service,
+    centre: Centre,
+    issued: datetime,
+    language: Language,
+    *,
+    example: bool = False,
+    again: bool = False,
+) -> Slip:
+    """The ticket of somebody without a booking: its number, who is before, how long that may take (C5).
+
+    Args:
+        taken: the ticket, with place and wait as they were told when it was taken.
+        service: what it is for.
+        centre: where.
+        issued: when it was taken (aware).
+        language: the reader's.
+        example: whether it is made of example data.
+        again: whether it was printed before.
+    """
+    at = issued.astimezone(baku())
+    shortest, longest = taken.wait.from_minutes, taken.wait.to_minutes
+    minutes = str(longest) if shortest == longest else f"{shortest}–{longest}"
+    return Slip(
+        (
+            *_marks(language, example=example, again=again),
+            SlipNumber(text(language, "slip.ticket_number"), taken.ticket),
+            SlipNote(text(language, "slip.wait"), strong=True),
+            SlipRule(),
+            SlipNote(text(language, "slip.walk_in")),
+            SlipFact(text(language, "slip.before"), str(taken.place - 1)),
+            SlipFact(text(language, "slip.waiting_time"), text(language, "walk_in.minutes", minutes=minutes)),
+            SlipFact(text(language, "letter.service"), service.name.of(language)),
+            SlipNote(centre.name.of(language)),
+            SlipRule(),
+            SlipNote(text(language, "slip.issued", date=day_year(language, at.date()), time=clock(at))),
         )
     )
 

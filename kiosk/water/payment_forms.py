@@ -113,13 +113,15 @@ def concerned(unit: Unit, row: PaymentRow) -> int | None:
 def waited_for(unit: Unit, ordered: OrderRow | None, code: str) -> ApplicationRow | None:
     """The application that a payment is for: its order's, else the newest that the debt holds."""
     if ordered is not None and ordered.application is not None:
-        return applications.by_id(unit.connection, ordered.application)
+        return applications.by_id(unit.connection, ordered.application, ordered.subscriber)
     return next(iter(applications.held(unit.connection, code, unit.now)), None)
 
 
 def registered(connection: Any, row: PaymentRow) -> tuple[Registered, ...]:
     """What a counted payment let go on, as it was told then."""
-    found = applications.by_id(connection, row.application) if row.application is not None else None
+    if row.application is None:
+        return ()
+    found = applications.by_id(connection, row.application, row.subscriber)
     if found is None or found.number is None:
         return ()
     return (Registered(found.number, cast(Kind, found.kind), "registered"),)

@@ -118,7 +118,7 @@ class Payments:
             asked = _answer(answered)
             self._check_known(unit.connection, asked)
             if application is not None:
-                found = applications.by_id(unit.connection, application)
+                found = applications.by_id(unit.connection, application, code)
                 if found is None or found.subscriber != code:
                     raise BadRequest("application", "unknown")
                 unit.application = application

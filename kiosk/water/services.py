@@ -60,11 +60,7 @@ class WaterServices:
         self.certificates = Certificates(acts, settings, paper)
 
     def settle(self) -> None:
-        """Ask the terminal for payments whose outcome is not known, and who has paid elsewhere; now and then.
-
-        Whoever has not paid in time is told so last.
-        """
-        self.payments.recover()
+        """Ask who has paid elsewhere, now and then; whoever has not paid in time is told so last."""
         self.applications.settle()
         self.applications.end_run_out()
 

@@ -194,7 +194,8 @@ class ArriveScreen(FieldsScreen):
 
     def _show_ways(self, paper: Paper) -> None:
         if self.arrival is not None:
-            self.ways.show(ways(self._lines, self.arrival, paper))
+            walk_ins = self.kiosk.settings.hall.walk_ins
+            self.ways.show(ways(self._lines, self.arrival, paper, walk_ins=walk_ins))
 
     def _print(self, *, again: bool) -> None:
         """The ticket on paper; without it the person is asked to remember the number."""
@@ -220,6 +221,8 @@ class ArriveScreen(FieldsScreen):
             self._type_again()
         elif event.name == "print":
             self._print(again=True)
+        elif event.name == "walk_in" and self.arrival is not None:
+            self.answer(GoTo("walk_in", self._presented, self.arrival.service))
         else:
             self.answer(GoTo(cast(Errand, event.name)))
 

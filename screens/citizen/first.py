@@ -43,10 +43,12 @@ class FirstScreen(CitizenScreen):
             Tile("my_bookings", "4", lambda: self._words("home.my_bookings")),
             Tile("water", "5", lambda: self._words("home.water")),
         )
+        self._walk_in = Tile("walk_in", "7", lambda: self._words("home.walk_in"))
         self._without_card = Tile("readiness", "6", lambda: self._words("home.readiness"))
         self._of_card = Tile("e_signature", "6", lambda: self._words("home.e_signature"))
         """In the same place while a card is in: it leads to the check too, so that there are never over seven tiles."""
-        self.tiles = Tiles((*self._usual, self._without_card), self._tile_regions)
+        self._shown: tuple[Tile, ...] = (*self._usual, self._without_card)
+        self.tiles = Tiles(self._shown, self._tile_regions)
         self.type_size = Button("type")
         self.contrast = Button("contrast")
         self._attract: Timer | None = None
@@ -62,7 +64,7 @@ class FirstScreen(CitizenScreen):
     def _tile_regions(self, size: Size) -> list[Region]:
         """Two main tiles over two others, then a row of three; what height there is goes to the main ones.
 
-        The third place of that row is kept for the live queue (C5), so that nothing moves when it comes.
+        The third place of that row is the live queue's (C5); where this kiosk gives no tickets it stays empty.
         """
         height = size.height
         low = max(3, min(6, (height - 2) * 2 // 7))
@@ -70,7 +72,7 @@ class FirstScreen(CitizenScreen):
         lowest = low + 1 if self.kiosk.large and self.kiosk.palette.framed else low
         high = max(3, min(10, height - 2 - low - lowest))
         pairs = columns(size.width, 2, 2)
-        third = columns(size.width, 3, 2)[:2]
+        third = columns(size.width, 3, 2)[: len(self._shown) - len(pairs) * 2]
         rows = ((0, high, pairs), (high + 1, low, pairs), (high + low + 2, lowest, third))
         return [Region(x, top, width, tall) for top, tall, places in rows for x, width in places]
 
@@ -148,7 +150,9 @@ class FirstScreen(CitizenScreen):
         """Greet, offer, or say what is wrong with what stands in the reader."""
         app = self.kiosk
         card = app.card
-        self.tiles.show((*self._usual, self._of_card if card is not None else self._without_card))
+        live_queue = (self._walk_in,) if app.settings.hall.walk_ins else ()
+        self._shown = (*self._usual, self._of_card if card is not None else self._without_card, *live_queue)
+        self.tiles.show(self._shown)
         self.tiles.refresh()
         self.question.refresh()
         told = self._card_told()

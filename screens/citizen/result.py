@@ -25,7 +25,7 @@ _FAULTS: Final = {"no_paper": "printer.no_paper", "cover_open": "printer.cover_o
 
 
 class Band(Drawn):
-    """The green band: what happened, and whom it was mailed to."""
+    """The green band: what happened, and whom it was mailed to, if to anybody (C8)."""
 
     def __init__(self, confirmed: Confirmed, title: str) -> None:
         super().__init__(id="band")
@@ -38,7 +38,7 @@ class Band(Drawn):
         x = self.kiosk.margin
         title = self.text(self._title).partition("\n")[0]
         end = sheet.text(x, 1, f"✓ {title}" if self.kiosk.large else f"✓  {title}", "on-good", bold=True)
-        if not self.kiosk.large:
+        if not self.kiosk.large and self._confirmed.email:
             sent = self.text("result.sent_to", email=self._confirmed.email)
             sheet.put(end + 3, 1, sheet.width - end - 3 - x, sent, "on-good", align="right")
 
@@ -150,7 +150,8 @@ class ResultScreen(AnsweringScreen):
         centre = self.kiosk.catalogue.centres.get(self.confirmed.centre) if self.kiosk.catalogue else None
         language = self.kiosk.language
         place = [centre.short_name.of(language), street(centre.address.of(language))] if centre else []
-        return "\n".join([*place, self.text("result.sent_to", email=self.confirmed.email)])
+        sent = [self.text("result.sent_to", email=self.confirmed.email)] if self.confirmed.email else []
+        return "\n".join([*place, *sent])
 
     def go_on(self) -> None:
         """The visit ends."""

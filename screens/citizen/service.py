@@ -72,7 +72,7 @@ class ServiceScreen(SearchingScreen, StepScreen):
     def write(self) -> None:
         """Rows and counts in the language on screen."""
         super().write()
-        self._narrow(keep_page=False)
+        self.narrow(keep_page=False)
         self.write_main()
 
     def on_mount(self) -> None:
@@ -80,21 +80,22 @@ class ServiceScreen(SearchingScreen, StepScreen):
         if self._notice is None:
             self.tell("service.keys")
 
-    def _services(self) -> Sequence[Service]:
+    def offered_services(self) -> Sequence[Service]:
+        """Those to choose from, in the order of the reference data."""
         catalogue = self.kiosk.catalogue
         return tuple(catalogue.services.values()) if catalogue is not None else ()
 
-    def _narrow(self, *, keep_page: bool) -> None:
+    def narrow(self, *, keep_page: bool) -> None:
         """Show what matches, with counts for each agency."""
         language, query = self.kiosk.language, self.draft.search
         found = [
             (service, spans)
-            for service in self._services()
+            for service in self.offered_services()
             if (spans := matches(query, service.name.of(language))) is not None
         ]
         counts: dict[str, int] = {}
         names: dict[str, str] = {}
-        for service in self._services():
+        for service in self.offered_services():
             counts.setdefault(service.agency.id, 0)
             names[service.agency.id] = service.agency.name.of(language)
         for service, _ in found:
@@ -117,7 +118,7 @@ class ServiceScreen(SearchingScreen, StepScreen):
             Row(
                 service.id,
                 service.name.of(language),
-                fact=service.fee.of(language) if service.fee is not None else "",
+                fact=self.fact_of(service),
                 group=service.agency.name.of(language),
                 lit=spans,
                 chosen=service.id == self.draft.service,
@@ -131,7 +132,15 @@ class ServiceScreen(SearchingScreen, StepScreen):
             keep_page=keep_page,
         )
         self.search.show_found(plural(language, "service.found", len(rows)))
-        if not rows:
+        self.tell_found(len(rows))
+
+    def fact_of(self, service: Service) -> str:
+        """What stands at the right of a service: its fee."""
+        return service.fee.of(self.kiosk.language) if service.fee is not None else ""
+
+    def tell_found(self, found: int) -> None:
+        """Say when nothing matches, and how keys work when something does again."""
+        if not found:
             self.tell("service.none", "warning")
         elif self.note.kind == "warning":
             self.tell("service.keys")
@@ -139,7 +148,7 @@ class ServiceScreen(SearchingScreen, StepScreen):
     @on(SearchField.Changed)
     def _typed(self) -> None:
         self.draft.search = self.search.text_typed
-        self._narrow(keep_page=False)
+        self.narrow(keep_page=False)
 
     @on(TouchArea.Touched, "#results,#best")
     def _row_touched(self, event: TouchArea.Touched) -> None:
@@ -157,7 +166,7 @@ class ServiceScreen(SearchingScreen, StepScreen):
     def _agency_chosen(self, event: TouchArea.Touched) -> None:
         event.stop()
         self.draft.agency = None if event.name == ALL else event.name
-        self._narrow(keep_page=False)
+        self.narrow(keep_page=False)
 
     def has_chosen(self) -> bool:
         """Whether one was chosen before."""

@@ -18,7 +18,7 @@ from screens.widgets.touch_area import TouchArea
 
 StepName = Literal["service", "centre", "date", "slot", "person", "code"]
 STEP_NAMES: Final[tuple[StepName, ...]] = get_args(StepName)
-Errand = Literal["book", "confirm", "arrive", "my_bookings", "readiness", "e_signature", "water"]
+Errand = Literal["book", "confirm", "arrive", "my_bookings", "readiness", "e_signature", "water", "walk_in"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,9 @@ class GoTo(Answer):
     """Leave this errand for another of the first screen's."""
 
     errand: Errand
+    code: str | None = field(default=None, repr=False)
+    """The presented code that leads there, and the service of its booking."""
+    service: str | None = None
 
 
 Slot = tuple[str, str, datetime]

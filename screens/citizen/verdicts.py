@@ -97,13 +97,16 @@ def _message(language: Language, catalogue: Catalogue | None, arrival: Arrival) 
     return text(language, key, **values)
 
 
-def ways(words: Callable[[str], Sequence[str]], arrival: Arrival, paper: Paper) -> tuple[Way, ...]:
+def ways(
+    words: Callable[[str], Sequence[str]], arrival: Arrival, paper: Paper, *, walk_ins: bool = False
+) -> tuple[Way, ...]:
     """What a verdict offers to do next.
 
     Args:
         words: gives the lines of a message in the language on screen.
         arrival: the verdict.
         paper: what can be said of the ticket's paper.
+        walk_ins: whether this kiosk gives tickets for today without a booking (C5).
     """
 
     def told(key: str) -> Way:
@@ -129,5 +132,7 @@ def ways(words: Callable[[str], Sequence[str]], arrival: Arrival, paper: Paper) 
             return (done("my_bookings", "home.my_bookings"), ask)
         case "other_day" if arrival.time is not None and arrival.time > arrival.at:
             return (done("my_bookings", "home.my_bookings"), ask)
+        case "too_late" if walk_ins:
+            return (done("walk_in", "home.walk_in", main=True), done("book", "arrival.book_again"), ask)
         case _:
             return (done("book", "arrival.book_again", main=True), ask)

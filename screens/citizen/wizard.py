@@ -72,18 +72,21 @@ async def begin(app: KioskApp, errand: str, code: str | None = None) -> None:
             from screens.citizen.signature_flow import e_signature
 
             answer = await e_signature(app, stage)
+        elif errand == "walk_in":
+            from screens.citizen.walk_in import walk_in
+
+            answer = await walk_in(app, stage, code)
         elif errand == "water":
             from screens.citizen.water.flow import water
 
             answer = await water(app, stage)
         else:
             answer = await _my_bookings(app, stage)
-        code = None
         if not isinstance(answer, GoTo):
             break
-        errand = answer.errand
+        errand, code = answer.errand, answer.code
         # Another errand begins clean: what was chosen and typed for the one before is not what this one asks for.
-        app.session.draft = Draft()
+        app.session.draft = Draft(service=answer.service)
         app.session.typed.clear()
     app.end_visit()
 

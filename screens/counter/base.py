@@ -129,6 +129,9 @@ class CounterScreen(KioskScreen):
             log_crash(error)
             self.tell("error.unexpected", "error")
 
+    def unlocked(self, insertion: int | None) -> None:
+        """The operator showed who they are again: by that card, or by their password (None)."""
+
     def answered(self) -> None:
         """The database answered: the header says so."""
         self.top_bar.connected = True

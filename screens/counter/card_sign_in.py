@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
     from screens.app import KioskApp
     from screens.citizen.card_words import Text
+    from screens.counter.lock import LockScreen
     from screens.counter.sign_in import SignInScreen
 
 _REFUSED: Final = {
@@ -68,6 +69,36 @@ async def sign_in_by_card(app: KioskApp, first: SignInScreen, card: CardFacts) -
         case CardWent(why=why):
             first.say_when_back(left_told(why))
     await app.pop_screen()
+
+
+async def unlock_by_card(app: KioskApp, lock: LockScreen, card: CardFacts) -> None:
+    """Ask for the PIN of the card that was put in at a locked workplace; only its own operator's opens it."""
+    pin = card.sign_in_pin
+    if pin is None:
+        lock.say(Told("sign_in.no_certificate"))
+        return
+    station = app.station
+
+    def act(pins: list[Pin]) -> StaffMember:
+        return station.staff_cards.sign_in(card.insertion, pins[0] if pins else None)
+
+    def drop(member: StaffMember) -> None:
+        app.run_worker(audit_sign_out(app, member), group="sign_out", exit_on_error=False)
+
+    screen = PinScreen(PinTask(card, pin.name, act, "button.unlock", drop=drop))
+    await app.push_screen(screen)
+    answer = await screen.outcome
+    await app.pop_screen()
+    match answer:
+        case Done(result=member) if member.id == lock.member.id:
+            lock.open(card.insertion)
+        case Done(result=member):
+            drop(member)
+            lock.say(Told("counter.lock.other", kind="warning"))
+        case Failed(error=error):
+            lock.say(refused_told(error, card, app.text))
+        case CardWent(why=why):
+            lock.say(left_told(why))
 
 
 async def audit_sign_out(app: KioskApp, member: StaffMember) -> None:

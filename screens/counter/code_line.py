@@ -24,9 +24,20 @@ class CodeLine(Field, can_focus=False):
     def __init__(self) -> None:
         super().__init__("code", "counter.code", longest=LONGEST)
         self.current = True
+        self._finding = False
+
+    @property
+    def finding(self) -> bool:
+        """Whether what is typed looks for a ticket in the hall, and presents no code."""
+        return self._finding
+
+    @finding.setter
+    def finding(self, finding: bool) -> None:
+        self._finding = finding
+        self.refresh()
 
     def _enter_words(self) -> str:
-        return f"Enter  {self.text('button.activate')}"
+        return f"Enter  {self.text('button.open' if self._finding else 'button.activate')}"
 
     def spots(self) -> Sequence[Spot]:
         """Activate, and the rest of the line, which only says where typing goes."""
@@ -48,13 +59,14 @@ class CodeLine(Field, can_focus=False):
         end = width - _PAD - cell_len(words)
         usable = self.current and bool(self.value)
         sheet.text(end, row, words, "accent" if usable or self.pressed == "activate" else "soft", bold=usable)
-        x = sheet.text(_PAD, row, self.text("counter.code"), "soft") + 2
+        label = "button.find" if self._finding else "counter.code"
+        x = sheet.text(_PAD, row, self.text(label), "accent" if self._finding else "soft") + 2
         room = end - x - _PAD
         if self.value or not self.current:
             draw_line(sheet, x, row, room, self.value, self._caret if self.current else None)
             return
         sheet.text(x, row, "▏", "accent")
-        hint = self.text("counter.code_hint")
-        if cell_len(hint) > room - 2:
+        hint = self.text("counter.find.hint" if self._finding else "counter.code_hint")
+        if not self._finding and cell_len(hint) > room - 2:
             hint = self.text("counter.code_hint_short")
         sheet.put(x + 2, row, room - 2, hint, "soft")

@@ -131,7 +131,8 @@ class EnrolScreen(CounterScreen):
         """Enter enrols, Escape leads back; in the question Escape keeps the card."""
         if self.withdrawing is not None:
             return (Key("next", "Tab", "keyboard.next"), Key("back", "Esc", "enrol.keep"), LANGUAGE_KEY)
-        return (Key("enrol", "Enter", "enrol.do"), Key("back", "Esc", "button.back"), LANGUAGE_KEY)
+        lock = Key("lock", "F12", "counter.key.lock")
+        return (Key("enrol", "Enter", "enrol.do"), Key("back", "Esc", "button.back"), LANGUAGE_KEY, lock)
 
     def on_mount(self) -> None:
         """The name has the caret. While one's own card may be out, nobody stays signed in for long."""
@@ -141,10 +142,10 @@ class EnrolScreen(CounterScreen):
         self.set_focus(self.user_name, scroll_visible=False)
 
     def on_key(self, event: events.Key) -> None:
-        """Escape leads back."""
-        if event.key == "escape":
+        """Escape leads back; F12 locks as on the workplace."""
+        if event.key in ("escape", "f12"):
             event.stop()
-            self.do_key("back")
+            self.do_key("back" if event.key == "escape" else "lock")
 
     def do_key(self, name: str) -> None:
         """The caps at the foot."""
@@ -152,6 +153,10 @@ class EnrolScreen(CounterScreen):
             self.enrol()
         elif name == "next":
             self.focus_next()
+        elif name == "lock":
+            from screens.counter.lock import LockScreen
+
+            self.kiosk.push_screen(LockScreen(self.member))
         elif name == "back":
             if self._asking:
                 return

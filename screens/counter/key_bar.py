@@ -20,6 +20,10 @@ class Key:
     name: str
     cap: str
     words: str
+    usable: bool = True
+    """Whether it applies now. One that does not is soft, and says why when it is pressed."""
+    aside: str | None = None
+    """What stands behind the words, such as the time that is left; None: nothing ever does."""
 
 
 class KeyBar(TouchArea, can_focus=False):

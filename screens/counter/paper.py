@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
 from kiosk.names import Language
 
 if TYPE_CHECKING:
-    from kiosk.hall.facts import Arrival
     from screens.counter.base import CounterScreen
+    from screens.counter.verdict import Presented
 
 _FAULTS: Final = {"no_paper": "counter.print.no_paper", "cover_open": "counter.print.cover_open"}
 _OTHER_FAULT: Final = "counter.print.unavailable"
@@ -27,15 +28,23 @@ class Paper:
         """Whether this counter has a printer."""
         return self._screen.kiosk.station.has_printer
 
-    def print(self, arrival: Arrival, *, again: bool = False) -> None:
-        """Print the ticket of an activated booking."""
-        self._screen.start(self._print(arrival, again), group="print", exclusive=False)
+    def print(self, presented: Presented, *, again: bool = False) -> None:
+        """Print the ticket that a presented code led to: the activated booking's, or the live one."""
+        ticket = presented.ticket
+        if ticket is not None:
+            self._screen.start(self._print(self._printing(presented, again), ticket), group="print", exclusive=False)
 
-    async def _print(self, arrival: Arrival, again: bool) -> None:
+    def _printing(self, presented: Presented, again: bool) -> Callable[[], str]:
         app = self._screen.kiosk
+        station, arrival, walk_in = app.station, presented.arrival, presented.walk_in
         # The language on screen is the operator's; the person's own is not known here, so it is the station's first.
         language = cast(Language, app.settings.face.language)
+        if walk_in is not None:
+            return lambda: station.print_walk_in(walk_in, language, again=again)
+        return lambda: station.print_ticket(arrival, language, again=again)
+
+    async def _print(self, printing: Callable[[], str], ticket: str) -> None:
         async with self._turn:
-            state = await app.ask(app.station.print_ticket, arrival, language, again=again)
+            state = await self._screen.kiosk.ask(printing)
         if state != "ok":
-            self._screen.tell(_FAULTS.get(state, _OTHER_FAULT), "warning", ticket=arrival.ticket)
+            self._screen.tell(_FAULTS.get(state, _OTHER_FAULT), "warning", ticket=ticket)

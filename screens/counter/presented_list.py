@@ -83,7 +83,7 @@ class PresentedList(TouchArea, can_focus=False):
                 sheet.fill(0, row, 1, 1, "accent")
                 if sheet.palette.framed:
                     sheet.text(0, row, "▸", "ink", bold=True)
-            ticket = presented.arrival.ticket
+            ticket = presented.ticket
             sheet.text(_TICKET_AT, row, ticket or NO_TICKET, "ink" if ticket else "soft", bold=ticket is not None)
             looks = look(presented)
             sheet.text(_VERDICT_AT, row, looks.mark, looks.word, bold=True)

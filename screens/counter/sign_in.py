@@ -271,7 +271,7 @@ class SignInScreen(CounterScreen):
         except NotFound:
             self._refused("staff.wrong")
         except SlowDown as refusal:
-            self._refused("staff.slow_down", time=_second(refusal.retry_at))
+            self._refused("staff.slow_down", time=to_the_second(refusal.retry_at))
         except Unavailable:
             self.on_unavailable()
         else:
@@ -307,7 +307,7 @@ class SignInScreen(CounterScreen):
         self.kiosk.push_screen(WorkplaceScreen(member, self.kiosk.settings))
 
 
-def _second(moment: datetime) -> str:
+def to_the_second(moment: datetime) -> str:
     """HH:MM:SS on the centres' wall clocks, a begun second counted whole: the first wait is half a minute."""
     if moment.microsecond:
         moment = moment.replace(microsecond=0) + timedelta(seconds=1)

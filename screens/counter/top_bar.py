@@ -86,8 +86,8 @@ class TopBar(TouchArea, can_focus=False):
         sheet.text(time_at, row, clock(app.now()), "on-deep", bold=True)
         state = self._state()
         state_at = time_at - 3 - cell_len(state)
-        away = self._connected is False
-        sheet.text(state_at, row, state, "on-deep" if away else "deep-soft", bold=away)
+        wrong = self._connected is False or self._clock_is_off() is not None
+        sheet.text(state_at, row, state, "on-deep" if wrong else "deep-soft", bold=wrong)
         left = CounterFrame.of(app.size).left
         x = sheet.text(left, row, self.text("counter.number", number=app.settings.counter.number), "on-deep", bold=True)
         sheet.put(x + 3, row, state_at - x - 5, self._who(state_at - x - 5), "deep-soft")
@@ -103,7 +103,17 @@ class TopBar(TouchArea, can_focus=False):
         both = f"{name} · {self.text(f'staff.role.{self._member.role}')}"
         return both if cell_len(both) <= room else name
 
+    def _clock_is_off(self) -> int | None:
+        """By how many milliseconds this machine's clock is off, where that is too much."""
+        return self.kiosk.station.stations.clock_is_off if self._connected else None
+
     def _state(self) -> str:
         if self._connected is None:
             return ""
-        return f"✓ {self.text('counter.connected')}" if self._connected else f"✕ {self.text('counter.away')}"
+        if not self._connected:
+            return f"✕ {self.text('counter.away')}"
+        off = self._clock_is_off()
+        if off is not None:
+            sign = "+" if off > 0 else "−"
+            return f"! {self.text('counter.clock_off', number=f'{sign}{abs(off) // 1000}')}"
+        return f"✓ {self.text('counter.connected')}"

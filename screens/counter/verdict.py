@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from kiosk.clock import in_baku, to_instant
 from kiosk.hall.facts import Arrival, Verdict
+from kiosk.hall.queue_facts import WalkIn
 from kiosk.language import clock, day_long
 from screens.palette import Colour
 
@@ -27,6 +28,13 @@ class Presented:
     code: str = field(repr=False)
     arrival: Arrival
     accepted_late: bool = False
+    walk_in: WalkIn | None = None
+    """The live ticket that was given because the booking came too late."""
+
+    @property
+    def ticket(self) -> str | None:
+        """The ticket that it led to."""
+        return self.walk_in.ticket if self.walk_in is not None else self.arrival.ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ _LOOKS: Final[dict[Verdict, Look]] = {
 
 def look(presented: Presented) -> Look:
     """How the verdict looks (face.md, "Components")."""
-    return _LOOKS[presented.arrival.verdict]
+    return _GOOD if presented.walk_in is not None else _LOOKS[presented.arrival.verdict]
 
 
 def late_minutes(arrival: Arrival) -> int:
@@ -86,18 +94,36 @@ def list_word(app: KioskApp, presented: Presented) -> str:
     """The verdict's word for the list."""
     if presented.accepted_late:
         return app.text("counter.list.accepted_late")
+    if presented.walk_in is not None:
+        return app.text("counter.person.walk_in")
     return app.text(f"verdict.{presented.arrival.verdict}")
 
 
 def told(app: KioskApp, presented: Presented, late: LateRule) -> Told:
     """The verdict in words; nothing in them but what it needs."""
     arrival = presented.arrival
+    if presented.walk_in is not None:
+        return _told_walk_in(app, presented.walk_in)
     if arrival.verdict == "too_late":
         title, advice = app.text("counter.too_late"), app.text(f"counter.late.{late}")
     else:
         title, _, advice = app.text(f"counter.{_key(presented)}").partition("\n")
     label, number, line = _counts(app, arrival)
     return Told(title, label, number, line, _facts(app, presented), advice)
+
+
+def _told_walk_in(app: KioskApp, walk_in: WalkIn) -> Told:
+    title, _, advice = app.text("counter.walk_in.given").partition("\n")
+    service = app.catalogue.services.get(walk_in.service) if app.catalogue is not None else None
+    facts = (
+        (app.text("result.service"), service.name.of(app.language) if service is not None else walk_in.service),
+        (app.text("counter.walk_in.place"), str(walk_in.place)),
+        (
+            app.text("counter.walk_in.wait"),
+            app.text("counter.walk_in.minutes", min=walk_in.wait.from_minutes, max=walk_in.wait.to_minutes),
+        ),
+    )
+    return Told(title, app.text("counter.ticket"), walk_in.ticket, "", facts, advice)
 
 
 def _key(presented: Presented) -> str:

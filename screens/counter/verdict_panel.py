@@ -1,14 +1,18 @@
-"""The right-hand panel: the verdict over the code that was presented last, or that was chosen in the list."""
+"""The verdict over the code that was presented last, or that was chosen among the presented ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
+from rich.cells import cell_len
 from textual.geometry import Region
 
-from screens.counter.frame import CounterFrame
+from screens.counter.further import key_of
+from screens.counter.key_bar import Key
 from screens.counter.verdict import LateRule, Look, Presented, Told, look, told
+from screens.counter.work_frame import WorkFrame
 from screens.palette import Colour
 from screens.widgets import figures
 from screens.widgets.sheet import Sheet, wrap
@@ -30,6 +34,8 @@ class VerdictPanel(TouchArea, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="panel")
         self._late: LateRule = "off"
+        self._may_call = False
+        self._walk_ins = False
         self._shown: Presented | None = None
         self._waiting: Waiting = "ready"
 
@@ -48,9 +54,34 @@ class VerdictPanel(TouchArea, can_focus=False):
         """Whether the shown one is late and this operator may accept it."""
         return self._late == "can" and self._shown is not None and self._shown.arrival.verdict == "too_late"
 
-    def show(self, presented: Presented, late: LateRule) -> None:
-        """Show a verdict, and say of a late one whether it may be accepted."""
+    @property
+    def offers_walk_in(self) -> bool:
+        """Whether the shown one is late, and a live ticket may be given in place of the booking."""
+        shown = self._shown
+        late = shown is not None and shown.arrival.verdict == "too_late" and shown.walk_in is None
+        return late and self._walk_ins and self._late != "done"
+
+    def ways(self) -> tuple[Key, ...]:
+        """What can be done about the shown one: the first is the button."""
+        shown = self._shown
+        if shown is None:
+            return ()
+        late = (key_of("accept_late"),) if self.offers_late else ()
+        if late or self.offers_walk_in:
+            return (*late, *((key_of("walk_in"),) if self.offers_walk_in else ()))
+        return (Key("call", "Enter", "button.call"),) if self._may_call and shown.ticket is not None else ()
+
+    def show(self, presented: Presented, late: LateRule, *, may_call: bool = False, walk_ins: bool = False) -> None:
+        """Show a verdict.
+
+        Args:
+            presented: what was presented, and what became of it.
+            late: whether a late one may be accepted.
+            may_call: whether this counter is free to call the ticket that the verdict tells.
+            walk_ins: whether a late one may get a live ticket.
+        """
         self._shown, self._late = presented, late
+        self._may_call, self._walk_ins = may_call, walk_ins
         self.refresh()
 
     def wait(self, waiting: Waiting) -> None:
@@ -59,18 +90,29 @@ class VerdictPanel(TouchArea, can_focus=False):
         self.refresh()
 
     def words(self) -> Told | None:
-        """What it says about the shown one, in the language on screen."""
-        return told(self.kiosk, self._shown, self._late) if self._shown is not None else None
+        """What it says about the shown one, in the language on screen; two ways need no advice beside them."""
+        if self._shown is None:
+            return None
+        words = told(self.kiosk, self._shown, self._late)
+        return replace(words, advice="") if len(self.ways()) > 1 else words
 
     def _button(self) -> Region:
         width, height = self.size
-        pad = 1 if CounterFrame.of(self.app.size).compact else 2
+        pad = 1 if WorkFrame.of(self.app.size).compact else 2
         rows = min(_BUTTON_ROWS, height)
         return Region(pad, height - rows - (pad - 1), width - 2 * pad, rows)
 
+    def _placed(self) -> list[tuple[Key, Region]]:
+        """The ways with their places: the button at the foot; a live ticket is one row, over it or alone."""
+        x, y, width, height = self._button()
+        ways = self.ways()
+        if ways and ways[0].name == "walk_in":
+            return [(ways[0], Region(x, self.size.height - 1, width, 1))]
+        return list(zip(ways, (Region(x, y, width, height), Region(x, y - 1, width, 1)), strict=False))
+
     def spots(self) -> Sequence[Spot]:
-        """Accepting a late one, when it is offered."""
-        return (Spot("accept_late", self._button(), "accent", below="surface"),) if self.offers_late else ()
+        """What can be done, when something can."""
+        return [Spot(way.name, at, "accent", below="surface") for way, at in self._placed()]
 
     def draw(self, sheet: Sheet) -> None:
         """The verdict, or what is waited for."""
@@ -79,18 +121,25 @@ class VerdictPanel(TouchArea, can_focus=False):
         if self._shown is None or words is None:
             self._draw_waiting(sheet)
             return
-        compact = CounterFrame.of(self.app.size).compact
+        compact = WorkFrame.of(self.app.size).compact
         looks = look(self._shown)
         row = self._draw_compact_band(sheet, looks, words) if compact else self._draw_band(sheet, looks, words)
-        end = self._button().y if self.offers_late else sheet.height
+        placed = self._placed()
+        end = min((at.y for _, at in placed), default=sheet.height)
         row = self._draw_facts(sheet, words, row if compact else row + 1, end, compact)
         pad = 1 if compact else _PAD
-        for line in wrap(words.advice, sheet.width - 2 * pad - 2, max(0, min(4, end - row))):
+        advice = wrap(words.advice, sheet.width - 2 * pad - 2, 4) if words.advice else []
+        if row + len(advice) > end and not compact:
+            row -= 1
+        for line in advice[: max(0, end - row)]:
             sheet.text(pad, row, "▌", "accent")
             sheet.put(pad + 2, row, sheet.width - 2 * pad - 2, line, "ink", bold=True)
             row += 1
-        if self.offers_late:
-            self._draw_button(sheet)
+        for way, at in placed:
+            if at.height > 1:
+                self._draw_button(sheet, way, at)
+            else:
+                self._draw_line(sheet, way, at)
 
     def _draw_waiting(self, sheet: Sheet) -> None:
         key = {"ready": "counter.ready", "asking": "counter.asking", "unanswered": "counter.unanswered"}[self._waiting]
@@ -164,10 +213,18 @@ class VerdictPanel(TouchArea, can_focus=False):
                 row += 1
         return row + (0 if compact else 1)
 
-    def _draw_button(self, sheet: Sheet) -> None:
-        x, y, width, height = self._button()
-        pressed = self.pressed == "accept_late"
+    def _draw_button(self, sheet: Sheet, way: Key, at: Region) -> None:
+        x, y, width, height = at
+        pressed = self.pressed == way.name
         ink: Colour = "ink" if pressed else "on-accent"
         sheet.area(x, y, width, height, "tint" if pressed else "accent")
-        sheet.text(x + 2, y + height // 2, "F4", ink, bold=True)
-        sheet.put(x + 6, y + height // 2, width - 7, self.text("button.accept_late"), ink, bold=True)
+        end = sheet.text(x + 2, y + height // 2, way.cap, ink, bold=True)
+        sheet.put(end + 2, y + height // 2, x + width - end - 3, self.text(way.words), ink, bold=True)
+
+    def _draw_line(self, sheet: Sheet, way: Key, at: Region) -> None:
+        x, y, width, _ = at
+        wide = cell_len(way.cap) + 2
+        sheet.fill(x, y, width, 1, "tint" if self.pressed == way.name else "surface")
+        sheet.fill(x, y, wide, 1, "deep-raise")
+        sheet.text(x + 1, y, way.cap, "on-deep", bold=True)
+        sheet.put(x + wide + 1, y, width - wide - 1, self.text(way.words), "ink", bold=True)

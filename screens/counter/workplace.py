@@ -1,153 +1,56 @@
-"""The operator's workplace: a field that is always ready, the verdict, and what was presented so far (C1, C2, C3)."""
+"""The operator's workplace: the field that is always ready, who waits, and the person at this counter (C1, C2, C3, C5).
+
+Keyboard first: every step has a key with its cap at the foot. A key that does not apply says why and does nothing.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.geometry import Size
-from textual.timer import Timer
+from textual.css.query import QueryType
+from textual.widget import Widget
 
-from kiosk.errors import NotFound, Unavailable
-from kiosk.language import plural
-from screens.base import Placed
-from screens.counter.base import LANGUAGE_KEY, CounterScreen
+from kiosk.hall.queue_facts import Called, WalkIn
+from screens.counter import further
 from screens.counter.card_sign_in import audit_sign_out, end_when_gone
-from screens.counter.code_line import CodeLine
-from screens.counter.enrol import EnrolScreen
-from screens.counter.key_bar import Key
-from screens.counter.key_list import KeyList
-from screens.counter.late import LateForm, late_rule
-from screens.counter.paper import Paper
-from screens.counter.presented_list import PresentedList
-from screens.counter.verdict import Presented
-from screens.counter.verdict_panel import VerdictPanel, Waiting
-from screens.messages import CardSeen, Scanned
+from screens.counter.finding import matcher, written_ticket
+from screens.counter.lock import LockScreen
+from screens.counter.stepping import Result, Step
+from screens.counter.steps_now import StepKey, Why, ticket_of, why_not
+from screens.counter.work_base import FORMS, STEP_NAMES, STEPS, Column
+from screens.counter.work_verdicts import WorkVerdicts
+from screens.messages import CardSeen
+from screens.widgets.field import Field
 from screens.widgets.touch_area import TouchArea
 
 if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
     from kiosk.settings import Settings
 
-RETRY_SECONDS: Final = 5.0
-"""How long after the database was away a code that waits is presented again."""
 _KEYS: Final = {
     "f1": "help",
-    "shift+f2": "print",
-    "f14": "print",  # the same key, as terminals without the kitty protocol tell it
-    "f4": "accept_late",
-    "f6": "water",
-    "f8": "enrol",
-    "f12": "sign_out",
+    **STEPS,
+    "f10": "find",
+    "f12": "lock",
     "escape": "escape",
     "enter": "enter",
+    **further.KEYS,
 }
 _ROW_KEYS: Final = ("up", "down", "pageup", "pagedown")
-
-Column = Literal["list", "help", "late"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    """A code that is to be presented, and the key of that act: presenting it again is the same act."""
-
-    code: str = field(repr=False)
-    key: str = field(default_factory=lambda: secrets.token_hex(16))
+_TOLD: Final = frozenset({"park", "put_back", "transfer", "finish", "no_show", "undo"})
+"""Steps after which nobody is at the counter: the note says what was done with whom."""
 
 
-class WorkplaceScreen(CounterScreen):
-    """Signed in. It holds no personal data: codes, verdicts and tickets, and those only until the operator leaves."""
+class WorkplaceScreen(WorkVerdicts):
+    """Signed in. A name and a masked FİN are here only while their person is at this counter."""
 
     def __init__(self, member: StaffMember, settings: Settings, insertion: int | None = None) -> None:
         """Make it; `insertion` is the card by which the operator signed in, and which signs them out by going."""
-        super().__init__(member)
-        self.member = member
+        super().__init__(member, settings)
         self.insertion = insertion
-        self.idle_seconds = float(settings.counter.idle_seconds)
-        self.code = CodeLine()
-        self.presented = PresentedList()
-        self.panel = VerdictPanel()
-        self.key_list = KeyList(self._idle_words)
-        self.late = LateForm()
-        self._paper = Paper(self)
-        self.column: Column = "list"
-        """What stands at the left."""
-        self._queue: deque[_Waiting] = deque()
-        self._late_rule = late_rule(settings, member)
-        self._asking = False
-        self._accepting = False
-        self._retry: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """All of it; `places` says what is seen."""
-        yield self.code
-        yield self.presented
-        yield self.key_list
-        yield from self.late.widgets
-        yield self.panel
-        yield from super().compose()
-
-    def places(self, size: Size) -> Placed:
-        """Field on top, list (or help, or the late form) left, verdict right."""
-        yield from super().places(size)
-        frame = self.frame
-        yield self.code, frame.code
-        if self.column == "help" and frame.compact:
-            yield self.key_list, frame.body
-            return
-        yield self.panel, frame.panel
-        match self.column:
-            case "list":
-                yield self.presented, frame.column
-            case "help":
-                yield self.key_list, frame.column
-            case "late":
-                yield from self.late.places(frame.column)
-
-    def write(self) -> None:
-        """The form's buttons."""
-        self.late.write()
-
-    def _idle_words(self) -> str:
-        minutes = plural(self.kiosk.language, "time.minutes", round((self.idle_seconds or 0) / 60))
-        return self.text("counter.help.idle", minutes=minutes)
-
-    def _show_column(self, column: Column) -> None:
-        self.column = column
-        self.code.current = column != "late"
-        self.refresh(layout=True)
-        self.key_bar.refresh()
-
-    def keys_now(self) -> Sequence[Key]:
-        """Help and sign-out always; accepting a late one when that is offered; in the form its own."""
-        if self.column == "late":
-            return (
-                Key("enter", "Enter", "button.accept_late"),
-                Key("escape", "Esc", "button.back"),
-                LANGUAGE_KEY,
-                Key("sign_out", "F12", "button.sign_out"),
-            )
-        late = (Key("accept_late", "F4", "button.accept_late"),) if self.panel.offers_late else ()
-        paper = (Key("print", "Shift+F2", "button.print_again"),) if self._can_print() else ()
-        return (
-            Key("help", "F1", "counter.key.help"),
-            *late,
-            *paper,
-            Key("water", "F6", "counter.key.water"),
-            *((Key("enrol", "F8", "counter.key.enrol"),) if self.may_enrol else ()),
-            LANGUAGE_KEY,
-            Key("sign_out", "F12", "button.sign_out"),
-        )
-
-    @property
-    def may_enrol(self) -> bool:
-        """Whether this is an administrator, at a station with readers."""
-        return self.member.role == "administrator" and self.kiosk.sight is not None
+        self._recall: str | None = None
+        """A ticket that was looked for and is in no list: Enter calls it, for its person may have come back."""
 
     @on(CardSeen)
     @on(events.ScreenResume)
@@ -155,246 +58,334 @@ class WorkplaceScreen(CounterScreen):
         """Also on coming back from enrolling a card, for which one's own had to be taken out."""
         end_when_gone(self.kiosk, self.insertion)
 
-    def on_mount(self) -> None:
-        """The database has just answered the sign-in."""
-        self.write()
-        self.answered()
+    def unlocked(self, insertion: int | None) -> None:
+        """Signed in by another card now, or by the password."""
+        self.insertion = insertion
+
+    @on(events.Mount)
+    async def _begin(self) -> None:
+        """The hall is read before the first frame, if that is quick."""
+        await self.desk.begin()
 
     def on_unmount(self) -> None:
-        """However the operator left (F12, idle, card out): the audit says so, if the database can be asked."""
+        """However the operator left (key, card out): the counter is free and the audit says so, if it can be asked."""
+        self.desk.stop()
+        self.arriving.stop()
+        self.kiosk.run_worker(self.desk.leave(), group="sign_out", exit_on_error=False)
         self.kiosk.run_worker(audit_sign_out(self.kiosk, self.member), group="sign_out", exit_on_error=False)
 
+    def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Tab: the app has it for the focus, which is nowhere here."""
+        self.do_key("turn")
+        return None
+
+    def focus_previous(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Shift and Tab."""
+        self.do_key("turn")
+        return None
+
     def on_key(self, event: events.Key) -> None:
-        """Every key that does not do something else is typed: into the code's field, or into the late form."""
+        """A key that does nothing else is typed: into the code's field, or into the form."""
         if event.key in _KEYS:
             event.stop()
             self.do_key(_KEYS[event.key])
         elif event.key in _ROW_KEYS:
             event.stop()
             event.prevent_default()
-            self._choose_by(event.key)
-        elif (self.late.reason if self.column == "late" else self.code).take(event):
+            self._move_by(event.key)
+        elif (act := self._act_of(event)) is not None:
+            event.stop()
+            self.do_key(act)
+        elif self._type(event):
             event.stop()
             event.prevent_default()
 
+    def _act_of(self, event: events.Key) -> str | None:
+        """On the help page a digit chooses, while nothing is typed."""
+        chooses = self.column == "help" and not self.code.value
+        return self.key_list.act_of(event.character or "") if chooses else None
+
+    def _type(self, event: events.Key) -> bool:
+        match self.column:
+            case "late":
+                return self.late.reason.take(event)
+            case "park":
+                return self.park.take(event)
+            case "transfer":
+                return self.transfer.take(event)
+        return self.code.take(event)
+
     def do_key(self, name: str) -> None:
         """A key or its cap."""
-        match name:
-            case "help":
-                if self.column != "late":
-                    self._show_column("list" if self.column == "help" else "help")
-            case "accept_late":
-                self.open_late()
-            case "print":
-                self._print_again()
-            case "enrol":
-                if self.may_enrol and self.column != "late":
-                    self.kiosk.push_screen(EnrolScreen(self.member))
-            case "water" if self.column != "late":
-                from screens.counter.water.orders import companys_desk
+        if name == "lock":
+            self.kiosk.push_screen(LockScreen(self.member))
+        elif self.column in FORMS:
+            self._do_in_form(name)
+        elif name in STEP_NAMES:
+            self._step(cast(StepKey, name))
+        else:
+            self._do_at_work(name)
 
-                self.kiosk.push_screen(companys_desk(self.member, self.insertion))
-            case "sign_out":
-                self.kiosk.end_visit()
+    def _do_in_form(self, name: str) -> None:
+        match name:
+            case "enter":
+                self._send_form()
+            case "escape":
+                self.close_form()
+            case "turn":
+                self.transfer.turn(to_note=not self.transfer.at_note)
+            case "park" | "transfer" if name == self.column:
+                self._send_form()
+            case "language":
+                super().do_key(name)
+            case _:
+                self.tell("counter.late.first" if self.column == "late" else "counter.form.first", "warning")
+
+    def _do_at_work(self, name: str) -> None:
+        match name:
+            case "help" | "presented":
+                self.show_column("queue" if self.column == name else cast(Column, name))
+            case "find":
+                self._find(not self.code.finding)
             case "enter":
                 self._enter()
             case "escape":
                 self._escape()
+            case "accept_late":
+                self.open_late()
+            case "walk_in":
+                self.give_walk_in()
+            case "print":
+                self.print_again()
+            case "sign_out":
+                self.kiosk.end_visit()
             case _:
-                super().do_key(name)
+                opens = next((act.opens for act in self.further_acts() if act.name == name), None)
+                if opens is not None:
+                    self.kiosk.push_screen(opens(self.member, self.insertion))
+                else:
+                    super().do_key(name)
 
-    def _enter(self) -> None:
-        """Present what is typed; with nothing typed, what still waits; in the late form, accept."""
-        if self.column == "late":
-            self.accept_late()
-        elif typed := self.code.value.strip():
-            self.code.value = ""
-            self.present(typed)
+    def _step(self, step: StepKey) -> None:
+        """Begin a step, or say why it does not apply; one that waits for its answer is asked for again first."""
+        if self.desk.stepping.is_busy(step):
+            return
+        self.tell_nothing()
+        situation = self.situation()
+        if (why := why_not(step, situation)) is not None:
+            self.say(why)
+            return
+        ticket = ticket_of(step, situation)
+        if step == "bring_back" and (situation.chosen is None or situation.chosen.state != "parked"):
+            self._choose_parked()
+        elif step == "park" and ticket is not None:
+            self.park.open(ticket)
+            self.show_column("park")
+        elif step == "transfer" and ticket is not None and (hall := self.desk.hall) is not None:
+            self.transfer.open(self.kiosk, ticket, hall)
+            self.show_column("transfer")
         else:
-            self.code.value = ""
-            self._ask_on()
+            self.desk.take(step, ticket)
 
-    def _escape(self) -> None:
-        """One step back: out of the form or the help, what is typed, what waits, what is shown."""
-        if self.column == "late":
-            self._close_late()
-        elif self.column == "help":
-            self._show_column("list")
-        elif self.code.value:
-            self.code.value = ""
-        elif self._queue and not self._asking:
-            self._queue.clear()
-            self._show_waiting_panel("ready")
-            self.tell_nothing()
-        elif not self._asking:
-            self._show_waiting_panel("ready")
+    def _choose_parked(self) -> None:
+        """The only parked one is called; of several the operator chooses one, and presses the key again."""
+        hall = self.desk.hall
+        parked = hall.queue.parked if hall is not None else ()
+        if len(parked) == 1:
+            self.desk.take("bring_back", parked[0].ticket)
+            return
+        self.close_verdict()
+        self.show_column("queue")
+        self.queue.choose(parked[0].ticket)
+        self.show_person()
+        self.tell("counter.choose_parked")
 
-    def _show_waiting_panel(self, waiting: Waiting) -> None:
-        """No verdict in the panel, and so no row chosen and no key for one."""
-        self.panel.wait(waiting)
-        self.presented.choose(None)
-        self.key_bar.refresh()
+    def _send_form(self) -> None:
+        """Do what the form is for, once at a time."""
+        match self.column:
+            case "late":
+                self.late_acts.accept()
+            case "park" if self.park.ticket is not None:
+                if not self.desk.stepping.is_busy():
+                    self.desk.take("park", self.park.ticket, note=self.park.note.value)
+            case "transfer" if self.transfer.ticket is not None:
+                if (to := self.transfer.chosen) is None:
+                    self.tell("counter.transfer.none", "warning")
+                elif not self.desk.stepping.is_busy():
+                    self.desk.take("transfer", self.transfer.ticket, note=self.transfer.note.value, to=to)
+
+    def close_form(self) -> None:
+        """Back to the list, unless what the form sent is still to be answered."""
+        if self.late_acts.accepting or self.desk.stepping.is_unanswered:
+            return
+        for form in (self.late, self.park, self.transfer):
+            form.close()
+        self.tell_nothing()
+        self.show_column("queue")
+
+    def stepped(self, step: Step, result: Result) -> None:
+        """Show what the step led to."""
+        if isinstance(result, WalkIn):
+            self.show_walk_in(result)
+            return
+        if self.column in FORMS and step.name == self.column:
+            self.close_form()
+        self.close_verdict()
+        self.opened = False
+        if isinstance(result, Called):
+            self.queue.choose(None)
+        elif step.name in _TOLD:
+            self.tell(f"counter.done.{step.name}", ticket=result.ticket)
+        self.show_person()
+
+    def refused(self, step: Step, why: Why) -> None:
+        """Say why; what changed meanwhile is read."""
+        if self.column in FORMS and step.name == self.column and why.key != "counter.no.target":
+            self.close_form()
+        self.say(why)
+        self.desk.follow()
 
     @on(TouchArea.Touched, "#code")
     def _line_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
-        if event.name == "activate" and self.column != "late":
-            self._enter()
+        if event.name == "activate":
+            self.do_key("enter")
 
-    @on(Scanned)
-    def _scanned(self, event: Scanned) -> None:
-        """A scan needs no Enter and leaves alone what is typed."""
-        if self.column == "late":
-            self.tell("counter.late.first", "warning")
-        else:
-            self.present(event.code)
+    @on(TouchArea.Touched, "#person")
+    def _person_touched(self, event: TouchArea.Touched) -> None:
+        event.stop()
+        if (step := self.person.next_step) is not None:
+            self.do_key(step.step)
 
-    def present(self, code: str) -> None:
-        """Ask for the verdict over a code, after those that wait."""
-        self._queue.append(_Waiting(code))
-        self._ask_on()
-
-    def _ask_on(self) -> None:
-        """Present what waits, one after another."""
-        if self._retry is not None:
-            self._retry.stop()
-            self._retry = None
-        if self._queue and not self._asking:
-            self._asking = True
-            self.start(self._ask_all(), group="arrive", exclusive=False)
-
-    async def _ask_all(self) -> None:
-        hall = self.kiosk.station.hall
-        try:
-            while self._queue:
-                waiting = self._queue[0]
-                if self.column != "late":
-                    self._show_waiting_panel("asking")
-                try:
-                    arrival = await self.ask(hall.arrive, waiting.key, waiting.code, staff=self.member.id)
-                except Unavailable:
-                    self._wait_for_database()
-                    return
-                except Exception:
-                    self._queue.popleft()
-                    self._show_waiting_panel("ready")
-                    raise
-                self._queue.popleft()
-                self.answered()
-                self.tell_nothing()
-                self._show(Presented(waiting.code, arrival))
-        finally:
-            self._asking = False
-
-    def _wait_for_database(self) -> None:
-        """The codes are kept, and presented again by themselves or by Enter."""
-        self.on_unavailable()
-        if self.column != "late":
-            self._show_waiting_panel("unanswered")
-        self._retry = self.set_timer(RETRY_SECONDS, self._ask_on)
-
-    def _show(self, presented: Presented) -> None:
-        """On top of the list; in the panel unless the late form is about the one that stands there."""
-        self.presented.add(presented)
-        if self.column != "late":
-            self._show_in_panel(presented)
-        if presented.arrival.activated and self._paper.there:
-            self._paper.print(presented.arrival)
-
-    def _show_in_panel(self, presented: Presented) -> None:
-        booking = presented.arrival.booking
-        done = any(entry.accepted_late and entry.arrival.booking == booking for entry in self.presented.entries)
-        self.panel.show(presented, "done" if done else self._late_rule)
-        self.key_bar.refresh()
-
-    def _can_print(self) -> bool:
-        shown = self.panel.shown
-        return shown is not None and shown.arrival.ticket is not None and self._paper.there
-
-    def _print_again(self) -> None:
-        """The ticket that the panel shows."""
-        if self._can_print() and self.panel.shown is not None:
-            self.tell_nothing()
-            self._paper.print(self.panel.shown.arrival, again=True)
-
-    def _choose_by(self, key: str) -> None:
-        if self.column != "list" or not self.presented.entries:
-            return
-        step = self.presented.page if key.startswith("page") else 1
-        chosen = self.presented.chosen
-        if chosen is None:
-            self._choose(0)
-        else:
-            self._choose(chosen + (step if key.endswith("down") else -step))
-
-    def _choose(self, place: int) -> None:
-        self.presented.choose(place)
-        if (chosen := self.presented.chosen) is not None:
-            self._show_in_panel(self.presented.entries[chosen])
-
-    @on(TouchArea.Touched, "#presented")
+    @on(TouchArea.Touched, "#queue")
     def _row_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
-        self._choose(int(event.name))
+        self._choose(event.name)
 
-    @on(TouchArea.Touched, "#panel")
-    def _panel_touched(self, event: TouchArea.Touched) -> None:
+    def _choose(self, ticket: str) -> None:
+        """The cursor on a ticket; while nobody is at this counter the ticket stands in the panel too."""
+        self.close_verdict()
+        self.opened = False
+        self.queue.choose(ticket)
+        self.show_person()
+
+    def _move_by(self, key: str) -> None:
+        """The cursor of whatever list stands at the left."""
+        down = key.endswith("down")
+        match self.column:
+            case "queue" if self.queue.rows:
+                step = self.queue.page if key.startswith("page") else 1
+                self.close_verdict()
+                self.queue.move(step if down else -step)
+                self.show_person()
+            case "presented" if self.presented.entries:
+                step = self.presented.page if key.startswith("page") else 1
+                at = self.presented.chosen
+                self.choose_presented(0 if at is None else at + (step if down else -step))
+            case "transfer":
+                self.transfer.targets.move(1 if down else -1)
+
+    @on(TouchArea.Touched, "#targets")
+    def _target_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
-        self.open_late()
+        self.transfer.targets.choose(int(event.name))
 
-    def open_late(self) -> None:
-        """The form for the late one in the panel, where setting and right allow it."""
-        if self.column != "late" and self.panel.offers_late and self.panel.shown is not None:
-            self.tell_nothing()
-            self.late.open(self.panel.shown)
-            self._show_column("late")
-
-    def _close_late(self) -> None:
-        if not self._accepting:
-            self.late.close()
-            self.tell_nothing()
-            self._show_column("list")
-
-    @on(TouchArea.Touched, "#accept")
-    def _accept_touched(self, event: TouchArea.Touched) -> None:
+    @on(TouchArea.Touched, "#help")
+    def _act_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
-        self.accept_late()
+        self.do_key(event.name)
 
-    @on(TouchArea.Touched, "#back")
-    def _back_touched(self, event: TouchArea.Touched) -> None:
+    @on(Field.Changed)
+    def _typed(self, event: Field.Changed) -> None:
         event.stop()
-        self._close_late()
+        if event.field is self.transfer.search:
+            self.transfer.look()
+        elif event.field is self.code:
+            self._recall = None
+            if self.code.finding:
+                self.queue.look_for(matcher(self.kiosk, self.code.value))
 
-    def accept_late(self) -> None:
-        """Send the form, once at a time."""
-        presented = self.late.presented
-        if self._accepting or presented is None:
-            return
-        if not self.late.reason.value.strip():
-            self.late.reason.problem = "counter.late.empty"
-            return
-        self._accepting = True
-        self.late.accept.usable = False
+    def _find(self, finding: bool) -> None:
+        """Look for a ticket among those in the hall, or no longer; the cursor stays where it is found."""
         self.tell_nothing()
-        self.start(self._accept(presented), group="accept_late", exclusive=False)
+        self._recall = None
+        self.code.finding = finding
+        self.code.value = ""
+        self.queue.look_for(None)
+        if finding:
+            self.close_verdict()
+            self.show_column("queue")
 
-    async def _accept(self, presented: Presented) -> None:
-        hall = self.kiosk.station.hall
-        try:
-            reason = self.late.reason.value
-            arrival = await self.ask(hall.accept_late, self.late.key(), presented.code, self.member.id, reason)
-        except NotFound:
-            self._answered_late()
-            self.tell("counter.late.gone", "error")
+    def _enter(self) -> None:
+        """What is typed: a ticket to find, a code to present. With nothing typed: what waits, then the chosen one."""
+        typed = self.code.value.strip()
+        if self.code.finding or written_ticket(typed) is not None:
+            self._enter_found(typed)
+        elif typed:
+            self.code.value = ""
+            self.present(typed)
         else:
-            self._answered_late()
-            # The ticket, or what a rival made of the booking meanwhile.
-            self._show(Presented(presented.code, arrival, accepted_late=arrival.activated))
-        finally:
-            self._accepting = False
-            self.late.accept.usable = True
+            self.code.value = ""
+            self._enter_nothing()
 
-    def _answered_late(self) -> None:
-        self.answered()
-        self._accepting = False
-        self._close_late()
+    def _enter_found(self, typed: str) -> None:
+        """Open what was found; what is in no list is called by Enter pressed once more, for it may have come back."""
+        fits = matcher(self.kiosk, typed)
+        hall, ticket = self.desk.hall, written_ticket(typed)
+        found = ticket if hall is not None and hall.find(ticket) is not None else self.queue.chosen
+        if found != ticket and self.code.finding and fits is not None:
+            rows = self.queue.rows
+            found = found if found is not None else rows[0].ticket if rows else None
+        elif found != ticket:
+            found = None
+        if found is not None:
+            self._find(finding=False)
+            self.show_column("queue")
+            self._choose(found)
+        elif ticket is None:
+            self.tell("counter.hall.none_found")
+        elif self._recall != ticket:
+            self._recall = ticket
+            self.tell("counter.find.recall", "warning", ticket=ticket)
+        elif not self.desk.stepping.is_busy():
+            self._find(finding=False)
+            situation = self.situation()
+            if situation.live is not None:
+                self.say(Why("counter.no.busy", {"ticket": situation.live.ticket}))
+            else:
+                self.desk.take("call", ticket)
+
+    def _enter_nothing(self) -> None:
+        chosen = self.chosen
+        if self.arriving.waits:
+            self.arriving.ask_on()
+        elif self.desk.stepping.is_unanswered:
+            self.desk.stepping.ask_again()
+        elif chosen is None:
+            self.tell_nothing()
+        elif self.situation().live is None:
+            self._step("bring_back" if chosen.state == "parked" else "call")
+        else:
+            self.close_verdict()
+            self.opened = not self.opened
+            self.show_person()
+
+    def _escape(self) -> None:
+        """One step back: out of help, search or verdict, what is typed, what waits, what was chosen."""
+        self.tell_nothing()
+        if self.column != "queue":
+            self.show_column("queue")
+        elif self.code.finding:
+            self._find(finding=False)
+        elif self.code.value:
+            self.code.value = ""
+        elif self.arriving.waits:
+            self.arriving.drop()
+            self.close_verdict()
+        elif self.shows_verdict:
+            if not self.arriving.asking:
+                self.close_verdict()
+        else:
+            self.opened = False
+            self.queue.choose(None)
+            self.show_person()

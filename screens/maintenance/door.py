@@ -88,24 +88,33 @@ class DoorApp(VisitApp):
         """Whether this machine serves nobody."""
         return self.service.is_on() is not None
 
+    @property
+    def serves_nobody(self) -> bool:
+        """Whether it was taken out of service here, or a supervisor closed this kiosk from a counter."""
+        return self.is_out_of_service or (self.is_ready and self.station.stations.is_closed)
+
     def watch_service(self) -> None:
         """Begin to look whether this machine was taken out of service; the first look is at once."""
         self.look_at_service()
         self.set_interval(NOTICE_SECONDS, self.look_at_service)
 
     def look_at_service(self) -> None:
-        """Show the notice, or take it away; a technician at work is left in peace."""
+        """Show the notice, or take it away; a technician at work is left in peace.
+
+        At a kiosk that a supervisor closed, whoever is there finishes first.
+        """
         from screens.maintenance.base import MaintenanceScreen
 
         stack = self._screen_stack
         if any(isinstance(screen, MaintenanceScreen) for screen in stack):
             return
-        if self.is_out_of_service != self._has_notice(stack):
+        may_finish = self.in_visit and not self.is_out_of_service and not self._has_notice(stack)
+        if self.serves_nobody != self._has_notice(stack) and not may_finish:
             self.end_visit()
 
     async def visit_ended(self) -> None:
         """Over the bottom screen the notice comes at once, where nobody is served."""
-        if self.is_out_of_service:
+        if self.serves_nobody:
             from screens.maintenance.out_of_service import OutOfServiceScreen
 
             await self.push_screen(OutOfServiceScreen())

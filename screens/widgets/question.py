@@ -22,9 +22,10 @@ class Question(Drawn):
         *,
         legend: Callable[[], Sequence[LegendEntry]] | None = None,
         aside: Callable[[], str] | None = None,
+        id: str = "question",
     ) -> None:
         """Take functions, so that a change of language rewrites everything; `aside` stands at the right."""
-        super().__init__(id="question")
+        super().__init__(id=id)
         self._title = title
         self._help = help_line
         self._legend = legend

@@ -20,34 +20,20 @@ _keys = count(1)
 
 
 @cache
+def _defined() -> dict[str, Any]:
+    definitions: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))["$defs"]
+    return definitions
+
+
+@cache
 def validator(name: str) -> Draft202012Validator:
     """The schema of `request_DO`, `answer_DO` or `error_NAME`."""
-    schema = json.loads(SCHEMA.read_text("utf-8"))
-    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]})
+    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": _defined()})
 
 
 def check(do: str, answer: dict[str, Any]) -> None:
-    """The answer has the form the document gives it."""
-    names = {
-        "services",
-        "centres",
-        "dates",
-        "slots",
-        "hold",
-        "confirm",
-        "resend",
-        "booking",
-        "arrive",
-        "cancel",
-        "move",
-        "apply",
-        "application",
-        "applications",
-        "statement",
-        "pay",
-        "work_order",
-    }
-    validator(f"answer_{do if do in names | {'clock'} else 'malformed'}").validate(answer)
+    """The answer has the form the document gives it; to a request that there is not, that of a malformed one."""
+    validator(f"answer_{do}" if f"answer_{do}" in _defined() else "answer_malformed").validate(answer)
 
 
 def key() -> str:

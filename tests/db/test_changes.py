@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Callable
 
-from tests.stations import MakeTrial, Trial, person
+from db.changes import hall_channel
+from tests.stations import CENTRE, OTHER_CENTRE, MakeTrial, Trial, new_key, person
+from tests.waiting import issue
 
 _PATIENCE_SECONDS = 30.0
 """Bounds a failure only; the second that the rule allows is measured by `./bench`."""
@@ -33,5 +37,51 @@ def _until_listening(told: threading.Event, other: Trial) -> None:
         held = other.hold("2026-11-24 10:00", person(number))
         other.station.bookings.release(f"release-{number}", held.booking)
         if told.wait(1.0):
+            return
+    raise AssertionError("the watcher never heard a change")
+
+
+def test_a_hall_is_followed_by_its_own_centre(make_trial: MakeTrial) -> None:
+    """C4: a step at a centre is told to whoever follows its hall; on PostgreSQL another centre's is not."""
+    watching, other = make_trial(), make_trial()
+    told, elsewhere = threading.Event(), threading.Event()
+    stops = [
+        watching.station.watch_hall(told.set),
+        watching.station.watch_hall(elsewhere.set, OTHER_CENTRE),
+    ]
+    _until_told(told, lambda: _call(other, CENTRE))
+    _until_told(elsewhere, lambda: _call(other, OTHER_CENTRE))
+    told.clear()
+    if not watching.station.database.is_sqlite:
+        for _ in range(5):
+            elsewhere.clear()
+            _call(other, OTHER_CENTRE)
+            assert elsewhere.wait(_PATIENCE_SECONDS)
+        assert not told.is_set()
+    _call(other, CENTRE)
+    assert told.wait(_PATIENCE_SECONDS)
+    for stop in stops:
+        stop()
+    assert not watching.station._watchers, "who stopped is not kept"
+
+
+def test_a_channels_name_is_an_identifier_whatever_the_centre_is_called() -> None:
+    """K5: short enough for PostgreSQL, of signs that need no quoting, and each centre's own."""
+    names = [hall_channel(centre) for centre in ("baku-2", "Bakı; DROP TABLE", "x" * 500)]
+    assert len(set(names)) == 3
+    assert all(re.fullmatch(r"[a-z_0-9]{1,63}", name) for name in names)
+
+
+def _call(trial: Trial, centre: str) -> None:
+    """Somebody comes to the centre's counter, and leaves."""
+    issue(trial, "08:00", centre=centre, day="2026-11-20")
+    called = trial.station.queue.call_next(new_key(), "7", centre=centre)
+    trial.station.queue.no_show(new_key(), "7", called.ticket, centre=centre)
+
+
+def _until_told(told: threading.Event, change: Callable[[], None]) -> None:
+    for _ in range(100):
+        change()
+        if told.wait(0.2):
             return
     raise AssertionError("the watcher never heard a change")

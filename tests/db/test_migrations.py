@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, select
 
-from db import migrate
+from db import migrate, roles
 from db.engine import Database
 from db.schema import metadata
 
@@ -49,6 +49,7 @@ def test_the_migrations_make_the_tables_of_the_schema(database: Database) -> Non
     with database.connected() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         migrated = _schema(connection)
+        roles.withdraw(connection)
         connection.exec_driver_sql("DROP TABLE alembic_version")
         metadata.drop_all(connection)
         metadata.create_all(connection)

@@ -54,7 +54,7 @@ def opens(face: Terminal, number: str) -> None:
     face.press("Return")
     face.shows("F6")
     face.rests(SETTLED)
-    face.press("F6")
+    face.press("shift+F6")
     face.shows(text("az", "desk.search_work"))
     face.rests(SETTLED)
     types(face, number)

@@ -39,6 +39,13 @@ REFUSALS: list[Refusal] = [
     errors.DocumentRefused("too_big", 12_000_000, 10_000_000),
     errors.DocumentRefused("unsafe"),
     errors.ReceiptReused(),
+    errors.NobodyWaiting(),
+    errors.CounterBusy("A-017"),
+    errors.CounterClosed(),
+    errors.CounterTaken("7"),
+    errors.OtherCounter("A3"),
+    errors.NothingToUndo(),
+    errors.NoWalkIns(),
 ]
 
 
@@ -55,7 +62,9 @@ def test_every_refusal_is_stored_or_passing() -> None:
     """The closed list: those that are stored are tried above, the others pass and are asked anew."""
     kinds = set(Refusal.__subclasses__())
     passing = {kind.error for kind in kinds if not kind.stored}
-    assert passing == {"too_soon", "slow_down", "key_reused", "bad_request", "unavailable", "registry_away"}
+    assert passing == {
+        "too_soon", "slow_down", "key_reused", "bad_request", "unavailable", "registry_away", "not_allowed",
+    }  # fmt: skip
     assert {type(refusal).error for refusal in REFUSALS} | passing == {kind.error for kind in kinds}
 
 

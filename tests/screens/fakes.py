@@ -265,6 +265,18 @@ class FakeScans:
         self.noted += 1
 
 
+class FakeStations:
+    """What this machine hears of itself from the others."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+        self.clock_is_off: int | None = None
+        self.looks = 0
+
+    def look(self) -> None:
+        self.looks += 1
+
+
 class FakeStation:
     """The station's surface that the citizen's screens use."""
 
@@ -275,6 +287,7 @@ class FakeStation:
         self.watchers: list[Callable[[], None]] = []
         self.closed = False
         self.scans = FakeScans()
+        self.stations = FakeStations()
         self.letter: FakeLetter | None = FakeLetter()
         self.cards: Any = None
 

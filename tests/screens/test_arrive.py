@@ -180,7 +180,7 @@ def test_another_day_may_be_over(days: int, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "errand"), [("too_late", "book"), ("not_confirmed", "confirm"), ("other_day", "my_bookings")]
+    ("name", "errand"), [("expired", "book"), ("not_confirmed", "confirm"), ("other_day", "my_bookings")]
 )
 async def test_a_way_leads_there(name: VerdictName, errand: str) -> None:
     """face.md 09: next ways are offered at once; a digit chooses one."""

@@ -58,6 +58,22 @@ def modules_on_screen(face: Face) -> list[str]:
     return rows[: qr.COLUMNS]
 
 
+@pytest.mark.parametrize("size", [FULL, LARGE])
+async def test_who_has_no_address_is_told_of_no_letter(size: tuple[int, int]) -> None:
+    """C8: a booking made at a counter without an e-mail address, moved by its person at a kiosk."""
+
+    def without_address(_: KioskApp) -> ResultScreen:
+        made = booked()
+        assert made.confirmed is not None
+        made.confirmed = replace(made.confirmed, email="")
+        return ResultScreen(made)
+
+    async with opened(without_address, size=size) as (face, screen):
+        async for _ in languages(face):
+            assert clock(screen.confirmed.time) in face.shown
+            assert face.app.text("result.sent_to", email="").strip() not in face.shown
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_it_says_everything_that_must_be_known(size: tuple[int, int]) -> None:
     """Q7: day, latest time, whom it was mailed to, in each language and size."""

@@ -195,12 +195,12 @@ def audit(scene: Scene) -> Finding:
     """When the audit was last written, and whether rows are owed to it since the database was away."""
     owed = owed_rows()
     with _opened(scene).reading() as (connection, _):
-        rows = audit_rows.tail(connection, 1)
+        last = audit_rows.last_at(connection)
     if owed:
         return Finding("audit", "warning", "care.audit.owed", {"count": owed}, "care.audit.owed.advice")
-    if not rows:
+    if last is None:
         return Finding("audit", "good", "care.audit.empty")
-    return Finding("audit", "good", "care.audit.good", {"moment": to_datetime(rows[-1].at)})
+    return Finding("audit", "good", "care.audit.good", {"moment": to_datetime(last)})
 
 
 def _opened(scene: Scene) -> Database:

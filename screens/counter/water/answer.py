@@ -44,7 +44,7 @@ class CodeField(Field, can_focus=False):
 class AnswerScreen(DeskScreen):
     """One text, and for a new consumer the code. Enter sends it; nothing typed is lost until it was answered."""
 
-    KEYS: ClassVar = {"enter": "send", "tab": "next", "shift+tab": "next", "escape": "back", "f12": "sign_out"}
+    KEYS: ClassVar = {"enter": "send", "tab": "next", "shift+tab": "next", "escape": "back"}
 
     def __init__(self, operator: Operator, application: Application, action: WorkAction, done: Answered) -> None:
         super().__init__(operator)

@@ -43,7 +43,6 @@ class ApplicationScreen(DeskScreen):
         "f5": "ask_back",
         "f7": "subscriber",
         "f8": "refuse",
-        "f12": "sign_out",
         "enter": "document",
         "escape": "back",
         "up": "up",

@@ -50,7 +50,6 @@ class ApplyScreen(DeskScreen):
         "f3": "document",
         "f4": "send",
         "f5": "letters_in",
-        "f12": "sign_out",
         "shift+f2": "print",
         "f14": "print",
         "escape": "back",

@@ -59,7 +59,6 @@ class CashScreen(DeskScreen):
         "up": "next",
         "down": "next",
         "escape": "back",
-        "f12": "sign_out",
         "shift+f2": "print",
         "f14": "print",
     }

@@ -37,7 +37,7 @@ class EmailField(Field, can_focus=False):
 class CertificateScreen(DeskScreen):
     """Its number as soon as it is issued; F4 prints it, an address and Enter mail it."""
 
-    KEYS: ClassVar = {"f4": "print", "enter": "mail", "escape": "back", "f12": "sign_out"}
+    KEYS: ClassVar = {"f4": "print", "enter": "mail", "escape": "back"}
 
     def __init__(self, operator: Operator, statement: Statement) -> None:
         super().__init__(operator)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 RETRY_SECONDS: Final = 5.0
 """How long after the database was away what a screen shows is read again."""
 BACK_KEY: Final = Key("back", "Esc", "button.back")
-SIGN_OUT_KEY: Final = Key("sign_out", "F12", "button.sign_out")
+LOCK_KEY: Final = Key("lock", "F12", "counter.key.lock")
+_EVERYWHERE: Final = {"f12": "lock", "shift+f12": "sign_out", "f24": "sign_out"}
+"""Keys of every screen of an operator, as on the workplace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class DeskScreen(CounterScreen):
 
     def keys_now(self) -> Sequence[Key]:
         """Its own, and those that every screen of the desk has."""
-        return (*self.keys_here(), BACK_KEY, LANGUAGE_KEY, SIGN_OUT_KEY)
+        return (*self.keys_here(), BACK_KEY, LANGUAGE_KEY, LOCK_KEY)
 
     @on(events.Mount)
     def _opened(self) -> None:
@@ -85,6 +87,10 @@ class DeskScreen(CounterScreen):
     @on(events.ScreenResume)
     def _card_seen(self) -> None:
         end_when_gone(self.kiosk, self.operator.insertion)
+
+    def unlocked(self, insertion: int | None) -> None:
+        """The operator is here by another card now, or by a password."""
+        self.operator = replace(self.operator, insertion=insertion)
 
     @on(events.ScreenResume)
     def _came_back(self) -> None:
@@ -116,7 +122,10 @@ class DeskScreen(CounterScreen):
     def on_key(self, event: events.Key) -> None:
         """A key of this screen, else a letter of what is typed."""
         key = "space" if event.key == "space" and "space" in self.KEYS else event.key
-        if key in self.KEYS:
+        if key in _EVERYWHERE:
+            event.stop()
+            self.do_key(_EVERYWHERE[key])
+        elif key in self.KEYS:
             event.stop()
             event.prevent_default()
             self.do_key(self.KEYS[key])
@@ -126,7 +135,11 @@ class DeskScreen(CounterScreen):
 
     def do_key(self, name: str) -> None:
         """A key or its cap."""
-        if name == "sign_out":
+        if name == "lock":
+            from screens.counter.lock import LockScreen
+
+            self.kiosk.push_screen(LockScreen(self.operator.member))
+        elif name == "sign_out":
             self._sign_out()
         elif name == "back":
             if not self.busy:

@@ -32,7 +32,6 @@ class DocumentScreen(DeskScreen):
         "left": "left",
         "right": "right",
         "escape": "back",
-        "f12": "sign_out",
     }
 
     def __init__(self, operator: Operator, application: Application, place: int) -> None:

@@ -13,7 +13,7 @@ from screens.base import Placed
 from screens.counter.base import LANGUAGE_KEY
 from screens.counter.key_bar import Key
 from screens.counter.late import FormButton
-from screens.counter.water.desk import DeskScreen, Operator
+from screens.counter.water.desk import LOCK_KEY, DeskScreen, Operator
 from screens.widgets.question import Question
 from screens.widgets.touch_area import TouchArea
 
@@ -58,14 +58,15 @@ class LeaveScreen(DeskScreen):
 
     def keys_now(self) -> Sequence[Key]:
         """Both ways; signing out would be a third that loses it."""
-        return Key("back", "Esc", "desk.leave.stay"), Key("discard", "F10", "desk.leave.discard"), LANGUAGE_KEY
+        stay, discard = Key("back", "Esc", "desk.leave.stay"), Key("discard", "F10", "desk.leave.discard")
+        return stay, discard, LANGUAGE_KEY, LOCK_KEY
 
     def do_key(self, name: str) -> None:
         """Discard; Escape stays."""
         if name == "discard":
             self.kiosk.pop_screen()
             self._discard()
-        else:
+        elif name != "sign_out":
             super().do_key(name)
 
     @on(TouchArea.Touched)

@@ -48,7 +48,6 @@ class OrdersScreen(DeskScreen):
         "f6": "status",
         "f7": "subscribers",
         "f8": "apply",
-        "f12": "sign_out",
         "enter": "open",
         "escape": "back",
         "up": "up",

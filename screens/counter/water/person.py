@@ -36,7 +36,6 @@ class PersonScreen(DeskScreen):
     KEYS: ClassVar = {
         "enter": "open",
         "escape": "back",
-        "f12": "sign_out",
         "up": "up",
         "down": "down",
         "pageup": "pageup",

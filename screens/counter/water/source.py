@@ -37,7 +37,6 @@ class SourceScreen(DeskScreen):
     KEYS: ClassVar = {
         "enter": "take",
         "escape": "back",
-        "f12": "sign_out",
         "up": "up",
         "down": "down",
         "pageup": "pageup",

@@ -44,7 +44,6 @@ class SubscriberScreen(DeskScreen):
         "f4": "cash",
         "f5": "certificate",
         "f8": "apply",
-        "f12": "sign_out",
         "enter": "open",
         "escape": "back",
         "up": "up",

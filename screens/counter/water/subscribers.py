@@ -36,7 +36,6 @@ class SubscribersScreen(DeskScreen):
     KEYS: ClassVar = {
         "enter": "open",
         "escape": "back",
-        "f12": "sign_out",
         "up": "up",
         "down": "down",
         "pageup": "pageup",

@@ -20,7 +20,7 @@ from db import schema
 from db.engine import Database
 from db.reference import ReferenceConflict, ReferenceRows
 from kiosk.booking.reference import calendar_data, catalogue, packaged, read
-from kiosk.booking.reference_tables import COLUMNS
+from kiosk.booking.reference_tables import COLUMNS, OPTIONAL
 from kiosk.reference_file import BadReference
 
 NOW = 1_800_000_000_000
@@ -184,11 +184,11 @@ def test_ticket_letters_cannot_be_mistaken() -> None:
         ("centres.csv", "baku-1,99,baku,a,б,c,a,б,c,a,б,c", "id baku-1 stands in line 2 already"),
         ("centres.csv", "new,99,north,a,б,c,a,б,c,a,б,c", "region is 'north'; allowed: baku, regions"),
         ("centres.csv", "new,99,baku,a,б,c,a,б,c,a,б,", "address_en is empty"),
-        ("offers.csv", "nothing,baku-1,1", "service nothing is not in services.csv"),
-        ("offers.csv", "birth-registration,nowhere,1", "centre nowhere is not in centres.csv"),
-        ("offers.csv", "birth-registration,*,2", "service birth-registration at centre * stands in line"),
-        ("offers.csv", "birth-registration,baku-1,-1", "capacity is '-1'; allowed: a whole number from 0 to 1000"),
-        ("offers.csv", "birth-registration,baku-1,1001", "capacity is '1001'"),
+        ("offers.csv", "nothing,baku-1,1,", "service nothing is not in services.csv"),
+        ("offers.csv", "birth-registration,nowhere,1,", "centre nowhere is not in centres.csv"),
+        ("offers.csv", "birth-registration,*,2,", "service birth-registration at centre * stands in line"),
+        ("offers.csv", "birth-registration,baku-1,-1,", "capacity is '-1'; allowed: a whole number from 0 to 1000"),
+        ("offers.csv", "birth-registration,baku-1,1001,", "capacity is '1001'"),
         ("hours.csv", "*,8,09:00,18:00,no", "weekday is '8'; allowed: a whole number from 1 to 7"),
         ("hours.csv", "*,1,09:00,18:00,no", "centre * on weekday 1 stands in line 2 already"),
         ("hours.csv", "nowhere,1,09:00,18:00,no", "centre nowhere is not in centres.csv"),
@@ -325,7 +325,11 @@ def test_a_centre_without_hours_is_refused(folder: Path) -> None:
 def test_a_centres_own_rows_go_before_those_of_every_centre(folder: Path) -> None:
     """Q2, Q4: capacity by centre, 0 takes it out; own hours replace the common week whole."""
     _add(
-        folder, "offers.csv", "birth-registration,baku-1,3", "birth-registration,baku-2,0", "death-registration,baku-1,"
+        folder,
+        "offers.csv",
+        "birth-registration,baku-1,3,",
+        "birth-registration,baku-2,0,",
+        "death-registration,baku-1,,",
     )
     _add(folder, "hours.csv", "baku-1,7,10:00,16:00,no")
     known = catalogue(read([folder]), 1)
@@ -381,7 +385,8 @@ def test_the_guide_to_the_files_names_every_column() -> None:
     for file, columns in COLUMNS.items():
         row = next(line for line in guide.splitlines() if line.startswith(f"| `{file}`"))
         told = {name.replace("_*", "_az") for name in re.findall(r"`([a-z_*]+)`", row.split("|")[2])}
-        assert told == {name for name in columns if not name.endswith(("_ru", "_en"))}
+        every = (*columns, *OPTIONAL.get(file, ()))
+        assert told == {name for name in every if not name.endswith(("_ru", "_en"))}
 
 
 # what is stored

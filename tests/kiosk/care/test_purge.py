@@ -10,6 +10,7 @@ from kiosk.care.faults import Fault, Faults
 from kiosk.care.purge import purge
 from kiosk.settings import state_folder
 from tests.stations import PERSON, START, MakeTrial, Trial, at
+from tests.waiting import DAY, issue
 
 
 def _stored(trial: Trial) -> str:
@@ -44,6 +45,20 @@ def test_two_wiped_bookings_of_one_hour_do_not_meet(trial: Trial) -> None:
     trial.confirmed("2026-11-23 10:00", {**PERSON, "fin": "7ZZ0001", "email": "b@example.az"}, centre="baku-3")
     trial.at("2026-12-24 10:00")
     assert purge(trial.station)["persons of bookings"] == 2
+
+
+def test_notes_of_past_tickets_are_wiped(trial: Trial) -> None:
+    """K6: what colleagues wrote about a person goes with the person, also where a step remembers it."""
+    trial.at(f"{DAY} 10:00")
+    ticket, queue = issue(trial, "09:00"), trial.station.queue
+    queue.call("call", "7", ticket)
+    queue.park("park", "7", ticket, note="Nümunəyeva gözləyir")
+    queue.call("again", "7", ticket)
+    assert purge(trial.station)["notes of tickets"] == 0
+    trial.at("2026-12-25 10:00")
+    assert purge(trial.station)["notes of tickets"] == 1
+    tables = ("tickets", "ticket_steps", "answers", "audit")
+    assert not [table for table in tables if "Nümunəyeva" in str(trial.query(f"SELECT * FROM {table}"))]  # noqa: S608
 
 
 def test_a_purge_is_told_in_the_audit(trial: Trial) -> None:

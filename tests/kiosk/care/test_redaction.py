@@ -138,6 +138,9 @@ def _row(act: str, detail: str | None, outcome: str = "done") -> AuditRow:
         ("maintenance_act", "bundle (90 s ago)"),
         ("maintenance_leave", "idle"),
         ("staff_add", "technician"),
+        ("call_next", "A3"),
+        ("undo", "7 call_next"),
+        ("see_person", "12 asked"),
     ],
 )
 def test_details_of_known_shapes_are_told(act: str, detail: str) -> None:
@@ -153,6 +156,7 @@ def test_details_of_known_shapes_are_told(act: str, detail: str) -> None:
         ("staff_card_add", "staff 3, card of Aygun"),
         ("purge", "aygun"),
         ("pin_change", "1234"),
+        ("park", "surət çəkir"),
         ("maintenance_act", "trial: Aygün"),
         ("maintenance_act", "mail: aygun@example.az"),
     ],

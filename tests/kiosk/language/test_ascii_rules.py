@@ -38,6 +38,11 @@ ASCII_RULES = {
     "kiosk/water/references.py": "a payment order's reference",
     "kiosk/web/pages.py": "a language's tag",
     "screens/citizen/fields.py": "a FİN while it is typed",
+    "kiosk/hall/at_counter.py": "a counter's number",
+    "kiosk/hall/ticket_number.py": "a ticket's number",
+    "screens/counter/finding.py": "a ticket's number",
+    "screens/counter/hall/counters.py": "a counter's number",
+    "screens/counter/target_list.py": "a counter's number",
     "screens/maintenance/base.py": "a key's name",
 }
 """Where case is changed outside this room, and of what: never of a text that is shown."""

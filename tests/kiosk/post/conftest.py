@@ -38,6 +38,7 @@ def facts() -> LetterFacts:
         address=Names("8 Noyabr pr. 23", "пр. 8 Ноября, 23", "23, 8 November Ave"),
         time=at("2026-11-23 10:00"),
         given_name="Aygün",
+        reason=Names("Su xətti təmir olunur", "Ремонт водопровода", "The water main is being repaired"),
         sequence=1,
         confirmation_code="483920",
         held_until=at("2026-11-20 10:00"),

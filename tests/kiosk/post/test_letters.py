@@ -93,7 +93,7 @@ def test_the_picture_in_the_letter_reads_as_the_qr(facts: LetterFacts, kind: Let
     assert read.stdout.strip() == facts.qr
 
 
-@pytest.mark.parametrize("kind", ["code", "cancelled", "hold_ended"])
+@pytest.mark.parametrize("kind", ["code", "cancelled", "hold_ended", "closure", "reopened"])
 def test_no_other_letter_shows_a_qr(facts: LetterFacts, kind: LetterKind) -> None:
     """Q7, Q10: what cannot be activated wears no QR."""
     assert "image/png" not in [each.get_content_type() for each in compose(letter(facts, kind), SENDER).walk()]
@@ -115,6 +115,48 @@ def test_a_moved_letter_tells_both_hours_and_the_same_code(facts: LetterFacts) -
     assert "22 noyabr 2026" in plain
     assert "23 noyabr 2026" in plain
     assert text("az", "letter.moved.same_code") in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_the_letter_of_a_closed_hour_says_why_and_what_to_do(facts: LetterFacts, language: Language, form: str) -> None:
+    """C2: the reason, the hour and the place, and how to move: at a terminal or with staff, by order code and FİN."""
+    body = part(received(compose(letter(facts, "closure", language), SENDER)), form).replace("<br>", "\n")
+    assert facts.reason is not None
+    for told in (
+        facts.reason.of(language),
+        text(language, "letter.closure.kept"),
+        text(language, "letter.closure.move"),
+        "K7MP-4XRT",
+        facts.service.of(language),
+        facts.centre.of(language),
+        "10:00",
+    ):
+        assert told in body
+    assert "FİN" in text(language, "letter.closure.move")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_to_who_held_a_closed_hour(facts: LetterFacts, language: Language) -> None:
+    """C2, Q8: the hold is over, so there is no code to move it by; another hour can be booked."""
+    plain = part(received(compose(letter(replace(facts, order_code=None), "closure", language), SENDER)), "plain")
+    assert text(language, "letter.closure.hold_over") in plain
+    assert text(language, "letter.closure.move") not in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_that_takes_a_closing_back(facts: LetterFacts, language: Language) -> None:
+    """C2: the booking stands, and there is nothing to do."""
+    plain = part(received(compose(letter(facts, "reopened", language), SENDER)), "plain")
+    assert text(language, "letter.reopened.stands") in plain
+    assert facts.centre.of(language) in plain
+
+
+@pytest.mark.parametrize("kind", ["closure", "reopened"])
+def test_a_letter_of_an_hour_that_has_passed_is_not_sent(facts: LetterFacts, kind: LetterKind) -> None:
+    """C2: at the hour itself it is too late to tell anything of it."""
+    assert is_outdated(letter(facts, kind), facts.time)
+    assert not is_outdated(letter(facts, kind), facts.time - 1)
 
 
 def test_the_headers(facts: LetterFacts) -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hardware.ports import Slip, SlipMark, SlipNote, SlipNumber, SlipQr
+from hardware.ports import Slip, SlipFact, SlipMark, SlipNote, SlipNumber, SlipQr
 from hardware.printer import open_printer
 from kiosk.booking.catalogue import Agency, Centre, Service
 from kiosk.booking.facts import Confirmed
 from kiosk.hall.facts import Arrival, Verdict
+from kiosk.hall.queue_facts import WaitRange, WalkIn
 from kiosk.language import text
 from kiosk.names import LANGUAGES, Language, Names
-from kiosk.post.slips import arrival_ticket, booking_slip
+from kiosk.post.slips import arrival_ticket, booking_slip, walk_in_ticket
 from tests.hardware.printer.paper import DIGITS, WIDTH_58_MM, WIDTH_80_MM, scanned, stands_on
 
 TIME = datetime.fromisoformat("2026-11-23T10:00:00+04:00")
@@ -132,3 +133,32 @@ def test_a_ticket_bears_nothing_of_the_person() -> None:
     assert not of_kind(slip, SlipQr)
     assert of_kind(slip, SlipNumber) == [SlipNumber(text("az", "slip.ticket_number"), "A-017")]
     assert "Aygün" not in str(slip.parts)
+
+
+WALK_IN = WalkIn("A-018", SERVICE.id, 4, WaitRange(10, 20))
+
+
+@pytest.mark.parametrize("width", [WIDTH_80_MM, WIDTH_58_MM])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ticket_of_a_walk_in(language: Language, width: int, tmp_path: Path) -> None:
+    """C5: the number large, how many are before and how long that may take, the service, when it was taken."""
+    path = paper_of(walk_in_ticket(WALK_IN, SERVICE, CENTRE, ARRIVAL.at, language), width, tmp_path)
+    with Image.open(path) as paper:
+        assert any(stands_on(paper, "A-018", size, bold=True) for size in range(120, 90, -2))
+        minutes = text(language, "walk_in.minutes", minutes="10–20")
+        for told in (SERVICE.name.of(language), minutes):
+            assert stands_on(paper, told, 28, bold=True), told
+        for told in (text(language, "slip.before"), "09:52"):
+            assert stands_on(paper, told, 24), told
+
+
+def test_a_walk_ins_ticket_is_reprinted_as_it_was() -> None:
+    """C5, K7: the same parts and one line more; example data wear their mark; one minute is no range."""
+    first = walk_in_ticket(WALK_IN, SERVICE, CENTRE, ARRIVAL.at, "az")
+    again = walk_in_ticket(WALK_IN, SERVICE, CENTRE, ARRIVAL.at, "az", again=True)
+    assert again.parts == (SlipNote(text("az", "slip.reprint")), *first.parts)
+    exact = replace(WALK_IN, wait=WaitRange(5, 5))
+    slip = walk_in_ticket(exact, SERVICE, CENTRE, ARRIVAL.at, "az", example=True)
+    assert slip.parts[0] == SlipMark("NÜMUNƏ")
+    minutes = text("az", "walk_in.minutes", minutes="5")
+    assert minutes in [part.value for part in slip.parts if isinstance(part, SlipFact)]

@@ -17,6 +17,7 @@ from kiosk.identity.staff_cards import StaffCard
 from screens.citizen.pin import PinScreen
 from screens.counter.card_list import MORE
 from screens.counter.enrol import EnrolScreen
+from screens.counter.lock import LockScreen
 from screens.counter.sign_in import SignInScreen
 from screens.counter.workplace import WorkplaceScreen
 from tests.screens.counter.counter_face import SIZES, CounterFace, at_sign_in
@@ -168,7 +169,7 @@ async def test_why_a_card_signs_nobody_in_is_told(with_cards: WithCards, refused
 async def enrolling(face: CounterFace, desk: FakeDesk) -> EnrolScreen:
     await inserted(face, desk)
     await face.press(*"1234", "enter")
-    await face.press("f8")
+    await face.press("f20")
     assert isinstance(face.screen, EnrolScreen)
     face.elapsed.pass_by(1.0)
     return face.screen
@@ -196,7 +197,7 @@ async def test_an_administrator_enrols_a_card(with_cards: WithCards, size: Any) 
         await face.until(lambda: isinstance(face.screen, SignInScreen))
 
 
-async def test_an_untouched_enrolment_signs_out_after_a_minute(with_cards: WithCards) -> None:
+async def test_an_untouched_enrolment_is_locked_after_a_minute(with_cards: WithCards) -> None:
     """C6: the administrator's own card may be out meanwhile; the usual warning comes before."""
     trial, desk, _ = with_cards("administrator")
     async with at_sign_in(trial) as face:
@@ -206,7 +207,7 @@ async def test_an_untouched_enrolment_signs_out_after_a_minute(with_cards: WithC
         assert face.app.idle_limit() == 60
         face.elapsed.pass_by(61.0)
         await face.app.look_at_idle()
-        await face.until(lambda: isinstance(face.screen, SignInScreen))
+        await face.until(lambda: face.is_on(LockScreen))
 
 
 async def test_nobody_else_enrols(with_cards: WithCards) -> None:
@@ -216,7 +217,7 @@ async def test_nobody_else_enrols(with_cards: WithCards) -> None:
         await inserted(face, desk)
         await face.press(*"1234", "enter")
         assert face.app.text("counter.key.enrol") not in face.shown
-        await face.press("f8")
+        await face.press("f20")
         assert isinstance(face.screen, WorkplaceScreen)
 
 

@@ -39,27 +39,28 @@ async def refused_late(face: CounterFace, trial: Trial) -> None:
 async def test_without_setting_or_right_nothing_is_offered(
     make_counter: MakeCounter, allowed: bool, rights: frozenset[str], advice: str
 ) -> None:
-    """C3: the panel says who could, or what to do instead; F4 does nothing."""
+    """C3: the panel says who could, or what to do instead; its key does nothing."""
     counter = make_counter(rights, arrival={"accept_late": allowed})
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
         assert face.told.advice == face.app.text(advice)
-        await face.press("f4")
-        assert face.workplace.column == "list"
+        await face.press("f16")
+        assert face.workplace.column == "queue"
         assert face.app.text("button.accept_late") not in face.shown
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_with_both_a_reason_gives_the_ticket(make_counter: MakeCounter, size: Any) -> None:
-    """C3: F4, the reason, Enter; the ticket keeps who accepted it and why."""
+    """C3: Shift+F4, the reason, Enter; the ticket keeps who accepted it and why."""
     counter = make_counter(RIGHT, arrival=ALLOWED)
     async with at_workplace(counter, size=size) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.enter("avtobus gecikib")
         assert face.told.number == "A-001"
         assert face.told.title == face.app.text("counter.accepted_late").split("\n")[0]
-        assert face.workplace.column == "list"
+        assert face.workplace.column == "queue"
+        await face.press("f19")
         assert face.app.text("counter.list.accepted_late") in face.shown
         member = face.workplace.member.id
     assert counter.query("SELECT accepted_late_by, late_reason FROM tickets") == [
@@ -74,7 +75,7 @@ async def test_by_mouse_alone(make_counter: MakeCounter) -> None:
         await refused_late(face, counter)
         await face.touch("#panel")
         await face.touch("#back")
-        assert face.workplace.column == "list"
+        assert face.workplace.column == "queue"
         await face.touch("#panel")
         await face.write("avtobus")
         await face.touch("#accept")
@@ -86,7 +87,7 @@ async def test_without_a_reason_nothing_is_done(make_counter: MakeCounter) -> No
     counter = make_counter(RIGHT, arrival=ALLOWED)
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.enter("   ")
         assert face.workplace.column == "late"
         assert face.app.text("counter.late.empty") in face.shown
@@ -98,7 +99,7 @@ async def test_typing_goes_into_the_reason_while_the_form_is_open(make_counter: 
     counter = make_counter(RIGHT, arrival=ALLOWED)
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.write("avtobus")
         assert face.workplace.late.reason.value == "avtobus"
         assert face.workplace.code.value == ""
@@ -113,7 +114,7 @@ async def test_a_scan_while_the_form_is_open_is_not_taken_and_says_so(make_count
     counter = make_counter(RIGHT, arrival=ALLOWED)
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.write("avtobus")
         face.screen.post_message(Scanned("K7MP4XRT"))
         await face.settle()
@@ -140,7 +141,7 @@ async def test_while_the_database_is_away_the_reason_is_kept_and_is_the_same_act
     monkeypatch.setattr(counter.station.hall, "accept_late", lost_once)
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.enter("avtobus gecikib")
         assert face.workplace.note.words == face.app.text("database.away")
         assert face.workplace.late.reason.value == "avtobus gecikib"
@@ -162,10 +163,10 @@ async def test_when_it_is_no_longer_late_the_form_closes_and_says_so(
     monkeypatch.setattr(counter.station.hall, "accept_late", gone)
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.enter("avtobus")
         assert face.workplace.note.words == face.app.text("counter.late.gone")
-        assert face.workplace.column == "list"
+        assert face.workplace.column == "queue"
 
 
 async def test_an_accepted_one_is_not_offered_again(make_counter: MakeCounter) -> None:
@@ -173,9 +174,9 @@ async def test_an_accepted_one_is_not_offered_again(make_counter: MakeCounter) -
     counter = make_counter(RIGHT, arrival=ALLOWED)
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.enter("avtobus")
-        await face.press("down")
+        await face.press("f19", "down")
         assert face.told.advice == face.app.text("counter.late.done")
         assert not face.workplace.panel.offers_late
 
@@ -186,9 +187,9 @@ async def test_another_late_one_is_offered_after_the_first(make_counter: MakeCou
     second = counter.confirmed(f"{MONDAY} 10:00", person(2), service="passport-issue").order_code
     async with at_workplace(counter) as face:
         await refused_late(face, counter)
-        await face.press("f4")
+        await face.press("f16")
         await face.enter("avtobus")
         await face.enter(second)
         assert face.workplace.panel.offers_late
-        await face.press("f4")
+        await face.press("f16")
         assert face.workplace.late.reason.value == ""

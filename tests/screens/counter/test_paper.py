@@ -42,12 +42,13 @@ async def test_an_activation_prints_its_ticket_once(printing: Trial, tmp_path: P
 
 
 async def test_the_ticket_is_printed_again_when_asked(printing: Trial, tmp_path: Path) -> None:
-    """By Shift+F2 and by its cap; never a new number."""
+    """By Shift+F2 and on the page of help; never a new number."""
     code = on_time(printing)
     async with at_workplace(printing) as face:
         await face.enter(code)
         await face.press("f14")
-        await face.touch("#keys", "print")
+        await face.press("f1")
+        await face.touch("#help", "print")
         assert slips(tmp_path) == 3
         assert len(printing.query("SELECT id FROM tickets")) == 1
 
@@ -71,10 +72,24 @@ async def test_a_fault_is_told_and_the_number_stands(printing: Trial, tmp_path: 
 
 
 async def test_without_a_printer_no_key_offers_it(counter: Trial) -> None:
-    """And pressing it does nothing."""
+    """And pressing it says so."""
     code = on_time(counter)
     async with at_workplace(counter) as face:
         await face.enter(code)
         await face.press("f14")
         assert face.app.text("button.print_again") not in face.shown
-        assert face.workplace.note.words == ""
+        assert face.workplace.note.words == face.app.text("counter.no.print")
+        await face.press("f1")
+        assert face.app.text("button.print_again") not in face.shown
+
+
+async def test_a_live_ticket_in_place_of_a_late_booking_is_printed(printing: Trial, tmp_path: Path) -> None:
+    """C5: by itself, and again when asked."""
+    code = on_time(printing)
+    printing.at(f"{MONDAY} 10:30")
+    async with at_workplace(printing) as face:
+        await face.enter(code)
+        await face.press("f23")
+        assert slips(tmp_path) == 1
+        await face.press("f14")
+        assert slips(tmp_path) == 2

@@ -171,9 +171,9 @@ async def test_the_language_changes_and_nothing_typed_is_lost(counter: Trial) ->
 
 
 async def test_after_signing_out_nothing_of_the_operator_is_left(counter: Trial) -> None:
-    """C3: F12 leaves the workplace, and the audit says who left it."""
+    """C3: Shift+F12 leaves the workplace, and the audit says who left it."""
     async with at_workplace(counter) as face:
-        await face.press("f12")
+        await face.press("f24")
         await face.until(lambda: isinstance(face.screen, SignInScreen))
         await face.settle()
         assert "Leyla" not in face.shown

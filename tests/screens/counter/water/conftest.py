@@ -28,13 +28,13 @@ def company(make_counter: MakeCounter) -> Company:
 
 @pytest.fixture
 def at_desk(company: Company) -> OpenDesk:
-    """Opens the list of work: signed in, F6."""
+    """Opens the list of work: signed in, Shift+F6."""
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = COUNTER, language: Any = "az") -> AsyncIterator[CounterFace]:
         async with at_workplace(company.trial, size=size) as face:
             face.app.set_language(language)
-            await face.press("f6")
+            await face.press("f18")
             assert face.is_on(OrdersScreen)
             yield face
 

@@ -161,9 +161,9 @@ async def test_a_form_that_was_begun_is_left_only_when_it_is_said(company: Compa
         assert face.is_on(LeaveScreen)
         await face.press("escape")
         assert face.screen is screen
-        await face.press("f3", "f12")
+        await face.press("f3", "f24")
         assert face.is_on(LeaveScreen)
-        await face.press("f12", "escape")
+        await face.press("f24", "escape")
         assert face.is_on(SourceScreen)
         await face.press("escape", "escape")
         assert screen.form.fields()["fin"] == "5AB1C2D"
@@ -176,7 +176,7 @@ async def test_signing_out_over_a_form_is_asked_about(company: Company, at_desk:
     """What is chosen counts as what is typed; F10 at the question ends the visit."""
     async with at_desk() as face:
         await open_subscriber(face)
-        await face.press("f8", "enter", "f12")
+        await face.press("f8", "enter", "f24")
         assert face.is_on(LeaveScreen)
         await face.press("f10")
         assert face.is_on(SignInScreen)

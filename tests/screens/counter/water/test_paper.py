@@ -29,7 +29,7 @@ def slips(folder: Path) -> int:
 async def test_cash_prints_its_slip_and_again_when_asked(company: Company, tmp_path: Path) -> None:
     """W6: one slip by itself, another by Shift+F2; one payment."""
     async with at_workplace(company.trial) as face:
-        await face.press("f6")
+        await face.press("f18")
         await open_subscriber(face)
         await face.press("f4", "enter", "enter")
         assert slips(tmp_path) == 1
@@ -43,7 +43,7 @@ async def test_an_empty_printer_is_told_and_the_payment_stands(company: Company,
     """W6: the receipt's number is on the screen."""
     (tmp_path / "paper" / "fault").write_text("no_paper", "ascii")
     async with at_workplace(company.trial) as face:
-        await face.press("f6")
+        await face.press("f18")
         await open_subscriber(face)
         await face.press("f4", "enter", "enter")
         screen = face.screen
@@ -57,7 +57,7 @@ async def test_a_certificate_and_a_number_are_printed(company: Company, tmp_path
     """W3, W8: the certificate by F4; the number of an application by itself."""
     company.owe(0)
     async with at_workplace(company.trial) as face:
-        await face.press("f6")
+        await face.press("f18")
         await open_subscriber(face)
         await face.press("f5", "f4")
         assert slips(tmp_path) == 1

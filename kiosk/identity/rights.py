@@ -1,0 +1,27 @@
+"""What a staff member may do, asked of the database in the act's own transaction (C6).
+
+A screen that hides a key is a courtesy; whoever was demoted or left a minute ago is refused here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db import staff as rows
+from kiosk.errors import NotAllowed
+from kiosk.identity.staff import StaffMember, member_of
+
+
+def member_with(connection: Any, staff: int, right: str) -> StaffMember:
+    """The active staff member of a row id, who has a right.
+
+    Raises:
+        NotAllowed: there is no such member, they left, or they have not that right.
+    """
+    row = rows.by_id(connection, staff)
+    if row is None or not row.active:
+        raise NotAllowed(right)
+    member = member_of(row)
+    if right not in member.rights:
+        raise NotAllowed(right)
+    return member

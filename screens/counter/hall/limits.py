@@ -1,0 +1,99 @@
+"""What the centre gives of each service at most: people in an hour, walk-in tickets a day (Q5, C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.errors import BadRequest
+from kiosk.hall.limits import Limit
+from kiosk.language import number
+from screens.counter.hall.form import FormField, HallForm
+from screens.counter.hall.section import SectionScreen
+from screens.counter.water.desk import Operator
+from screens.counter.water.desk_list import Cell, Column, Line
+
+
+class LimitsScreen(SectionScreen):
+    """The list; Enter changes."""
+
+    SECTION = "limits"
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__(operator)
+        self.limits: tuple[Limit, ...] = ()
+
+    def columns(self) -> Sequence[Column]:
+        """Service and numbers."""
+        return (
+            Column("hall.services.service", 40, grows=True),
+            Column("hall.limits.capacity", 16),
+            Column("hall.limits.walk_in", 16),
+        )
+
+    async def read(self) -> None:
+        """Every service's."""
+        self.limits = await self.ask(self.kiosk.station.limits.all)
+        self.show([self._line(limit) for limit in self.limits])
+
+    def _line(self, limit: Limit) -> Line:
+        language = self.kiosk.language
+        given = bool(limit.capacity)
+        cells = (
+            Cell(service_name(self, limit.service), "ink" if given else "soft", bold=given),
+            Cell(number(language, limit.capacity)) if given else Cell(self.text("hall.limits.not_given"), "soft"),
+            Cell(number(language, limit.walk_in)) if limit.walk_in else Cell("–", "soft"),
+        )
+        return Line(limit.service, cells)
+
+    def open_row(self, name: str) -> None:
+        """Change it."""
+        limit = next((limit for limit in self.limits if limit.service == name), None)
+        if limit is not None:
+            self.kiosk.push_screen(LimitForm(self.operator, limit))
+
+
+class LimitForm(HallForm):
+    """Two numbers."""
+
+    TITLE = "hall.limits.title"
+
+    def __init__(self, operator: Operator, limit: Limit) -> None:
+        self.limit = limit
+        super().__init__(operator, {"capacity": str(limit.capacity), "walk_in": str(limit.walk_in)})
+
+    def heading_words(self) -> str:
+        """Of which service."""
+        return service_name(self, self.limit.service)
+
+    def fields(self) -> Sequence[FormField]:
+        """A row each."""
+        return (
+            FormField("capacity", "hall.limits.capacity", longest=4),
+            FormField("walk_in", "hall.limits.walk_in", longest=6),
+        )
+
+    def hint_words(self) -> str:
+        """What 0 means, and what stays."""
+        return self.text("hall.limits.hint")
+
+    def send(self) -> None:
+        """Change it."""
+        numbers = {name: value.strip() for name, value in self.values.items()}
+        for name, value in numbers.items():
+            if not (value.isascii() and value.isdigit()):
+                self.refused(BadRequest(name, ""))
+                return
+        capacity, walk_in = int(numbers["capacity"]), int(numbers["walk_in"])
+        self.act(lambda: self._keep(capacity, walk_in))
+
+    async def _keep(self, capacity: int, walk_in: int) -> None:
+        key = self.key_for(capacity, walk_in)
+        await self.ask(self.kiosk.station.limits.set, key, self.staff, self.limit.service, capacity, walk_in)
+        self.done()
+
+
+def service_name(screen: SectionScreen | HallForm, service: str) -> str:
+    """A service's name in the language on screen; its id where the face does not know it yet."""
+    catalogue = screen.kiosk.catalogue
+    known = catalogue.services.get(service) if catalogue is not None else None
+    return known.name.of(screen.kiosk.language) if known is not None else service

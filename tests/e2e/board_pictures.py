@@ -1,0 +1,76 @@
+"""Pictures of the hall board and the live queue: `python -m tests.e2e.board_pictures FOLDER [COLUMNSxROWS]…`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kiosk.language import text
+from kiosk.names import LANGUAGES, Language, Names
+from tests.e2e.citizen import SETTLED
+from tests.e2e.desktop import XTerm
+from tests.e2e.hall import Hall
+from tests.e2e.pictures import made_place
+from tests.e2e.place import Place
+
+SIZES = ((120, 36), (80, 24), (76, 22))
+_WAYS = {
+    "7": Names("2-ci mərtəbə, sağ tərəf", "2 этаж, направо", "Floor 2, on the right"),
+    "12": Names("2-ci mərtəbə, sol tərəf", "2 этаж, налево", "Floor 2, on the left"),
+    "3": Names("1-ci mərtəbə", "1 этаж", "Floor 1"),
+}
+
+
+def live_queue(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
+    """From the first screen to the ticket."""
+    with place.face_on(XTerm, columns=columns, rows=rows) as face:
+
+        def keep(name: str) -> None:
+            face.rests(SETTLED)
+            face.picture(into / f"{columns}x{rows}-{language}-live-{name}.png")
+
+        face.shows(text("az", "home.walk_in").split("\n")[0])
+        face.tap({"az": "AZ", "ru": "RU", "en": "EN"}[language])
+        face.shows(text(language, "home.walk_in").split("\n")[0])
+        keep("1-first")
+        face.press("7")
+        face.shows(text(language, "walk_in.service").split("\n")[0])
+        keep("2-service")
+        face.press("Down", "Return")
+        face.shows(text(language, "walk_in.before"))
+        keep("3-expect")
+        face.press("Return")
+        face.shows(text(language, "walk_in.taken"))
+        keep("4-ticket")
+
+
+def board(place: Place, into: Path, columns: int, rows: int) -> None:
+    """The board in its three languages."""
+    with place.face_on(XTerm, "board", columns=columns, rows=rows) as face:
+        for language in LANGUAGES:
+            face.shows(text(language, "board.head"))
+            face.picture(into / f"{columns}x{rows}-{language}-board.png")
+
+
+def main(words: list[str]) -> None:
+    """Make them."""
+    into = Path(words[0])
+    into.mkdir(parents=True, exist_ok=True)
+    sizes = [(int(w.split("x")[0]), int(w.split("x")[1])) for w in words[1:]] or list(SIZES)
+    for columns, rows in sizes:
+        with TemporaryDirectory() as folder:
+            place = made_place(Path(folder))
+            hall = Hall(place)
+            hall.people_come(7)
+            for counter in ("9", "3", "12", "7"):
+                hall.calls(counter)
+            for counter, way in _WAYS.items():
+                hall.stands_at(counter, way)
+            board(place, into, columns, rows)
+            for language in LANGUAGES:
+                live_queue(place, into, columns, rows, language)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

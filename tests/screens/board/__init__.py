@@ -1,0 +1,1 @@
+"""The hall board's face."""
