@@ -19,7 +19,7 @@ from kiosk.names import Language
 from kiosk.settings import state_folder
 from screens.board.pane import BoardPane
 from screens.board.places import BoardFrame
-from screens.board.view import BoardView, NewCalls, chosen, is_inverse, key_of
+from screens.board.view import PAGE_SECONDS, BoardView, NewCalls, chosen, is_inverse, key_of
 from screens.messages import DatabaseChanged, StationReady
 from screens.screen import KioskScreen, Placed
 
@@ -154,6 +154,11 @@ class BoardScreen(KioskScreen):
         if waits or self._told is None:
             self.pane.show(BoardView(language, time, waits=waits, blank=not waits))
             return
-        top, below = chosen(self._told, len(BoardFrame.of(app.size).lines))
-        over = frozenset(key_of(call) for call in self._told.past)
-        self.pane.show(BoardView(language, time, top, below, over, inverse=is_inverse(at - self._flash)))
+        turns = int((at - self._begun) / PAGE_SECONDS)
+        choice = chosen(self._told, len(BoardFrame.of(app.size).lines), turns)
+        self.pane.show(
+            BoardView(
+                language, time, choice.top, choice.below, frozenset(map(key_of, self._told.past)),
+                choice.page, choice.pages, inverse=is_inverse(at - self._flash),
+            )
+        )  # fmt: skip

@@ -12,12 +12,14 @@ from screens.board.places import BoardFrame, Scale, arrow_columns, draw_arrow, d
 from screens.board.view import BoardView, key_of
 from screens.palette import Colour
 from screens.widgets import figures
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Align, Sheet, fits, wrap
 from screens.widgets.touch_area import Drawn
 
 _DIRECTION_COLUMNS: Final = 14
-"""With less room beside the counter's number its direction stands below it."""
+_DIRECTION_ROWS: Final = 4
+"""With less room than this beside the counter's number its direction stands below it, if it fits there."""
 _LEAST_DIRECTION: Final = 8
+"""With fewer columns beside a number no direction stands there."""
 _SMALL: Final = Scale(1, 1)
 _LOW_LINE: Final = 5
 """In a line of so many rows a number stands in the middle of half rows, and no hairline has room."""
@@ -60,7 +62,10 @@ class BoardPane(Drawn):
                 sheet.text(frame.left, region.y - 1, "─" * (frame.right - frame.left), "line")
             self._draw_line(sheet, frame, view, region, call)
         x, y, width, height = frame.foot
-        sheet.put(x + 1, y + height // 2, width - 2, self._say("board.missed"), "soft", align="center")
+        row = y + height // 2
+        sheet.put(x + 1, row, width - 2, self._say("board.missed"), "soft", align="center")
+        if view.pages > 1:
+            sheet.put(frame.left, row, frame.right - frame.left, f"{view.page + 1} / {view.pages}", "ink", align="right")
 
     def _draw_header(self, sheet: Sheet, frame: BoardFrame, view: BoardView) -> None:
         x, y, width, height = frame.header
@@ -102,21 +107,27 @@ class BoardPane(Drawn):
             draw_arrow(sheet, frame.arrow, 2 * first + rows, ink, pointer)
         end = draw_large(sheet, frame.counter, 2 * first + rows - counter.rows, call.counter, ink, counter)
         direction = call.direction.of(view.language)
-        beside = frame.right - end - 2
-        if beside >= _DIRECTION_COLUMNS:
-            told = wrap(direction, beside, 4)
+        beside, below = frame.right - end - 2, frame.right - frame.counter
+        roomy = beside >= _DIRECTION_COLUMNS and fits(direction, beside, _DIRECTION_ROWS)
+        if roomy or (len(direction) > below and beside >= _LEAST_DIRECTION and fits(direction, beside, rows)):
+            told = wrap(direction, beside, rows)
             for number, line in enumerate(told):
                 sheet.put(end + 2, first + (rows - len(told)) // 2 + number, beside, line, ink)
         else:
-            sheet.put(frame.counter, y + height - 1, frame.right - frame.counter, direction, ink)
+            # Longer than what is left below the counter: over the whole width, ending where the glass ends.
+            long = len(direction) > below
+            at = frame.left if long else frame.counter
+            align: Align = "right" if long else "left"
+            sheet.put(at, y + height - 1, frame.right - at, direction, ink, align=align)
 
     def _draw_nobody(self, sheet: Sheet, frame: BoardFrame, view: BoardView) -> None:
         x, y, width, height = frame.band
         sheet.area(x, y, width, height, "surface")
-        scale = largest(view.clock, frame.counter - 2 - frame.left, height - 3)
-        top = y + (height - scale.rows - 1) // 2
-        sheet.put(frame.left, top - 1, frame.right - frame.left, self._say("board.nobody"), "ink", bold=True)
-        draw_large(sheet, frame.left, 2 * (top + 1), view.clock, "soft", scale)
+        scale = largest(view.clock, frame.counter - 2 - frame.left, height - 4)
+        free = height - scale.rows - 1
+        row = y + (free + 1) // 3
+        sheet.put(frame.left, row, frame.right - frame.left, self._say("board.nobody"), "ink", bold=True)
+        draw_large(sheet, frame.left, 2 * (row + 1 + free // 3), view.clock, "soft", scale)
 
     def _draw_line(self, sheet: Sheet, frame: BoardFrame, view: BoardView, region: Region, call: BoardCall) -> None:
         is_over = key_of(call) in view.over
@@ -131,7 +142,7 @@ class BoardPane(Drawn):
         at = max(end + 2, frame.counter + _SMALL.columns("88") + 3)
         room = frame.right - at
         if room >= _LEAST_DIRECTION:
-            told = wrap(call.direction.of(view.language), room, min(3, high))
+            told = wrap(call.direction.of(view.language), room, high)
             for number, line in enumerate(told):
                 sheet.put(at, (half + 1) // 2 + (high - len(told)) // 2 + number, room, line, "soft")
 

@@ -13,6 +13,8 @@ from kiosk.names import Language
 
 ON_SECONDS: Final = 3.0
 INVERSE_SECONDS: Final = 1.0
+PAGE_SECONDS: Final = 4.0
+"""How long a page of awaited people stands, where they have not all room."""
 FLASHES: Final = 3
 """A new call's band stands for three seconds and turns over for one, three times; then it stands."""
 
@@ -30,6 +32,9 @@ class BoardView:
     below: tuple[BoardCall, ...] = ()
     over: frozenset[Key] = frozenset()
     """Which of those below are over."""
+    page: int = 0
+    pages: int = 1
+    """Which of how many pages of awaited people stands below."""
     inverse: bool = False
     waits: bool = False
     """The station has not answered for a while: nothing of what it told last is shown."""
@@ -42,18 +47,39 @@ def key_of(call: BoardCall) -> Key:
     return (call.ticket, call.counter, call.called_at)
 
 
-def chosen(now: BoardNow, lines: int) -> tuple[BoardCall | None, tuple[BoardCall, ...]]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which calls of all stand on the board."""
+
+    top: BoardCall | None
+    below: tuple[BoardCall, ...]
+    page: int = 0
+    pages: int = 1
+
+
+def chosen(now: BoardNow, lines: int, turns: int = 0) -> Choice:
     """The call for the band, and at most `lines` for below it, newest first.
 
     Where not all have room, people who are still awaited stay on the board before those who sit at their counter
-    already; calls that are over fill what is left.
+    already; calls that are over fill what is left. More awaited people than lines take turns, page by page: nobody who
+    is called is kept from seeing it.
+
+    Args:
+        now: what the station told.
+        lines: how many have room below the band.
+        turns: how often the page was turned.
     """
     if not now.calls:
-        return None, now.past[:lines]
+        return Choice(None, now.past[:lines])
     top, *others = now.calls
+    awaited = [call for call in others if not call.serving]
+    if lines and len(awaited) > lines:
+        pages = -(-len(awaited) // lines)
+        page = turns % pages
+        return Choice(top, tuple(awaited[page * lines : (page + 1) * lines]), page, pages)
     kept = sorted(others, key=lambda call: call.serving)[:lines]
     below = [call for call in others if call in kept]
-    return top, (*below, *now.past[: lines - len(below)])
+    return Choice(top, (*below, *now.past[: lines - len(below)]))
 
 
 def is_inverse(since: float) -> bool:

@@ -180,8 +180,10 @@ class DesktopTerminal(Terminal):
 class XTerm(DesktopTerminal):
     """xterm, filling a display of its own."""
 
+    _POINTS = "14"
+    """The size of DejaVu Sans Mono, at 96 dots an inch."""
     _CELL = (12, 24)
-    """DejaVu Sans Mono at 14 points and 96 dots an inch."""
+    """What a cell has then, in pixels."""
 
     def _open(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         width, height = self.columns * self._CELL[0], self.rows * self._CELL[1]
@@ -189,7 +191,7 @@ class XTerm(DesktopTerminal):
         self._watch()
         window = subprocess.Popen(
             [
-                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", "14", "-geometry", f"{self.columns}x{self.rows}+0+0",
+                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", self._POINTS, "-geometry", f"{self.columns}x{self.rows}+0+0",
                 "-bw", "0", "-b", "0", "+sb", "-xrm", "xterm*forceBoxChars: true", "-T", "kiosk",
                 "-e", "env", "COLORTERM=truecolor", *command,
             ],
@@ -198,6 +200,14 @@ class XTerm(DesktopTerminal):
         )  # fmt: skip
         self._resources.callback(_end, window)
         self._do("search", "--sync", "--onlyvisible", "--name", "^kiosk$", "windowfocus")
+
+
+class HallScreen(XTerm):
+    """xterm on a screen of 1920×1080 as it hangs in a hall: 128×36 cells fill it to the last pixel."""
+
+    COLUMNS, ROWS = 128, 36
+    _POINTS = "18"
+    _CELL = (15, 30)
 
 
 class Foot(DesktopTerminal):

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from kiosk.language import LANGUAGES, lines, text
+from kiosk.names import Names
 from kiosk.settings import Settings
 from screens.board.board import AWAY_SECONDS, BoardScreen
 from screens.board.places import BoardFrame, Scale, largest
-from screens.board.view import is_inverse
+from screens.board.view import PAGE_SECONDS, is_inverse
 from screens.messages import Scanned
 from screens.palette import THEMES, load
 from screens.widgets import figures
@@ -212,6 +213,46 @@ async def test_awaited_people_stay_on_the_board_before_served_ones() -> None:
     served = [call(f"B-00{number}", str(number), number, serving=True) for number in range(2, 7)]
     async with hall_board(HallStation(call("D-001", "9"), *served, waiting)) as hall:
         assert [one.ticket for one in hall.view.below] == ["B-002", "B-003", "A-001"]
+
+
+async def test_more_awaited_people_than_lines_take_turns() -> None:
+    """C4: thirty counters call: the newest keeps the band, the others stand below page by page, and each is seen."""
+    calls = [call(f"A-0{30 - number:02d}", str(30 - number), number / 10) for number in range(30)]
+    async with hall_board(HallStation(*calls, call("C-009", "9", 9, serving=True))) as hall:
+        seen: list[str] = []
+        for page in range(10):
+            assert hall.view.top == calls[0]
+            assert f"{page + 1} / 10" in hall.shown
+            seen += [one.ticket for one in hall.view.below]
+            await hall.passes(PAGE_SECONDS)
+        assert seen == [one.ticket for one in calls[1:]]
+        assert hall.view.page == 0
+        await hall.changes(*calls[:4])
+        assert hall.view.below == tuple(calls[1:4])
+        assert hall.view.pages == 1
+        assert "1 / " not in hall.shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_long_direction_stands_whole_with_a_long_counter(size: tuple[int, int]) -> None:
+    """C4: forty letters are what an administrator may type; the newest call shows all of them, whatever the counter."""
+    way = "2-ci mərtəbə, sol dəhlizdə arxiv yanında"
+    assert len(way) == 40
+    async with hall_board(size=size) as hall:
+        for number, counter in enumerate(("7", "12", "AB12"), start=1):
+            await hall.changes(call("W-123", counter, -number, direction=Names(way, way, way)))
+            shown = hall.shown.split("\n")
+            frame = BoardFrame.of(hall.app.size)
+            words = " ".join(" ".join(row[frame.left :].split()) for row in shown[frame.band.y + 1 : frame.band.bottom])
+            assert " ".join(word for word in words.split() if word in way.split()) == way
+
+
+async def test_words_of_a_quiet_hall_do_not_touch_the_header() -> None:
+    """face.md: areas are told apart by space: a row of ground lies between the header and the words."""
+    async with hall_board() as hall:
+        await hall.changes()
+        row = next(row for row, line in enumerate(hall.shown.split("\n")) if text("az", "board.nobody") in line)
+        assert row > BoardFrame.of(hall.app.size).band.y
 
 
 async def test_calls_that_are_over_stand_last_and_softer() -> None:
