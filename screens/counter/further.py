@@ -1,6 +1,8 @@
 """What a workplace does besides the queue: Shift and a function key, or a digit on the help page.
 
-Screens are imported when they are opened. A terminal without the kitty protocol tells Shift and F1 as F13, and so on.
+Screens are imported when they are opened. A terminal without the kitty protocol tells Shift and F1 as F13, and so on;
+but Shift and F3 reaches nobody there: xterm's own signs for it are those of a report where the cursor stands, and as
+that they are read. So nothing has that key.
 """
 
 from __future__ import annotations
@@ -77,41 +79,43 @@ def _has_printer(app: KioskApp, _member: StaffMember) -> bool:
 class FurtherAct:
     """One act: its name, its function key with Shift, its words, who may, and the screen that it opens.
 
-    Where `opens` is None the workplace does the act itself.
+    Where `opens` is None the workplace does the act itself; where `function_key` is None the help page alone has it.
     """
 
     name: str
-    function_key: int
+    function_key: int | None
     words: str
     opens: Open | None = None
     may: Callable[[KioskApp, StaffMember], bool] = _everybody
 
     @property
     def cap(self) -> str:
-        """What its key is called."""
-        return f"Shift+F{self.function_key}"
+        """What its key is called; "" where it has none."""
+        return f"Shift+F{self.function_key}" if self.function_key is not None else ""
 
     @property
-    def keys(self) -> tuple[str, str]:
+    def keys(self) -> tuple[str, ...]:
         """The same key, as terminals tell it."""
-        return f"shift+f{self.function_key}", f"f{self.function_key + 12}"
+        number = self.function_key
+        return (f"shift+f{number}", f"f{number + 12}") if number is not None else ()
 
 
 ACTS: Final = (
     FurtherAct("language", 1, "counter.key.language"),
     FurtherAct("print", 2, "button.print_again", may=_has_printer),
-    FurtherAct("people", 3, "counter.help.people", _people),
+    FurtherAct("enrol", None, "counter.key.enrol", _enrol, may_enrol),
     FurtherAct("accept_late", 4, "button.accept_late"),
     FurtherAct("put_back", 5, "button.put_back"),
     FurtherAct("water", 6, "counter.help.water", _water),
     FurtherAct("presented", 7, "counter.presented"),
-    FurtherAct("enrol", 8, "counter.key.enrol", _enrol, may_enrol),
+    FurtherAct("people", 8, "counter.help.people", _people),
     FurtherAct("figures", 9, "counter.help.figures", _figures, _sees_figures),
     FurtherAct("hall", 10, "counter.further.hall", _hall, _manages),
     FurtherAct("walk_in", 11, "button.walk_in"),
     FurtherAct("sign_out", 12, "button.sign_out"),
 )
-"""In the order of their keys; on the help page the first nine that a person may do have digits."""
+"""In the order of their keys; on the help page the first nine that a person may do have digits. Enrolling a card, the
+rarest of them, stands where a key is missing: for whoever may do all of it, digits and function keys are the same."""
 
 KEYS: Final = {key: act.name for act in ACTS if act.name != "language" for key in act.keys}
 """Of every screen of a counter the language has its key by itself (`base.py`)."""
@@ -123,6 +127,6 @@ def acts_of(app: KioskApp, member: StaffMember) -> tuple[FurtherAct, ...]:
 
 
 def key_of(name: str) -> Key:
-    """The key of an act, for the foot of a form."""
+    """The key of an act that has one, for the foot of a form."""
     act = next(act for act in ACTS if act.name == name)
     return Key(name, act.cap, act.words)
