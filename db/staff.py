@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import savepoint
+from db.prepared import Prepared
 from db.schema import staff
 
 _FACTS = (staff.c.id, staff.c.name, staff.c.display_name, staff.c.role, staff.c.rights, staff.c.active)
@@ -38,9 +39,12 @@ def by_name(connection: Connection, name: str) -> StaffFacts | None:
     return None if row is None else _facts(row)
 
 
+_BY_ID = Prepared(select(*_FACTS).where(staff.c.id == bindparam("id")))
+
+
 def by_id(connection: Connection, member: int) -> StaffFacts | None:
     """The staff member of a row id."""
-    row = connection.execute(select(*_FACTS).where(staff.c.id == member)).one_or_none()
+    row = _BY_ID.row(connection, {"id": member})
     return None if row is None else _facts(row)
 
 

@@ -21,6 +21,8 @@ from kiosk.errors import BadRequest, NotFound
 from kiosk.hall.facts import Arrival
 from kiosk.hall.ticket_number import ticket_number
 from kiosk.hall.window import arrival_window
+from kiosk.identity.rights import check_serves, member_with
+from kiosk.identity.staff import ACCEPT_LATE
 from kiosk.settings import Settings
 from kiosk.stored import as_values, from_values
 
@@ -81,12 +83,15 @@ class Hall:
 
         Raises:
             BadRequest: the centre is unknown.
+            NotAllowed: the operator left, or serves nobody.
             Unavailable: the database is away.
         """
         here = centre if centre is not None else self._settings.station.centre
         request = {"order_code": canonical(presented, self._keys.checking), "centre": here, "station": station}
 
         def do(unit: Unit) -> Arrival:
+            if staff is not None:
+                check_serves(unit.connection, staff)
             plan = self._plans.at(unit.connection)
             plan.centre(here)
             row = self._find(unit, presented)
@@ -101,10 +106,9 @@ class Hall:
     def accept_late(self, key: str, presented: str, staff: int, reason: str) -> Arrival:
         """Activate a booking whose window has closed today, by an operator with the right to, and with a reason (C3).
 
-        Whether the operator has the right is asked of the staff desk by the counter; the setting is checked here.
-
         Raises:
-            BadRequest: it is turned off, or the reason is empty or too long.
+            BadRequest: it is turned off, or the reason is empty, too long, or holds what cannot be shown.
+            NotAllowed: the operator has not the right, or not any longer.
             NotFound: the code is not late today at this centre.
         """
         why = " ".join(reason.split())
@@ -112,17 +116,21 @@ class Hall:
             raise BadRequest("accept_late", "turned_off")
         if not 0 < len(why) <= _REASON_SIGNS:
             raise BadRequest("reason", "empty" if not why else "too_long")
+        if not why.isprintable():
+            raise BadRequest("reason", "not_printable")
         here = self._settings.station.centre
         request = {"order_code": canonical(presented, self._keys.checking), "centre": here, "reason": why}
 
         def do(unit: Unit) -> Arrival:
+            member_with(unit.connection, staff, ACCEPT_LATE)
             plan = self._plans.at(unit.connection)
             row = self._find(unit, presented)
             arrival = self._verdict(unit, plan, row, here)
             if row is None or arrival.verdict != "too_late":
                 raise NotFound
-            unit.outcome = "accepted_late"
-            return self._activate(unit, plan, row, here, arrival, staff=staff, reason=why)
+            arrival = self._activate(unit, plan, row, here, arrival, staff=staff, reason=why)
+            unit.outcome = "accepted_late" if arrival.activated else arrival.verdict
+            return arrival
 
         return self._acts.perform("accept_late", key, request, do, _FORM, staff=staff)
 

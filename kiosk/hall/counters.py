@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from db import changes
 from db import counters as rows
-from db import staff as staff_rows
 from db.counters import SeatRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking.plan import Plans
@@ -20,7 +19,7 @@ from kiosk.clock import Instant
 from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotFound
 from kiosk.hall.queue_facts import Counter
 from kiosk.hall.stations import GONE_AFTER
-from kiosk.identity.rights import member_with
+from kiosk.identity.rights import check_serves, member_with
 from kiosk.identity.staff import MANAGE_HALL
 from kiosk.names import Names
 from kiosk.settings import Settings
@@ -76,15 +75,13 @@ class Counters:
             BadRequest: the number cannot be one.
             CounterClosed: a supervisor closed it.
             CounterTaken: somebody else sits there, or this staff member at another counter: which.
-            NotFound: the staff member left.
+            NotAllowed: the staff member left, or serves nobody.
             Unavailable: the database is away.
         """
         _check_number(number)
 
         def do(unit: Unit) -> Counter:
-            member = staff_rows.by_id(unit.connection, staff)
-            if member is None or not member.active:
-                raise NotFound
+            check_serves(unit.connection, staff)
             counter = rows.find_or_make(unit.connection, self._centre, number)
             unit.detail = number
             if not counter.open:
@@ -188,13 +185,15 @@ class Counters:
 
         Raises:
             NotAllowed, NotFound, Unavailable: as for `set_open`.
-            BadRequest: a language is missing, or a text is too long.
+            BadRequest: a language is missing, or a text is too long or holds what cannot be shown.
         """
         shown = Names(*(" ".join(text.split()) for text in direction))
         if any(shown) and not all(shown):
             raise BadRequest("direction", "all_languages")
         if max(map(len, shown)) > LONGEST_DIRECTION:
             raise BadRequest("direction", f"at most {LONGEST_DIRECTION} signs")
+        if not "".join(shown).isprintable():
+            raise BadRequest("direction", "not_printable")
 
         def do(unit: Unit, counter: int) -> None:
             rows.change(unit.connection, counter, direction_az=shown.az, direction_ru=shown.ru, direction_en=shown.en)

@@ -14,7 +14,6 @@ from typing import Final, Literal, get_args
 
 from db import bookings as rows
 from db import desk_search, run_out
-from db import staff as staff_rows
 from db.bookings import BookingRow
 from db.desk_search import FoundRow
 from db.engine import savepoint
@@ -24,16 +23,15 @@ from kiosk.booking.facts import BookingFacts, BookingState, Confirmed
 from kiosk.booking.room import ConfirmedForm, FactsForm
 from kiosk.booking.seats import Seats, why_ended
 from kiosk.clock import at_baku, to_instant
-from kiosk.errors import BadRequest, NotAllowed, NotFound
+from kiosk.errors import BadRequest, NotFound
 from kiosk.identity.applicant import applicant, problem
 from kiosk.identity.fin import tidy_fin
+from kiosk.identity.rights import check_serves
 from kiosk.names import Language
 
 Document = Literal["identity_card", "passport", "residence_permit", "other"]
 """What a person showed, so that the operator knows whose FİN it is."""
 DOCUMENTS: Final[tuple[Document, ...]] = get_args(Document)
-SERVING: Final = frozenset({"operator", "supervisor", "administrator"})
-"""The roles that serve people."""
 _CONFIRMED: Final = ConfirmedForm()
 _FACTS: Final = FactsForm()
 
@@ -226,9 +224,7 @@ class PeopleDesk(Seats):
         Raises:
             NotAllowed, BadRequest: as the acts say.
         """
-        member = staff_rows.by_id(unit.connection, unit.staff or 0)
-        if member is None or not member.active or member.role not in SERVING:
-            raise NotAllowed("serve")
+        check_serves(unit.connection, unit.staff or 0)
         if document not in DOCUMENTS:
             raise BadRequest("document", "unknown")
         unit.detail = document

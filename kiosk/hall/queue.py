@@ -19,6 +19,7 @@ from kiosk.hall.queue_facts import Called, CounterView, QueueNow, StepName, Step
 from kiosk.hall.queue_forms import CalledForm, SteppedForm
 from kiosk.hall.ticket_number import read_ticket
 from kiosk.hall.undo import undo
+from kiosk.identity.rights import check_serves
 from kiosk.settings import Settings
 
 _Result = TypeVar("_Result")
@@ -37,6 +38,7 @@ class Queue:
         NotFound: no ticket of today has that number at this centre.
         OtherCounter: the ticket is at another counter, or only that one may call it.
         WrongStep: its state does not allow the step.
+        NotAllowed: the staff member left, or serves nobody. Without one nobody is asked: that is a program's act.
         KeyReused, Unavailable: as every act.
 
     Args:
@@ -250,7 +252,7 @@ class Queue:
         """Whose ticket it is; the look is audited with the ticket, and whether it was at this counter.
 
         Raises:
-            BadRequest, NotFound, Unavailable: as the steps.
+            BadRequest, NotFound, NotAllowed, Unavailable: as the steps.
         """
         here, number, written = self._here(centre), counter_number(counter), written_ticket(ticket)
 
@@ -344,6 +346,8 @@ class Queue:
         )
 
     def _at(self, unit: Unit, here: str, number: str) -> AtCounter:
+        if unit.staff is not None:
+            check_serves(unit.connection, unit.staff)
         self._plans.at(unit.connection).centre(here)
         counter = counters.find_or_make(unit.connection, here, number)
         unit.detail = number

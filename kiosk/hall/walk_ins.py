@@ -20,6 +20,7 @@ from kiosk.hall.order import in_order, turn_of
 from kiosk.hall.queue_facts import WaitRange, WalkIn, WalkInService
 from kiosk.hall.ticket_number import ticket_number
 from kiosk.hall.waits import CounterFacts, Pace, at_work, expected, share_counters
+from kiosk.identity.rights import check_serves
 from kiosk.names import LANGUAGES
 from kiosk.settings import Settings
 from kiosk.stored import as_values, from_values
@@ -163,6 +164,7 @@ class WalkIns:
             NoWalkIns: this kiosk gives none, or the centre gives that service to booked people only.
             Closed: the centre is closed now.
             LimitReached: ("walk_ins", how many) the day's tickets of that service are all given.
+            NotAllowed: the staff member left, or serves nobody.
             Unavailable: the database is away.
         """
         here = self._here(centre)
@@ -174,6 +176,8 @@ class WalkIns:
 
         def do(unit: Unit) -> WalkIn:
             connection = unit.connection
+            if staff is not None:
+                check_serves(connection, staff)
             plan = self._plans.at(connection)
             plan.centre(here)
             letter = plan.service(service).letter

@@ -5,11 +5,15 @@ A screen that hides a key is a courtesy; whoever was demoted or left a minute ag
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from db import staff as rows
 from kiosk.errors import NotAllowed
 from kiosk.identity.staff import StaffMember, member_of
+
+SERVING: Final = frozenset({"operator", "supervisor", "administrator"})
+"""The roles that serve people."""
+_SERVE: Final = "serve"
 
 
 def member_with(connection: Any, staff: int, right: str) -> StaffMember:
@@ -25,3 +29,14 @@ def member_with(connection: Any, staff: int, right: str) -> StaffMember:
     if right not in member.rights:
         raise NotAllowed(right)
     return member
+
+
+def check_serves(connection: Any, staff: int) -> None:
+    """Pass an active staff member (row id) who serves people.
+
+    Raises:
+        NotAllowed: there is no such member, they left, or their role serves nobody.
+    """
+    row = rows.by_id(connection, staff)
+    if row is None or not row.active or row.role not in SERVING:
+        raise NotAllowed(_SERVE)

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.timer import Timer
 
-from kiosk.errors import Unavailable
+from kiosk.errors import NotAllowed, Unavailable
 from kiosk.names import LANGUAGES, Language
 from screens.base import KioskScreen, Placed
 from screens.counter.frame import CounterFrame
@@ -125,6 +125,8 @@ class CounterScreen(KioskScreen):
             await work
         except Unavailable:
             raise
+        except NotAllowed:
+            self.tell("counter.no.right", "warning")
         except Exception as error:
             log_crash(error)
             self.tell("error.unexpected", "error")

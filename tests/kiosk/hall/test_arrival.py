@@ -11,6 +11,7 @@ import pytest
 from kiosk.booking.order_code import check_sign
 from kiosk.errors import BadRequest, KeyReused, NotFound, WrongCode
 from kiosk.hall.facts import Arrival
+from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import (
     CENTRE,
     OTHER_CENTRE,
@@ -342,26 +343,28 @@ def test_the_thousandth_ticket_has_four_digits(trial: Trial) -> None:
 def test_a_late_one_is_accepted_with_a_reason(make_trial: MakeTrial) -> None:
     """C3: by an operator, kept with the ticket and in the audit."""
     trial = make_trial(arrival={"accept_late": True})
+    supervisor = enrolled(trial, "supervisor")
     confirmed, key = trial.confirmed(), new_key()
     trial.at("2026-11-23 10:40")
-    arrival = trial.station.hall.accept_late(key, confirmed.order_code, 7, "  the metro  stood still ")
+    arrival = trial.station.hall.accept_late(key, confirmed.order_code, supervisor, "  the metro  stood still ")
     assert (arrival.verdict, arrival.ticket) == ("on_time", "A-001")
     ticket = trial.query("SELECT accepted_late_by, late_reason FROM tickets")[0]
-    assert ticket == {"accepted_late_by": 7, "late_reason": "the metro stood still"}
+    assert ticket == {"accepted_late_by": supervisor, "late_reason": "the metro stood still"}
     audited = trial.query("SELECT act, outcome, staff FROM audit ORDER BY id DESC LIMIT 1")[0]
-    assert audited == {"act": "accept_late", "outcome": "accepted_late", "staff": 7}
+    assert audited == {"act": "accept_late", "outcome": "accepted_late", "staff": supervisor}
     trial.at("2026-11-24 10:40")
-    assert trial.station.hall.accept_late(key, confirmed.order_code, 7, "the metro stood still") == arrival
+    assert trial.station.hall.accept_late(key, confirmed.order_code, supervisor, "the metro stood still") == arrival
 
 
 @pytest.mark.parametrize("now", ["2026-11-23 10:15", "2026-11-23 08:00", "2026-11-24 10:40"])
 def test_only_who_is_late_today_is_accepted_late(make_trial: MakeTrial, now: str) -> None:
     """C3: nobody who is on time, too early, or of another day; an active one is not activated twice."""
     trial = make_trial(arrival={"accept_late": True})
+    supervisor = enrolled(trial, "supervisor")
     confirmed = trial.confirmed()
     trial.at(now)
     with pytest.raises(NotFound):
-        trial.station.hall.accept_late(new_key(), confirmed.order_code, 7, "reason")
+        trial.station.hall.accept_late(new_key(), confirmed.order_code, supervisor, "reason")
     assert trial.query("SELECT count(*) AS n FROM tickets")[0]["n"] == 0
 
 
@@ -374,7 +377,7 @@ def test_accepting_late_can_be_turned_off(make_trial: MakeTrial) -> None:
     with pytest.raises(BadRequest) as caught:
         off.station.hall.accept_late(new_key(), confirmed.order_code, 7, "reason")
     assert caught.value.facts == {"field": "accept_late", "why": "turned_off"}
-    for reason, why in (("  ", "empty"), ("x" * 201, "too_long")):
+    for reason, why in (("  ", "empty"), ("x" * 201, "too_long"), ("a\x00b", "not_printable")):
         with pytest.raises(BadRequest) as caught:
             on.station.hall.accept_late(new_key(), confirmed.order_code, 7, reason)
         assert caught.value.facts == {"field": "reason", "why": why}

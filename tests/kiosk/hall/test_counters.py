@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotAllowed, NotFound, Refusal
+from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotAllowed, Refusal
 from kiosk.hall.queue_facts import Counter
 from kiosk.identity.staff import MANAGE_HALL
 from kiosk.names import Names
@@ -130,6 +130,10 @@ def test_how_one_gets_there_in_three_languages_or_not_at_all(trial: Trial, boss:
     assert caught.value.facts == {"field": "direction", "why": "all_languages"}
     with pytest.raises(BadRequest):
         counters.set_direction(new_key(), boss, "7", Names("a" * 41, "b", "c"))
+    for hostile in ("\x1b]0;a\x07", "a\x00b", "\u202eLeft"):
+        with pytest.raises(BadRequest) as caught:
+            counters.set_direction(new_key(), boss, "7", Names("Sol", "Налево", hostile))
+        assert caught.value.facts == {"field": "direction", "why": "not_printable"}
     assert counters.of()[0].direction == DIRECTION
     assert counters.set_direction(new_key(), boss, "7", Names("", "", "")).direction == Names("", "", "")
 
@@ -185,11 +189,11 @@ def test_the_right_is_asked_of_the_database(trial: Trial, boss: int, leyla: int)
     tries(boss)
     trial.change("UPDATE staff SET role = 'supervisor', active = 0 WHERE id = :id", id=boss)
     tries(boss)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         counters.sit(new_key(), boss, "7")
     assert counters.of() == before
     refused = trial.query("SELECT staff FROM audit WHERE outcome = 'not_allowed'")
-    assert [row["staff"] for row in refused] == [leyla] * 5 + [boss] * 10
+    assert [row["staff"] for row in refused] == [leyla] * 5 + [boss] * 11
 
 
 def test_every_change_is_audited(trial: Trial, boss: int, leyla: int) -> None:

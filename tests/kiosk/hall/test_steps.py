@@ -21,6 +21,7 @@ from kiosk.errors import (
     WrongStep,
 )
 from kiosk.hall.queue import Queue
+from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import CENTRE, OTHER_CENTRE, OTHER_SERVICE, SERVICE, MakeTrial, Trial, moment, new_key
 from tests.waiting import DAY, calls_of, issue, make_counter, row, state
 
@@ -450,23 +451,24 @@ def test_whose_ticket_it_is(hall: Trial) -> None:
     hall.at(f"{DAY} 09:40")
     ticket = hall.arrive(confirmed.order_code).ticket or ""
     queue: Queue = hall.station.queue
-    person = queue.person(ticket, staff=41, counter="7")
+    operator = enrolled(hall, "operator")
+    person = queue.person(ticket, staff=operator, counter="7")
     assert (person.name, person.fin, person.station) == ("Nümunəyeva Aygün", "5AB••••", "kiosk-1")
     assert "Aygün" not in repr(person) and "5AB" not in repr(person)
     step(hall, "call", "7", ticket)
-    queue.person(ticket, staff=41, counter="7")
-    walk_in = queue.person(issue(hall, "09:00"), staff=41, counter="7")
+    queue.person(ticket, staff=operator, counter="7")
+    walk_in = queue.person(issue(hall, "09:00"), staff=operator, counter="7")
     assert (walk_in.name, walk_in.fin) == ("", "")
     looks = hall.query("SELECT detail, staff, ticket FROM audit WHERE act = 'see_person' ORDER BY id")
     assert [look["detail"] for look in looks] == ["7 asked", "7 here", "7 asked"]
-    assert {look["staff"] for look in looks} == {41} and looks[0]["ticket"] == row(hall, ticket)["id"]
+    assert {look["staff"] for look in looks} == {operator} and looks[0]["ticket"] == row(hall, ticket)["id"]
     late = issue(hall, "09:00")
     hall.change(
         "UPDATE tickets SET after_booking = (SELECT max(id) FROM bookings) WHERE id = :id", id=row(hall, late)["id"]
     )
-    assert queue.person(late, staff=41, counter="7").name == "Nümunəyeva Aygün"
+    assert queue.person(late, staff=operator, counter="7").name == "Nümunəyeva Aygün"
     with pytest.raises(NotFound):
-        queue.person("Z-999", staff=41, counter="7")
+        queue.person("Z-999", staff=operator, counter="7")
 
 
 def test_refusals_change_nothing_but_are_audited(hall: Trial) -> None:

@@ -11,6 +11,7 @@ import pytest
 from kiosk.errors import BadRequest, Closed, KeyReused, LimitReached, NotFound, NoWalkIns, Refusal
 from kiosk.hall.queue_facts import WaitRange, WalkIn
 from kiosk.station import Station
+from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import CENTRE, OTHER_CENTRE, OTHER_SERVICE, SERVICE, MakeTrial, Trial, at, moment, new_key, person
 
 NOW = "2026-11-23 10:20"
@@ -60,10 +61,11 @@ def test_the_same_key_is_the_same_ticket(hall: Trial) -> None:
 
 def test_each_ticket_stands_in_the_audit_without_a_person(hall: Trial) -> None:
     """C2: who gave it, where, which ticket."""
-    take(hall, station="counter-3", staff=7)
+    operator = enrolled(hall, "operator")
+    take(hall, station="counter-3", staff=operator)
     row = hall.query("SELECT * FROM audit WHERE act = 'walk_in'")[0]
     ticket = hall.query("SELECT id FROM tickets")[0]["id"]
-    assert (row["outcome"], row["ticket"], row["staff"], row["station"]) == ("done", ticket, 7, "counter-3")
+    assert (row["outcome"], row["ticket"], row["staff"], row["station"]) == ("done", ticket, operator, "counter-3")
 
 
 def test_booked_people_whose_hour_has_come_are_before(hall: Trial) -> None:
@@ -200,7 +202,7 @@ def test_a_kiosk_that_gives_none_leaves_them_to_the_staff(make_trial: MakeTrial)
         trial.station.walk_ins.offered()
     with pytest.raises(NoWalkIns):
         take(trial)
-    assert take(trial, staff=1).ticket == "A-001"
+    assert take(trial, staff=enrolled(trial, "operator")).ticket == "A-001"
 
 
 def test_a_late_persons_ticket_keeps_its_history(hall: Trial) -> None:
