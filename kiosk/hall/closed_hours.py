@@ -259,13 +259,15 @@ def _tidy_reason(reason: Names) -> Names:
     """The reason without needless spaces.
 
     Raises:
-        BadRequest: a language is missing, or too long.
+        BadRequest: a language is missing, too long, or holds what cannot be shown.
     """
     why = Names(*(" ".join(text.split()) for text in reason))
     if not all(why):
         raise BadRequest("reason", "all_languages")
     if max(map(len, why)) > LONGEST_REASON:
         raise BadRequest("reason", f"at most {LONGEST_REASON} signs")
+    if not "".join(why).isprintable():
+        raise BadRequest("reason", "not_printable")
     return why
 
 

@@ -131,11 +131,13 @@ def tidy_display_name(display_name: str) -> str:
     """How colleagues read a staff member's name, without needless spaces.
 
     Raises:
-        BadRequest: nothing is left of it, or it is too long.
+        BadRequest: nothing is left of it, it is too long, or holds what cannot be shown.
     """
     shown = " ".join(display_name.split())
     if not 0 < len(shown) <= LONGEST_DISPLAY_NAME:
         raise BadRequest("display_name", "empty" if not shown else f"at most {LONGEST_DISPLAY_NAME} signs")
+    if not shown.isprintable():
+        raise BadRequest("display_name", "not_printable")
     return shown
 
 

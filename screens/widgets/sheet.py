@@ -26,6 +26,8 @@ _LINES: Final[dict[FrameKind, str]] = {
 }
 _COMBINING: Final = "\u0300"
 """Below this code point every printable character is one cell wide."""
+_UNSEEN: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # noqa: E501  # fmt: skip
+"""Signs that would tell the terminal something, or turn the text around them: whoever wrote them, they are left out."""
 
 
 def fit(text: str, width: int) -> str:
@@ -132,6 +134,8 @@ class Sheet:
 
     def text(self, x: int, y: int, text: str, ink: Colour = "ink", *, bold: bool = False) -> int:
         """Write on the ground that is there; what does not fit the sheet is cut. Returns the column after it."""
+        if not text.isprintable():
+            text = text.translate(_UNSEEN)
         if not 0 <= y < self.height:
             return x + cell_len(text)
         chars, inks, bolds, upper, lower = (

@@ -40,6 +40,17 @@ def test_text_keeps_the_ground_and_is_cut_at_the_edge() -> None:
     assert palette.style("ink", "surface", bold=True) in styles
 
 
+@pytest.mark.parametrize(
+    "hostile", ["So\x1b[31ml", "So\x1b]0;x\x07l", "So\x9b2Jl", "So\rl\n", "\u202eSol\u2066", "So\x00l\x7f"]
+)
+def test_no_text_speaks_to_the_terminal(hostile: str) -> None:
+    """House: whoever wrote it, a direction or a reason is drawn as signs, and turns nothing around it."""
+    sheet = Sheet(12, 1, load("kiosk-light"))
+    assert sheet.text(0, 0, hostile) == len(drawn(sheet)[0].rstrip())
+    (row,) = drawn(sheet)
+    assert row.isprintable() and len(row) == 12
+
+
 def test_wide_and_combining_signs_keep_the_columns() -> None:
     """A name with a foreign sign does not push what stands beside it."""
     sheet = Sheet(6, 1, load("kiosk-light"))

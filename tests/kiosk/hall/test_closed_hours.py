@@ -254,6 +254,9 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"opens": "12:00", "until": "12:00"}, "until", "before_from"),
     ({"reason": Names("Səbəb", " ", "Why")}, "reason", "all_languages"),
     ({"reason": Names("ə" * 121, "б", "c")}, "reason", "at most 120 signs"),
+    ({"reason": Names("Su", "Вода", "Wa\x00ter")}, "reason", "not_printable"),
+    ({"reason": Names("\x1b[31mSu", "Вода", "Water")}, "reason", "not_printable"),
+    ({"reason": Names("Su", "\u202eВода", "Water")}, "reason", "not_printable"),
 )
 
 
