@@ -178,7 +178,7 @@ class StaffOffice:
         """Give a staff member a new password; whoever waited after wrong ones may try it at once. Safe to repeat.
 
         Raises:
-            NotAllowed: as for `rename`.
+            NotAllowed: as for `rename`, or the staff member may do what `by` may not: who gives a password can use it.
             NotFound: there is no such staff member.
             BadRequest: the password cannot be used.
         """
@@ -186,6 +186,7 @@ class StaffOffice:
 
         def do(unit: Unit, actor: StaffMember, _: frozenset[int]) -> StaffEntry:
             row = _touched(unit, actor, member)
+            _may_give(actor, cast(Role, row.role), row.rights)
             rows.change(unit.connection, member, password_hash=hashed)
             wrong_tries.forget(unit.connection, subject("staff", row.name))
             unit.detail = f"staff {member}"

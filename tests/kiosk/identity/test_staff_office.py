@@ -212,11 +212,27 @@ def test_a_right_to_manage_staff_is_none_to_become_administrator(trial: Trial, o
     assert row == [{"role": "operator", "rights": MANAGE_STAFF}]
 
 
+def test_who_gives_a_password_could_use_it(trial: Trial, office: StaffOffice, admin: int) -> None:
+    """C6: so nobody but an administrator gives one to somebody who may do more than they may themselves."""
+    rauf = enrolled(trial, "operator", MANAGE_STAFF)
+    boss, trusted = enrolled(trial, "supervisor"), enrolled(trial, "operator", ACCEPT_LATE)
+    like_himself, leyla = enrolled(trial, "operator", MANAGE_STAFF), enrolled(trial, "operator")
+    for member in (boss, trusted):
+        with pytest.raises(NotAllowed):
+            office.set_password(rauf, member, "another-password")
+        office.set_password(admin, member, "another-password")
+    for member in (like_himself, leyla, rauf):
+        office.set_password(rauf, member, "another-password")
+    hashes = {row["password_hash"] for row in trial.query("SELECT password_hash FROM staff WHERE id <> :id", id=admin)}
+    assert "no hash" not in hashes
+
+
 BAD: tuple[tuple[str, object], ...] = (
     ("name", "x"),
     ("name", "Leyla"),
     ("display_name", " "),
     ("display_name", "ə" * 61),
+    ("display_name", "Ley\x1b[2Jla"),
     ("role", "boss"),
     ("rights", frozenset({"fly"})),
     ("password", "short"),
