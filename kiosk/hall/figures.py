@@ -25,6 +25,8 @@ from kiosk.settings import Settings
 
 ALL_CENTRES: Final = "*"
 MOST_DAYS: Final = 366
+YEARS: Final = range(1971, 9999)
+"""The years that can be asked for: at the calendar's ends there is no midnight before or after."""
 EARLY: Final[Instant] = 2 * HOUR
 """From how long before the booked time on an activation is counted as early."""
 _DAY_HOURS: Final = 24
@@ -163,8 +165,10 @@ def check_range(first: date, last: date) -> None:
     """Whether a range can be counted.
 
     Raises:
-        BadRequest: it is empty, or longer than a year.
+        BadRequest: it is empty, longer than a year, or of years that no clock of a centre shows.
     """
+    if first.year not in YEARS or last.year not in YEARS:
+        raise BadRequest("from" if first.year not in YEARS else "to", "out_of_range")
     if last < first:
         raise BadRequest("to", "before_from")
     if (last - first).days >= MOST_DAYS:

@@ -45,11 +45,14 @@ class Pace:
 
     @classmethod
     def of(cls, finished: Sequence[tuple[str, int]], usual: int) -> Pace:
-        """Out of (service, duration) of finished people; `usual` is what is taken while the day does not tell yet."""
+        """Out of (service, duration) of finished people; `usual` is what is taken while the day does not tell yet.
+
+        A clock that was put back while somebody was served makes nobody's service shorter than nothing.
+        """
         by_service: dict[str, list[int]] = {}
         for service, took in finished:
-            by_service.setdefault(service, []).append(took)
-        everything = [took for _, took in finished]
+            by_service.setdefault(service, []).append(max(0, took))
+        everything = [max(0, took) for _, took in finished]
         centre = _quartiles(everything) if len(everything) >= ENOUGH else Span(usual, usual)
         told = {service: _quartiles(times) for service, times in by_service.items() if len(times) >= ENOUGH}
         return cls(told, centre)

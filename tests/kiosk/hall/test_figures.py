@@ -176,6 +176,17 @@ def test_a_range_is_a_year_at_most(trial: Trial) -> None:
         with pytest.raises(BadRequest) as refused:
             figures.of(day, last)
         assert refused.value.why.startswith(why)
+    for end in (date.min, date(1970, 12, 31), date(9999, 1, 1), date.max):
+        with pytest.raises(BadRequest) as refused:
+            figures.of(end, end)
+        assert refused.value.facts == {"field": "from", "why": "out_of_range"}
+    with pytest.raises(BadRequest) as refused:
+        figures.of(date(9998, 12, 31), date(9999, 1, 1))
+    assert refused.value.field == "to"
+    assert (
+        figures.of(date(1971, 1, 1), date(1971, 1, 1)).booked
+        == figures.of(date(9998, 12, 31), date(9998, 12, 31)).booked
+    )
     assert figures.of(day, day + timedelta(days=MOST_DAYS - 1)).booked == 0
     with pytest.raises(BadRequest) as refused:
         figures.of(day, day, "atlantis")
