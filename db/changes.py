@@ -19,6 +19,9 @@ CHANNEL: Final = "asan_kiosk"
 POLL_SECONDS: Final = 0.25
 """How often a SQLite file is asked whether another connection changed it."""
 
+_PAUSE_SECONDS: Final = 0.05
+"""How long the first of several notices waits for the others, on PostgreSQL."""
+
 
 def announce(connection: Connection) -> None:
     """Tell listening stations, at the commit of this transaction, that the grid changed."""
@@ -93,6 +96,10 @@ class Watcher:
                     self._changed()
                     while not self._stop.is_set():
                         if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
+                            # whoever sends many, for whatever reason, is heard a few times a second
+                            self._stop.wait(_PAUSE_SECONDS)
+                            for _ in connection.notifies(timeout=0):
+                                continue
                             self._changed()
             except psycopg.Error:
                 self._stop.wait(1.0)

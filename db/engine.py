@@ -85,7 +85,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._machine_now = machine_now
         self._set_now = set_now
-        self._settable = settable
+        self.settable = settable
         self._turn = _turn_of(self.url) if self.is_sqlite else None
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
         self._errors = (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error)
@@ -236,7 +236,7 @@ class Database:
         chosen = self._set_now()
         if not self.is_sqlite and chosen is None:
             chosen = int(connection.exec_driver_sql(f"SELECT {_POSTGRES_NOW}").scalar_one())
-            if not self._settable:
+            if not self.settable:
                 return chosen
         last = connection.exec_driver_sql("SELECT last_instant FROM clock WHERE id = 1").scalar_one()
         return max(self._machine_now() if chosen is None else chosen, int(last))

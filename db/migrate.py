@@ -65,7 +65,7 @@ def upgrade(database: Database, to: str = HEAD) -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, to)
             if _state(connection) == "current":
-                roles.grant(connection)
+                roles.grant(connection, trials=database.settable)
         except BaseException:
             connection.exec_driver_sql("ROLLBACK")
             raise

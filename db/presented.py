@@ -32,6 +32,10 @@ Kind = Literal[
 KIOSK: Final = "asan kiosk"
 """The mark on a pooled connection whose login is a kiosk's."""
 
+_LOOKED_AT: Final = frozenset({"certificate", "fin", "order_code", "receipt", "subscriber", "terminal"})
+"""What could be tried out, one after the other: the database counts each, and refuses too many in an hour."""
+
+_LOOK: Final = "SELECT asan.look(%s, %s::text)"
 _PRESENT: Final = "SELECT set_config(%s, concat_ws(E'\\n', nullif(current_setting(%s, true), ''), %s::text), true)"
 
 
@@ -42,6 +46,11 @@ def is_kiosk(connection: Connection) -> bool:
 
 def present(connection: Connection, kind: Kind, *values: str) -> None:
     """Show, until the transaction ends, the rows that have one of these values, besides those shown before."""
-    if values and is_kiosk(connection):
-        name = f"asan.{kind}"
-        connection.exec_driver_sql(_PRESENT, (name, name, "\n".join(values)))
+    if not values or not is_kiosk(connection):
+        return
+    if kind in _LOOKED_AT:
+        for value in values:
+            connection.exec_driver_sql(_LOOK, (kind, value))
+        return
+    name = f"asan.{kind}"
+    connection.exec_driver_sql(_PRESENT, (name, name, "\n".join(values)))

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 WRONG_TRIES: Final = 100
-"""Wrong passwords and codes that the database itself takes in an hour for one name or contact, whoever asks it."""
+"""Wrong passwords, and as many wrong codes of a contact, that the database itself takes in an hour from one login: not
+for one name, or a stolen login could shut everybody else out."""
 
-LOOKS: Final = 5000
-"""Rows of the registry and of applications that one login of a kiosk is shown in an hour, one after the other."""
+LOOKS: Final = 1500
+"""How many persons, order codes and subscribers one login of a kiosk presents in an hour, found or not, and how many
+bookings it writes. The owner gives a login another number in `asan.own_limits`."""
 
 BUCKETS: Final = 64
-"""Over how many counters names and logins are spread."""
+"""Over how many counters logins are spread."""
 
 _KEPT: Final = """
 CREATE SCHEMA IF NOT EXISTS asan;
@@ -24,12 +26,15 @@ COMMENT ON SCHEMA asan IS 'what stations may do with tables of asan-kiosk; made 
 CREATE TABLE IF NOT EXISTS asan.own (salt text NOT NULL);
 INSERT INTO asan.own SELECT gen_random_uuid()::text || gen_random_uuid()::text
     WHERE NOT EXISTS (SELECT FROM asan.own);
+-- logins that may look more often than others, such as the one that answers payment services; written by hand
+CREATE TABLE IF NOT EXISTS asan.own_limits (login text PRIMARY KEY, looks bigint NOT NULL);
 -- holds that ended at a kiosk, which may not know whom to tell; whoever carries letters tells them
 CREATE TABLE IF NOT EXISTS asan.untold (booking bigint PRIMARY KEY, wrong_codes integer);
 -- counted by sequences, since nobody can roll them back
 DO $make$ BEGIN
     FOR bucket IN 0..{last_bucket} LOOP
         EXECUTE format('CREATE SEQUENCE IF NOT EXISTS asan.wrong_%s', bucket);
+        EXECUTE format('CREATE SEQUENCE IF NOT EXISTS asan.codes_%s', bucket);
         EXECUTE format('CREATE SEQUENCE IF NOT EXISTS asan.looks_%s', bucket);
     END LOOP;
 END $make$;
@@ -63,18 +68,19 @@ CREATE FUNCTION asan.shown(kind text, value text) RETURNS boolean LANGUAGE sql S
 CREATE FUNCTION asan.this_hour() RETURNS bigint LANGUAGE sql VOLATILE
     RETURN floor(extract(epoch FROM clock_timestamp()) / 3600)::bigint * 1000000;
 
-CREATE FUNCTION asan.counter_of(kind text, subject text) RETURNS regclass LANGUAGE sql STABLE
-    RETURN format('asan.%s_%s', kind, abs(hashtext(subject) % {buckets}))::regclass;
+-- logins are made one after the other, so that their numbers seldom meet
+CREATE FUNCTION asan.counter_of(kind text) RETURNS regclass LANGUAGE sql STABLE
+    RETURN format('asan.%s_%s', kind, quote_ident(session_user)::regrole::oid::bigint % {buckets})::regclass;
 
--- whether a subject may go on; asks only
-CREATE FUNCTION asan.has_left(kind text, subject text, most bigint) RETURNS boolean LANGUAGE sql VOLATILE {owner}
-    RETURN coalesce(pg_sequence_last_value(asan.counter_of(kind, subject)), 0) < asan.this_hour() + most;
+-- whether this login may go on; asks only
+CREATE FUNCTION asan.has_left(kind text, most bigint) RETURNS boolean LANGUAGE sql VOLATILE {owner}
+    RETURN coalesce(pg_sequence_last_value(asan.counter_of(kind)), 0) < asan.this_hour() + most;
 
--- counts one, which no rollback takes back; whether that was still allowed
-CREATE FUNCTION asan.counted(kind text, subject text, most bigint) RETURNS boolean
+-- counts one of this login, which no rollback takes back; whether that was still allowed
+CREATE FUNCTION asan.counted(kind text, most bigint) RETURNS boolean
 LANGUAGE plpgsql VOLATILE {owner} AS $$
 DECLARE
-    counter regclass := asan.counter_of(kind, subject);
+    counter regclass := asan.counter_of(kind);
     hour bigint := asan.this_hour();
     reached bigint := nextval(counter);
 BEGIN
@@ -88,33 +94,73 @@ BEGIN
     RETURN true;
 END $$;
 
-CREATE FUNCTION asan.looks() RETURNS boolean LANGUAGE sql VOLATILE COST 10000 {owner}
-    RETURN asan.counted('looks', session_user::text, {looks});
+-- counts a look; too many are refused, which the station tells as a right that it has not
+CREATE FUNCTION asan.looks() RETURNS boolean LANGUAGE plpgsql VOLATILE COST 10000 {owner} AS $$
+BEGIN
+    IF NOT asan.counted(
+        'looks', coalesce((SELECT one.looks FROM asan.own_limits one WHERE one.login = session_user), {looks})
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'too many looks of this login in an hour';
+    END IF;
+    RETURN true;
+END $$;
+
+-- what only this database can write for what this login presented: whoever sets `asan.fin` by hand has none of it
+CREATE FUNCTION asan.seal(kind text, value text) RETURNS text LANGUAGE sql STABLE STRICT COST 100 {owner} AS $$
+    SELECT encode(sha256(convert_to(
+        concat_ws('|', salt, session_user, floor(extract(epoch FROM now()) / 3600), kind, value, salt), 'UTF8'
+    )), 'hex') FROM asan.own LIMIT 1
+$$;
+
+CREATE FUNCTION asan.looked(kind text, value text) RETURNS boolean LANGUAGE sql STABLE COST 200 {owner} AS $$
+    SELECT asan.seal(kind, value) = ANY (string_to_array(current_setting('asan.' || kind, true), E'\\n'))
+$$;
+
+-- presents, until the transaction ends, what could be tried out: each is counted once in a transaction
+CREATE FUNCTION asan.look(kind text, value text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT {owner} AS $$
+BEGIN
+    IF asan.looked(kind, value) IS NOT TRUE THEN
+        PERFORM asan.looks();
+        PERFORM set_config('asan.' || kind, concat_ws(
+            E'\\n', nullif(current_setting('asan.' || kind, true), ''), asan.seal(kind, value)
+        ), true);
+    END IF;
+END $$;
 
 CREATE VIEW asan.seats AS
     SELECT centre, service, starts_at, seat, state, held_until, station,
            CASE WHEN asan.shown('reference', reference) THEN reference ELSE '' END AS reference
     FROM {tables}.bookings;
 
-CREATE FUNCTION asan.open_of_person(fin_ text, since bigint, at bigint) RETURNS bigint LANGUAGE sql STABLE {owner} AS $$
+-- counts of a person or an address that need not have been presented: each is a look
+CREATE FUNCTION asan.open_of_person(fin_ text, since bigint, at bigint) RETURNS bigint
+LANGUAGE sql VOLATILE {owner} AS $$
+    SELECT asan.looks();
     SELECT count(*) FROM bookings WHERE fin = fin_ AND {live}
         AND (state = 'held' OR (state = 'confirmed' AND starts_at >= since))
 $$;
 
-CREATE FUNCTION asan.holds_of_email(email_ text, at bigint) RETURNS bigint LANGUAGE sql STABLE {owner} AS $$
+CREATE FUNCTION asan.holds_of_email(email_ text, at bigint) RETURNS bigint LANGUAGE sql VOLATILE {owner} AS $$
+    SELECT asan.looks();
     SELECT count(*) FROM bookings WHERE email = email_ AND {live} AND state = 'held'
 $$;
 
 CREATE FUNCTION asan.live_in_hour(fin_ text, hour bigint, besides bigint, at bigint) RETURNS bigint
-LANGUAGE sql STABLE {owner} AS $$
+LANGUAGE sql VOLATILE {owner} AS $$
+    SELECT asan.looks();
     SELECT count(*) FROM bookings WHERE fin = fin_ AND starts_at = hour AND id <> besides AND {live}
+$$;
+
+-- no station has a later time than this: a trial's database keeps the instant that was set, which production cannot be
+CREATE FUNCTION asan.at_most() RETURNS bigint LANGUAGE sql VOLATILE {owner} AS $$
+    SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, last_instant) FROM clock
 $$;
 
 CREATE FUNCTION asan.end_in_the_way(service_ text, centre_ text, hour bigint, fin_ text, at bigint) RETURNS void
 LANGUAGE sql VOLATILE {owner} AS $$
     WITH ended AS (
         UPDATE bookings SET state = 'expired', ended_by = 'ran_out', ended_at = held_until
-        WHERE state = 'held' AND held_until <= at AND starts_at = hour
+        WHERE state = 'held' AND held_until <= least(at, asan.at_most()) AND starts_at = hour
             AND ((centre = centre_ AND service = service_) OR fin = fin_)
         RETURNING id
     )
@@ -127,7 +173,7 @@ CREATE FUNCTION asan.of_contact(
 ) RETURNS text LANGUAGE plpgsql VOLATILE {owner} AS $$
 DECLARE found_one text;
 BEGIN
-    IF NOT asan.has_left('wrong', 'contact ' || contact, {wrong}) THEN
+    IF NOT asan.has_left('codes', {wrong}) THEN
         RETURN NULL;
     END IF;
     SELECT reference INTO found_one FROM bookings
@@ -135,7 +181,7 @@ BEGIN
             AND (service_ IS NULL OR (service = service_ AND centre = centre_ AND starts_at = hour)) AND code = code_
         ORDER BY starts_at, id LIMIT 1;
     IF found_one IS NULL THEN
-        PERFORM asan.counted('wrong', 'contact ' || contact, {wrong});
+        PERFORM asan.counted('codes', {wrong});
         WITH wrong AS (
             UPDATE bookings SET wrong_codes = wrong_codes + 1,
                 state = CASE WHEN wrong_codes + 1 >= most THEN 'cancelled' ELSE state END,
@@ -187,10 +233,10 @@ $$;
 CREATE FUNCTION asan.password_fits(name_ text, computed text) RETURNS bigint LANGUAGE plpgsql VOLATILE {owner} AS $$
 DECLARE member bigint;
 BEGIN
-    IF asan.has_left('wrong', 'staff ' || name_, {wrong}) THEN
+    IF asan.has_left('wrong', {wrong}) THEN
         SELECT id INTO member FROM staff WHERE name = name_ AND password_hash = computed;
         IF member IS NULL THEN
-            PERFORM asan.counted('wrong', 'staff ' || name_, {wrong});
+            PERFORM asan.counted('wrong', {wrong});
         END IF;
     END IF;
     RETURN member;
@@ -219,6 +265,8 @@ CALLED_BY_ALL: Final = ("asan.password_form(text)", "asan.password_fits(text, te
 CALLED_BY_KIOSKS: Final = (
     "asan.shown(text, text)",
     "asan.looks()",
+    "asan.look(text, text)",
+    "asan.looked(text, text)",
     "asan.open_of_person(text, bigint, bigint)",
     "asan.holds_of_email(text, bigint)",
     "asan.live_in_hour(text, bigint, bigint, bigint)",
@@ -234,32 +282,43 @@ KIOSK_ROWS: Final = {
     "answers": "asan.shown('answer', key)",
     "application_documents": "false",
     "application_steps": "EXISTS (SELECT FROM {tables}.applications one WHERE one.id = application)",
-    "applications": "(asan.shown('fin', fin) OR asan.shown('subscriber', subscriber)) AND asan.looks()",
-    "bookings": "asan.shown('reference', reference) OR asan.shown('order_code', order_code)",
-    "certificates": "asan.shown('certificate', number)",
+    "applications": "asan.looked('fin', fin) OR asan.looked('subscriber', subscriber)",
+    "bookings": "asan.shown('reference', reference) OR asan.looked('order_code', order_code)",
+    "certificates": "asan.looked('certificate', number)",
     "documents": "asan.shown('document', digest)",
-    "invoices": "asan.shown('subscriber', subscriber)",
+    "invoices": "asan.looked('subscriber', subscriber)",
     "outbox": "true",  # its columns with a person are not granted
-    "payment_orders": "asan.shown('order', reference) OR asan.shown('terminal', station)",
-    "payments": "asan.shown('subscriber', subscriber) OR asan.shown('receipt', receipt)"
+    "payment_orders": "asan.shown('order', reference) OR asan.looked('terminal', station)",
+    "payments": "asan.looked('subscriber', subscriber) OR asan.looked('receipt', receipt)"
     " OR asan.shown('order', payment_order)",
     "phone_sign_ins": "asan.shown('sign_in', state)",
-    "registry_calls": "asan.shown('subscriber', subscriber)",
+    # a new subscriber has no code yet, and a person in the facts
+    "registry_calls": "subscriber <> '' AND asan.looked('subscriber', subscriber)",
     "sessions": "asan.shown('person', person) OR asan.shown('session', token)",
-    "subscribers": "asan.shown('subscriber', code) AND asan.looks()",
+    "subscribers": "asan.looked('subscriber', code)",
     "uploads": "asan.shown('upload', token)",
     "work_orders": "false",
     "wrong_tries": "asan.shown('subject', subject)",
 }
-"""Tables with row-level security, and which of their rows a kiosk sees and changes."""
+"""Tables with row-level security, and which of their rows a kiosk sees and changes.
+
+What is shown is known by something nobody guesses; what could be tried out has to be looked at, and looks are counted.
+"""
 
 KIOSK_ADDS: Final = {
     "application_documents": "EXISTS (SELECT FROM {tables}.applications one WHERE one.id = application)",
+    # a unique index tells whether there is such a person or code already: each try is a look
+    "bookings": "asan.shown('reference', reference) AND asan.looks()",
     "work_orders": "EXISTS (SELECT FROM {tables}.applications one WHERE one.id = application)",
 }
-"""Where a kiosk writes rows that it does not see."""
+"""Where a kiosk writes rows that it does not see, or is counted for it."""
 
 KIOSK_CHANGES: Final = {
     "outbox": "EXISTS (SELECT FROM {tables}.bookings one WHERE one.id = booking)",
 }
 """Where a kiosk changes fewer rows than it sees."""
+
+KIOSK_LEAVES: Final = {
+    "bookings": "(asan.shown('reference', reference) OR asan.looked('order_code', order_code)) AND asan.looks()",
+}
+"""What a row must be after a kiosk's change, where that is not what it must be before; each change is a look."""

@@ -16,15 +16,29 @@ from db import grants, rights
 _LOCK: Final = 4_702_160_002
 """Any number; whoever gives rights in one database waits for the other."""
 
+_PLACES: Final = f"""
+REVOKE CREATE ON SCHEMA {{tables}} FROM PUBLIC, {", ".join(grants.ROLES)};
+DO $places$ BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {grants.ADMINISTRATOR}', current_database());
+END $places$;
+"""
+"""Nobody makes tables or functions here; an administrator's import has temporary tables. Where the schema or the
+database is another's the server only warns."""
+
 
 class RolesMissing(Exception):
-    """The group roles are not there, and this login may not make them; the text says what to run."""
+    """What only a superuser may do was not done yet, and this login may not do it; the text says what to run."""
 
 
-def grant(connection: Connection) -> None:
+def grant(connection: Connection, *, trials: bool = False) -> None:
     """Make the roles that are missing, and give each its rights; within the caller's transaction.
 
     On SQLite nothing is done: whoever can open the file can do everything.
+
+    Args:
+        connection: the owner's.
+        trials: whether stations may set the clock here, which production forbids.
 
     Raises:
         RolesMissing: nothing was changed.
@@ -35,10 +49,15 @@ def grant(connection: Connection) -> None:
     _make_roles(connection)
     tables = str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
     withdraw(connection)
-    script = [rights.made(), *_calls(), *_tables(), *_rows()]
+    script = [rights.made(), _PLACES, *_calls(), *_tables(), *_rows()]
+    if trials:
+        script.append(f"GRANT {grants.KIOSK_MAY_IN_TRIALS} TO {grants.KIOSK};")
     # many statements in one go, as the driver takes them where there are no values
     driver: Any = connection.connection.driver_connection
     driver.execute("\n".join(script).replace("{tables}", tables))
+    if driver.execute("SELECT has_schema_privilege(%s, current_schema(), 'CREATE')", (grants.KIOSK,)).fetchone()[0]:
+        wanted = f"REVOKE CREATE ON SCHEMA {tables} FROM PUBLIC"
+        raise RolesMissing(f"run this first as a superuser of PostgreSQL: {wanted};")
 
 
 def withdraw(connection: Connection) -> None:
@@ -78,6 +97,7 @@ def _calls() -> list[str]:
     return [
         "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA asan FROM PUBLIC;",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA asan FROM PUBLIC, {everybody};",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA asan FROM PUBLIC, {everybody};",
         f"GRANT USAGE ON SCHEMA {{tables}}, asan TO {everybody};",
         *(f"GRANT EXECUTE ON FUNCTION {name} TO {everybody};" for name in rights.CALLED_BY_ALL),
         *(f"GRANT EXECUTE ON FUNCTION {name} TO {grants.KIOSK};" for name in rights.CALLED_BY_KIOSKS),
@@ -106,12 +126,13 @@ def _rows() -> list[str]:
     script = []
     for table, seen in rights.KIOSK_ROWS.items():
         added, changed = rights.KIOSK_ADDS.get(table, seen), rights.KIOSK_CHANGES.get(table, seen)
+        left = rights.KIOSK_LEAVES.get(table, changed)
         to = f"ON {{tables}}.{table} FOR"
         script += [
             f"ALTER TABLE {{tables}}.{table} ENABLE ROW LEVEL SECURITY;",
             f'CREATE POLICY "asan kiosk looks" {to} SELECT TO {grants.KIOSK} USING ({seen});',
             f'CREATE POLICY "asan kiosk adds" {to} INSERT TO {grants.KIOSK} WITH CHECK ({added});',
-            f'CREATE POLICY "asan kiosk changes" {to} UPDATE TO {grants.KIOSK} USING ({changed});',
+            f'CREATE POLICY "asan kiosk changes" {to} UPDATE TO {grants.KIOSK} USING ({changed}) WITH CHECK ({left});',
             f'CREATE POLICY "asan kiosk deletes" {to} DELETE TO {grants.KIOSK} USING ({changed});',
             f'CREATE POLICY "asan staff" {to} ALL TO {grants.COUNTER}, {grants.ADMINISTRATOR} USING (true);',
         ]

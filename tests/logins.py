@@ -6,13 +6,13 @@ them: stations open their database by that login, and what a test itself looks u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
+from psycopg import errors, sql
 from sqlalchemy import make_url
 
 from db.engine import Database
@@ -23,6 +23,16 @@ from kiosk.identity.staff import StaffDesk
 from kiosk.station import Station
 from tests import stations
 from tests.postgres import Server
+
+Connect = Callable[[str], psycopg.Connection[Any]]
+"""Opens a plain connection by the login of a role; "postgres" is the owner."""
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """The database refuses the block."""
+    with pytest.raises(errors.InsufficientPrivilege):
+        yield
 
 
 def login_of(role: str) -> str:
@@ -38,6 +48,14 @@ def make_logins(server: Server) -> None:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login_of(role),)).fetchone()
             if known is None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}").format(name, sql.Identifier(role)))
+
+
+def forget_looks(url: str) -> None:
+    """Begin a new hour of what the database counts for each login."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "SELECT setval(oid::regclass, 1) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'asan'::regnamespace"
+        )
 
 
 def as_login(url: str, role: str) -> str:
@@ -76,6 +94,7 @@ def _by_login(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         if not url.startswith("postgresql"):
             return opened(url, *given, **sections)
         make_logins(request.getfixturevalue("postgres"))
+        forget_looks(url)
         station = opened(as_login(url, role), *given, **sections)
         closing.enter_context(past_rights(station))
         return station

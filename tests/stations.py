@@ -186,7 +186,7 @@ def secrets_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def fill(url: str) -> None:
     """Make tables and load the packaged reference data into an empty database."""
-    database = Database(url, lambda: at(START), lambda: at(START))
+    database = Database(url, lambda: at(START), lambda: at(START), settable=True)
     try:
         migrate.upgrade(database)
         rows = packaged()
