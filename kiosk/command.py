@@ -74,7 +74,7 @@ def _words(error: Exception) -> str | None:
     from db.roles import RolesMissing
     from kiosk.booking.signing_keys import NoSigningKey
     from kiosk.care.backup import BackupFailed
-    from kiosk.errors import BadRequest, Unavailable
+    from kiosk.errors import BadRequest, NotAllowed, Unavailable
     from kiosk.identity.card_facts import CardError
     from kiosk.place import NotReady
     from kiosk.production import ForbiddenInProduction
@@ -85,6 +85,8 @@ def _words(error: Exception) -> str | None:
         return f"the database does not answer: {error}"
     if isinstance(error, NotPermitted):
         return f"the login of this station may not do that: {error}"
+    if isinstance(error, NotAllowed):
+        return "the login of this station may not do that"
     if isinstance(error, Unavailable):
         return "the database does not answer; `asan-kiosk doctor` may say why"
     if isinstance(error, CardError):
