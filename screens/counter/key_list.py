@@ -30,9 +30,13 @@ _ROWS: Final = (
     ("", "F12", "counter.help.lock"),
 )
 """Message key of what to press, or the cap itself; message key of what it does."""
-_CAP_WIDTH: Final = 10
-_ACT_CAP_WIDTH: Final = 13
-_GAP: Final = 3
+_PLAIN: Final = frozenset({"F3", "F4", "F7", "F8", "F12"})
+"""Their caps at the foot say as much: where there is no room for all rows, these are left out."""
+_CAP_WIDTH: Final = 9
+_ACT_CAP_WIDTH: Final = 12
+_GAP: Final = 2
+_WIDE: Final = 76
+"""From this width on there is air between the columns."""
 
 
 class KeyList(TouchArea, can_focus=False):
@@ -52,34 +56,47 @@ class KeyList(TouchArea, can_focus=False):
     @property
     def _right(self) -> int:
         """Where the further acts begin."""
-        return (self.size.width + _GAP) // 2
+        return (self.size.width + self._air) // 2
+
+    @property
+    def _air(self) -> int:
+        return 1 if self.size.width >= _WIDE else 0
+
+    def _rows(self) -> Sequence[tuple[str, str, str]]:
+        """All rows, or as many as there is room for."""
+        return _ROWS if len(_ROWS) < self.size.height else [row for row in _ROWS if row[1] not in _PLAIN]
+
+    def _first(self) -> int:
+        """Where both columns begin: below their titles, with a line between where there is room for one."""
+        return 2 if 2 + max(len(self._rows()), len(self._acts())) <= self.size.height else 1
 
     def spots(self) -> Sequence[Spot]:
         """The further acts."""
-        x = self._right
+        x, first = self._right, self._first()
         return [
-            Spot(act.name, Region(x, row, self.size.width - x, 1), "canvas") for row, act in enumerate(self._acts(), 2)
+            Spot(act.name, Region(x, row, self.size.width - x, 1), "canvas")
+            for row, act in enumerate(self._acts(), first)
         ]
 
     def draw(self, sheet: Sheet) -> None:
         """Two columns under a line; below the right one when the workplace locks itself."""
-        x = self._right
+        x, first, air = self._right, self._first(), self._air
+        gap, caps, act_caps = _GAP + air, _CAP_WIDTH + air, _ACT_CAP_WIDTH + air
         sheet.text(0, 0, self.text("counter.help.title"), "ink", bold=True)
         sheet.text(x, 0, self.text("counter.help.further"), "ink", bold=True)
-        first = 1 if sheet.height <= len(_ROWS) + 1 else 2
         if first == 2:
-            sheet.text(0, 1, "─" * (x - _GAP), "line")
+            sheet.text(0, 1, "─" * (x - gap), "line")
             sheet.text(x, 1, "─" * (sheet.width - x), "line")
-        for row, (key, cap, words) in enumerate(_ROWS, first):
-            sheet.put(0, row, _CAP_WIDTH - 1, self.text(key) if key else cap, "accent", bold=True)
-            sheet.put(_CAP_WIDTH, row, x - _GAP - _CAP_WIDTH, self.text(words))
-        row = 2
+        for row, (key, cap, words) in enumerate(self._rows(), first):
+            sheet.put(0, row, caps - 1, self.text(key) if key else cap, "accent", bold=True)
+            sheet.put(caps, row, x - gap - caps, self.text(words))
+        row = first
         for place, act in enumerate(self._acts(), 1):
             if self.pressed == act.name:
                 sheet.fill(x, row, sheet.width - x, 1, "tint")
             sheet.text(x, row, str(place) if place <= 9 else " ", "accent", bold=True)
             sheet.text(x + 2, row, act.cap, "accent", bold=True)
-            sheet.put(x + 2 + _ACT_CAP_WIDTH - 2, row, sheet.width - x - _ACT_CAP_WIDTH, self.text(act.words))
+            sheet.put(x + act_caps, row, sheet.width - x - act_caps, self.text(act.words))
             row += 1
         room = sheet.width - x
         for line in wrap(self._idle(), room, max(0, min(3, sheet.height - row - 1))):

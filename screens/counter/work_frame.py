@@ -8,6 +8,8 @@ from typing import Final
 from textual.geometry import Region, Size
 
 _ROOMY_HEIGHT: Final = 30
+_NARROW: Final = 80
+"""Below this width the keys want a third row."""
 _PANEL_WIDTHS: Final = ((132, 46), (116, 42), (100, 36), (0, 28))
 """The person's width from that terminal's width on."""
 _VERDICT_WIDTHS: Final = ((132, 56), (116, 50), (100, 44), (0, 40))
@@ -19,6 +21,8 @@ class WorkFrame:
     """Regions in cells of the terminal. `compact` leaves out the free rows."""
 
     compact: bool
+    key_rows: int
+    """In how many rows the keys stand, free rows not counted."""
     left: int
     """The first column of the content."""
     top: Region
@@ -32,7 +36,6 @@ class WorkFrame:
     """The person at this counter."""
     note: Region
     keys: Region
-    """Two rows of keys."""
 
     @classmethod
     def of(cls, size: Size, *, verdict: bool = False) -> WorkFrame:
@@ -42,7 +45,8 @@ class WorkFrame:
         width = max(0, size.width - 2 * left)
         top = 1 if compact else 3
         code_at = 1 if compact else 4
-        keys_rows = 2 if compact else 5
+        key_rows = 3 if size.width < _NARROW else 2
+        keys_rows = key_rows if compact else 5
         note_rows = 2
         body_at = code_at + 3 + (0 if compact else 1)
         note_at = size.height - keys_rows - note_rows
@@ -53,6 +57,7 @@ class WorkFrame:
         column = max(0, width - panel - gap)
         return cls(
             compact=compact,
+            key_rows=key_rows,
             left=left,
             top=Region(0, 0, size.width, top),
             code=Region(left, code_at, width, 3),

@@ -1,4 +1,4 @@
-"""The workplace's keys: two rows of six, always in the same places; those that do not apply now are soft."""
+"""The workplace's keys: two rows of six, in a narrow terminal three of four; those that do not apply now are soft."""
 
 from __future__ import annotations
 
@@ -12,24 +12,29 @@ from screens.widgets.sheet import Sheet
 
 _ASIDE_ROOM = 5
 """Minutes and seconds: "10:00"."""
+_FEW = 6
+"""So many keys, those of a form, never want more than two rows."""
 
 
 class WorkKeyBar(KeyBar):
-    """Caps in columns, as far as the words of both rows have room in them; else each row for itself, without air."""
+    """Caps in columns, as far as the words of all rows have room in them; else each row for itself, without air."""
 
     def _laid_out(self) -> tuple[int, list[tuple[Key, str, Region]]]:
         """How many cells a cap has beside its own letters, and where each key stands."""
-        left = WorkFrame.of(self.app.size).left
+        frame = WorkFrame.of(self.app.size)
+        left = frame.left
         room = self.size.width - 2 * left
         said = [(key, self.text(key.words)) for key in self._keys()]
-        half = (len(said) + 1) // 2
-        rows = [said[:half], said[half:]]
+        count = frame.key_rows if len(said) > _FEW else 2
+        across = -(-len(said) // count)
+        rows = [said[row * across : (row + 1) * across] for row in range(count)]
         height = self.size.height
-        at = (0, height - 1) if height < 4 else (1, height - 2)
+        first, last = (0, height - 1) if frame.compact else (1, height - 2)
+        at = [first + row * (last - first) // (count - 1) for row in range(count)]
         for pad in (2, 0):
             widths = [[self._width(key, words, pad) for key, words in row] for row in rows]
-            columns = [max(row[place] for row in widths if place < len(row)) for place in range(half)]
-            if pad and sum(columns) + half - 1 <= room:
+            columns = [max(row[place] for row in widths if place < len(row)) for place in range(across)]
+            if pad and sum(columns) + across - 1 <= room:
                 widths = [columns[: len(row)] for row in rows]
                 break
         found = []

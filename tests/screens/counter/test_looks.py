@@ -10,6 +10,9 @@ import pytest
 
 from kiosk.hall.facts import Arrival, Verdict
 from kiosk.language import LANGUAGES
+from screens.counter import work_base
+from screens.counter.further import ACTS
+from screens.counter.key_list import _PLAIN, _ROWS
 from screens.counter.verdict import LateRule, Presented, late_minutes
 from screens.palette import THEMES
 from tests.screens.counter.counter_face import COUNTER, SIZES, CounterFace, at_sign_in, at_workplace
@@ -86,6 +89,30 @@ async def test_list_keys_and_help_are_whole(counter: Trial, size: tuple[int, int
         assert "F12" in "\n".join(face.lines()[4:-3])
         for word in face.app.text("counter.help.idle", minutes="").split():
             assert word in face.shown
+
+
+@pytest.mark.parametrize("size", [(76, 22), (79, 35)])
+async def test_in_a_narrow_terminal_every_key_is_whole_too(
+    counter: Trial, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C2, K2: at the foot and on the page of help, also for whoever may do everything."""
+    monkeypatch.setattr(work_base, "acts_of", lambda _app, _member: ACTS)
+    async with at_workplace(counter, size=size) as face:
+        keys = face.workplace.key_bar
+        for language in LANGUAGES:
+            face.app.set_language(language)
+            await face.settle()
+            assert max(spot.region.right for spot in keys.spots()) <= keys.size.width
+            foot = " ".join(face.lines()[-keys.size.height :])
+            assert all(f"{key.cap}  {face.app.text(key.words)}" in foot for key in face.workplace.keys_now())
+            await face.press("f1")
+            assert CUT not in face.shown.partition("\n")[2]
+            page = "\n".join(face.lines()[4 : -keys.size.height])
+            for act in ACTS:
+                assert f"{act.cap} " in page
+                assert face.app.text(act.words) in page
+            assert all(face.app.text(words) in page for _, cap, words in _ROWS if cap not in _PLAIN)
+            await face.press("escape")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
