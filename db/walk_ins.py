@@ -81,7 +81,7 @@ def finished(connection: Connection, centre: str, day: str) -> list[tuple[str, i
 
 
 class CounterRow(NamedTuple):
-    """An open counter; `last_call` and `serves_now` of today, None where there is none."""
+    """An open counter; `last_call` lately and `serves_now` of today, None where there is none."""
 
     id: int
     staffed: bool
@@ -89,10 +89,16 @@ class CounterRow(NamedTuple):
     serves_now: str | None
 
 
-_LAST = (
-    select(func.max(calls.c.last_called_at))
-    .where(calls.c.counter == counters.c.id, calls.c.centre == bindparam("centre"), calls.c.day == bindparam("day"))
-    .scalar_subquery()
+# Only the latest calls are read, once for all counters: for one that has not called today it would be the whole day.
+_LATELY_CALLED = (
+    select(calls.c.counter, func.max(calls.c.last_called_at).label("at"))
+    .where(
+        calls.c.centre == bindparam("centre"),
+        calls.c.day == bindparam("day"),
+        calls.c.last_called_at >= bindparam("since"),
+    )
+    .group_by(calls.c.counter)
+    .subquery("lately_called")
 )
 _SERVED = (
     select(calls.c.service)
@@ -100,7 +106,8 @@ _SERVED = (
     .scalar_subquery()
 )
 _COUNTERS = (
-    select(counters.c.id, counters.c.staffed_at.is_not(None), _LAST, _SERVED)
+    select(counters.c.id, counters.c.staffed_at.is_not(None), _LATELY_CALLED.c.at, _SERVED)
+    .select_from(counters.outerjoin(_LATELY_CALLED, _LATELY_CALLED.c.counter == counters.c.id))
     .where(counters.c.centre == bindparam("centre"), counters.c.open == literal_column("1"))
     .order_by(counters.c.id)
 )
@@ -111,9 +118,9 @@ _SERVICES = (
 )
 
 
-def open_counters(connection: Connection, centre: str, day: str) -> list[CounterRow]:
-    """The counters of a centre that are open."""
-    found = connection.execute(_COUNTERS, {"centre": centre, "day": day})
+def open_counters(connection: Connection, centre: str, day: str, since: int) -> list[CounterRow]:
+    """The counters of a centre that are open; a call before the instant `since` is not told."""
+    found = connection.execute(_COUNTERS, {"centre": centre, "day": day, "since": since})
     return [CounterRow(row[0], bool(row[1]), row[2], row[3]) for row in found]
 
 

@@ -82,7 +82,7 @@ class CounterFacts:
     """Empty: everything its centre gives."""
     staffed: bool
     last_call: Instant | None
-    """The last call of today."""
+    """The last call of today; it may be left out when it is older than `LATEST_CALL`."""
     serves_now: str | None
     """The service of whoever is called or served there."""
 

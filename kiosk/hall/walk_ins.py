@@ -19,7 +19,7 @@ from kiosk.errors import BadRequest, Closed, LimitReached, NotFound, NoWalkIns
 from kiosk.hall.order import in_order, turn_of
 from kiosk.hall.queue_facts import WaitRange, WalkIn, WalkInService
 from kiosk.hall.ticket_number import ticket_number
-from kiosk.hall.waits import CounterFacts, Pace, at_work, expected, share_counters
+from kiosk.hall.waits import LATEST_CALL, CounterFacts, Pace, at_work, expected, share_counters
 from kiosk.identity.rights import check_serves
 from kiosk.names import LANGUAGES
 from kiosk.settings import Settings
@@ -232,7 +232,7 @@ class WalkIns:
             waiting=in_order(rows.waiting(connection, here, day), now, self._settings.hall.early),
             counters=[
                 CounterFacts(served.get(row.id, frozenset()), row.staffed, row.last_call, row.serves_now)
-                for row in rows.open_counters(connection, here, day)
+                for row in rows.open_counters(connection, here, day, now - LATEST_CALL)
             ],
             # Whoever is booked for an hour that has begun may still come, until its window closes.
             to_come=rows.to_come(connection, here, now - window, now + _HALL_DAY),

@@ -37,3 +37,17 @@ def test_every_statement_of_board_and_walk_ins_uses_an_index(name: str, ready_sq
     finally:
         database.close()
     assert steps and not [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step], steps
+
+
+def test_the_calls_of_a_day_are_not_read_for_each_counter(ready_sqlite_url: str) -> None:
+    """A counter that has not called yet would cost the whole day, for every ticket and every look at the offer."""
+    written = str(walk_ins._COUNTERS.compile(dialect=sqlite.dialect()))
+    database = Database(ready_sqlite_url, lambda: 0)
+    try:
+        with database.connected() as connection:
+            driver: Any = connection.connection.driver_connection
+            steps = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {written}", [None] * written.count("?"))]
+    finally:
+        database.close()
+    of_the_day = [step for step in steps if "calls_of_a_day" in step]
+    assert of_the_day and all("last_called_at>?" in step for step in of_the_day), steps
