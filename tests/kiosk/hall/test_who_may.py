@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.errors import NotAllowed
-from kiosk.hall.arrival import Arrival
+from kiosk.hall.facts import Arrival
 from kiosk.identity.staff import ACCEPT_LATE
 from tests.kiosk.hall.invented_staff import enrolled
 from tests.kiosk.hall.test_steps import all_of, in_state
@@ -37,24 +37,24 @@ def stranger(trial: Trial, which: str) -> int:
 
 def _acts(trial: Trial, staff: int) -> list[Callable[[], Any]]:
     """Each thing that a counter does, where it would be done but for who does it."""
-    queue, more = trial.station.queue, {"staff": staff}
+    queue = trial.station.queue
     make_counter(trial, "90")
     called, serving = in_state(trial, "called", "1"), in_state(trial, "serving", "2")
     parked, waiting = in_state(trial, "parked", "3"), issue(trial, "09:00")
     return [
-        lambda: queue.call_next(new_key(), "5", **more),
-        lambda: queue.call(new_key(), "5", waiting, **more),
-        lambda: queue.call_again(new_key(), "1", called, **more),
-        lambda: queue.start(new_key(), "1", called, **more),
-        lambda: queue.no_show(new_key(), "1", called, **more),
-        lambda: queue.park(new_key(), "2", serving, **more),
-        lambda: queue.finish(new_key(), "2", serving, **more),
-        lambda: queue.transfer(new_key(), "2", serving, to_counter="90", **more),
-        lambda: queue.put_back(new_key(), "3", parked, **more),
-        lambda: queue.undo(new_key(), "3", **more),
-        lambda: queue.person(waiting, counter="5", **more),
-        lambda: trial.station.walk_ins.take(new_key(), SERVICE, **more),
-        lambda: trial.station.hall.arrive(new_key(), "ABCD-EFGH", **more),
+        lambda: queue.call_next(new_key(), "5", staff=staff),
+        lambda: queue.call(new_key(), "5", waiting, staff=staff),
+        lambda: queue.call_again(new_key(), "1", called, staff=staff),
+        lambda: queue.start(new_key(), "1", called, staff=staff),
+        lambda: queue.no_show(new_key(), "1", called, staff=staff),
+        lambda: queue.park(new_key(), "2", serving, staff=staff),
+        lambda: queue.finish(new_key(), "2", serving, staff=staff),
+        lambda: queue.transfer(new_key(), "2", serving, to_counter="90", staff=staff),
+        lambda: queue.put_back(new_key(), "3", parked, staff=staff),
+        lambda: queue.undo(new_key(), "3", staff=staff),
+        lambda: queue.person(waiting, counter="5", staff=staff),
+        lambda: trial.station.walk_ins.take(new_key(), SERVICE, staff=staff),
+        lambda: trial.station.hall.arrive(new_key(), "ABCD-EFGH", staff=staff),
         lambda: trial.station.counters.sit(new_key(), staff, "5"),
     ]
 
