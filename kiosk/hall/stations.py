@@ -115,7 +115,8 @@ class Stations:
     def _run(self, face: Face, stopped: threading.Event) -> None:
         while True:
             try:
-                self.seen(face, self.clock_off())
+                # Where clocks are set at will (a trial) the machine's own tells nothing of whether it is right.
+                self.seen(face, 0 if self._settings.clock.settable else self.clock_off())
             except Unavailable:
                 pass  # it is told again, and whoever reads the list sees since when it was not
             except Exception as error:  # the thread must live on, and a trace may hold a person's data

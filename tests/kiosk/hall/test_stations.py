@@ -144,6 +144,24 @@ def test_it_tells_of_itself_by_itself(trial: Trial, monkeypatch: pytest.MonkeyPa
     assert set(told) == {"kiosk"}
 
 
+def test_a_trials_clock_makes_no_machines_clock_wrong(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """K7: where clocks are set at will nobody is told to put the machine's right."""
+    assert trial.station.settings.clock.settable
+    stations = Stations(trial.station.acts, trial.station.settings, machine=lambda: at(START) + 10**9)
+    told: list[int] = []
+    done = threading.Event()
+
+    def seen(_face: str, off: int) -> None:
+        told.append(off)
+        done.set()
+
+    monkeypatch.setattr(stations, "seen", seen)
+    stations.begin("counter")
+    assert done.wait(30)
+    stations.end()
+    assert told == [0]
+
+
 def test_a_look_tells_whether_it_is_closed(trial: Trial, boss: int) -> None:
     """M5: a face looks after each change of the database."""
     stations = trial.station.stations
