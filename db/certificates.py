@@ -27,13 +27,13 @@ class CertificateRow(NamedTuple):
 
 def keep(connection: Connection, row: CertificateRow) -> None:
     """Keep what a new certificate says."""
-    present(connection, "certificate", row.number)
+    present(connection, "certificate", row.check_code)
     connection.execute(insert(certificates).values(row._asdict()))
 
 
-def by_number(connection: Connection, number: str) -> CertificateRow | None:
-    """The certificate of a number."""
-    present(connection, "certificate", number)
+def by_number(connection: Connection, number: str, check_code: str) -> CertificateRow | None:
+    """The certificate of a number, for the caller to compare its check code; a kiosk sees no other than the right."""
+    present(connection, "certificate", check_code)
     wanted = select(*(certificates.c[name] for name in CertificateRow._fields)).where(certificates.c.number == number)
     row = connection.execute(wanted).one_or_none()
     return None if row is None else CertificateRow._make(row)

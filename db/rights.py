@@ -284,7 +284,7 @@ KIOSK_ROWS: Final = {
     "application_steps": "EXISTS (SELECT FROM {tables}.applications one WHERE one.id = application)",
     "applications": "asan.looked('fin', fin) OR asan.looked('subscriber', subscriber)",
     "bookings": "asan.shown('reference', reference) OR asan.looked('order_code', order_code)",
-    "certificates": "asan.looked('certificate', number)",
+    "certificates": "asan.shown('certificate', check_code)",
     "documents": "asan.shown('document', digest)",
     "invoices": "asan.looked('subscriber', subscriber)",
     "outbox": "true",  # its columns with a person are not granted

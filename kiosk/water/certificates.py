@@ -160,9 +160,11 @@ class Certificates:
             Unavailable: the database is away.
         """
         code = references.read(check_code)
+        if code is None:
+            return None
         with self._acts.reading() as (connection, _):
-            row = rows.by_number(connection, number)
-        if row is None or code is None or not hmac.compare_digest(row.check_code, code):
+            row = rows.by_number(connection, number, code)
+        if row is None or not hmac.compare_digest(row.check_code, code):
             return None
         return CertificateFacts(
             number=row.number,
