@@ -24,6 +24,9 @@ _SMALL: Final = Scale(1, 1)
 _LOW_LINE: Final = 5
 """In a line of so many rows a number stands in the middle of half rows, and no hairline has room."""
 _MARK_ROOM: Final = 14
+_LARGE_MARK_ROOM: Final = 28
+_MARK_AIR: Final = 5
+"""Rows over and under a mark of 8 rows, with the words between."""
 
 
 class BoardPane(Drawn):
@@ -157,7 +160,9 @@ def _scales(frame: BoardFrame, call: BoardCall, rows: int) -> tuple[Scale, Scale
 def _draw_waiting(sheet: Sheet, frame: BoardFrame) -> None:
     """The mark, and one paragraph a language, in the middle of what is left below the header."""
     top, bottom = frame.header.bottom, frame.size.height
-    at = frame.left + _MARK_ROOM
+    scale: figures.Scale = 2 if frame.is_roomy else 1
+    mark_room = _LARGE_MARK_ROOM if frame.is_roomy else _MARK_ROOM
+    at = frame.left + mark_room
     room = frame.right - at
     paragraphs = []
     for language in LANGUAGES:
@@ -167,10 +172,12 @@ def _draw_waiting(sheet: Sheet, frame: BoardFrame) -> None:
     gap = max(1, min(2, (bottom - top - rows) // (len(paragraphs) + 1)))
     high = rows + gap * (len(paragraphs) - 1)
     y = top + max(1, (bottom - top - high) // 2)
-    sheet.area(frame.left, y - 1, _MARK_ROOM - 3, high + 2, "held-ground")
-    sheet.fill(frame.left, y - 1, 1, high + 2, "held")
-    mark = figures.pixels("!")
-    sheet.pixels(frame.left + (_MARK_ROOM - 2 - len(mark[0])) // 2, y + high // 2 - 2, mark, "held-ink")
+    panel = max(high + 2, figures.rows(scale) + 2 * _MARK_AIR if frame.is_roomy else 0)
+    first = y + (high - panel) // 2
+    sheet.area(frame.left, first, mark_room - 3, panel, "held-ground")
+    sheet.fill(frame.left, first, 1, panel, "held")
+    x = frame.left + (mark_room - 2 - figures.columns("!", scale)) // 2
+    sheet.pixels(x, first + (panel - figures.rows(scale)) // 2, figures.pixels("!"), "held-ink", scale)
     for told in paragraphs:
         for number, line in enumerate(told):
             sheet.put(at, y + number, room, line, bold=number == 0)

@@ -42,6 +42,11 @@ class BoardFrame:
     right: int
     """The columns in which a number, the arrow and the counter begin, and where everything ends."""
 
+    @property
+    def is_roomy(self) -> bool:
+        """Whether it has the picture's proportions: a screen in a hall, not a small window."""
+        return self.size.height >= ROOMY_HEIGHT and self.size.width >= _ROOMY_WIDTH
+
     @classmethod
     def of(cls, size: Size) -> BoardFrame:
         """The frame of a terminal of that size."""
