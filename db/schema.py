@@ -239,6 +239,9 @@ Index(
     postgresql_where=text(_WAITING),
 )
 
+_LATE = "accepted_late_by IS NOT NULL OR after_booking IS NOT NULL"
+Index("late_tickets", tickets.c.centre, tickets.c.day, sqlite_where=text(_LATE), postgresql_where=text(_LATE))
+
 ticket_counters = Table(
     "ticket_counters",
     metadata,

@@ -98,6 +98,8 @@ class Hall:
             arrival = self._verdict(unit, plan, row, here)
             if arrival.verdict in ("on_time", "early") and row is not None:
                 arrival = self._activate(unit, plan, row, here, arrival)
+            elif arrival.verdict == "too_late":
+                changes.announce_hall(unit.connection, here)  # counters show how many came late today
             unit.outcome = arrival.verdict
             return arrival
 

@@ -50,6 +50,8 @@ class QueueNow:
     called: tuple[QueuedTicket, ...]
     """Called and being served, newest call first."""
     parked: tuple[QueuedTicket, ...]
+    late: int
+    """How many of today's people came late so far, as `DayFigures.late` counts them."""
 
 
 @dataclass(frozen=True, slots=True)

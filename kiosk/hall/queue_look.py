@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any, cast
 
-from db import calls, counters, ticket_steps, tickets
+from db import calls, counters, figures, ticket_steps, tickets
 from db import queue as rows
 from db.queue import QueuedRow
 from kiosk.clock import Instant, at_baku, baku_day, to_datetime
@@ -17,8 +17,9 @@ from kiosk.hall.undo import undoable_until
 
 
 def look(connection: Any, now: Instant, centre: str, early: str) -> QueueNow:
-    """A centre's queue; `early` is the setting. It asks the database twice, however many wait."""
-    today = baku_day(now).isoformat()
+    """A centre's queue; `early` is the setting. It asks the database three times, however many wait."""
+    day = baku_day(now)
+    today = day.isoformat()
     waiting = in_order(rows.waiting(connection, centre, today), now, early)
     elsewhere = rows.at_counters(connection, centre, today)
     at_counters = sorted(
@@ -30,6 +31,9 @@ def look(connection: Any, now: Instant, centre: str, early: str) -> QueueNow:
         waiting=tuple(_ticket(row, now) for row in waiting),
         called=tuple(_ticket(row, now) for row in reversed(at_counters)),
         parked=tuple(_ticket(row, now) for row in parked),
+        late=figures.came_late(
+            connection, centre, today, at_baku(day, time()), at_baku(day + timedelta(days=1), time())
+        ),
     )
 
 

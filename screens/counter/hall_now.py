@@ -24,8 +24,6 @@ class HallNow:
     """Where each ticket stands in `rows`."""
     minutes: int
     """How long those who wait have waited, on average, in whole minutes."""
-    late: int
-    """How many of those in the hall came late."""
     read_at: float
     """When, on the face's monotonic clock, in seconds."""
 
@@ -63,7 +61,6 @@ def hall_now(queue: QueueNow, view: CounterView, read_at: float) -> HallNow:
         rows=rows,
         places={ticket.ticket: place for place, ticket in enumerate(rows)},
         minutes=round(sum(waited) / len(waited)) if waited else 0,
-        late=sum(ticket.accepted_late or ticket.came_late for ticket in (*rows, *queue.called)),
         read_at=read_at,
     )
 

@@ -272,7 +272,7 @@ class QueueList(TouchArea, can_focus=False):
         for key, count in (
             ("counter.today.finished", hall.view.finished),
             ("counter.today.no_show", hall.view.no_show),
-            ("counter.today.late", hall.late),
+            ("counter.today.late", hall.queue.late),
         ):
             words, number = self.text(key), str(count)
             if x + cell_len(words) + 1 + len(number) > sheet.width:

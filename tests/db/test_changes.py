@@ -65,6 +65,20 @@ def test_a_hall_is_followed_by_its_own_centre(make_trial: MakeTrial) -> None:
     assert not watching.station._watchers, "who stopped is not kept"
 
 
+def test_whoever_comes_too_late_is_told_to_the_hall(make_trial: MakeTrial) -> None:
+    """C2: the counters show how many they are today."""
+    watching, other = make_trial(), make_trial()
+    code = other.confirmed("2026-11-23 10:00").order_code
+    told = threading.Event()
+    stop = watching.station.watch_hall(told.set)
+    _until_told(told, lambda: _call(other, CENTRE))
+    other.at("2026-11-23 10:20")
+    told.clear()
+    assert other.arrive(code).verdict == "too_late"
+    assert told.wait(_PATIENCE_SECONDS)
+    stop()
+
+
 def test_a_channels_name_is_an_identifier_whatever_the_centre_is_called() -> None:
     """K5: short enough for PostgreSQL, of signs that need no quoting, and each centre's own."""
     names = [hall_channel(centre) for centre in ("baku-2", "Bakı; DROP TABLE", "x" * 500)]

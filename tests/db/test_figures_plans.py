@@ -26,6 +26,21 @@ COUNTS: dict[str, Callable[[Connection, Span], Any]] = {
 }
 
 
+def test_todays_late_ones_are_counted_by_what_holds_only_them(ready_sqlite_url: str) -> None:
+    """C2: a count that each counter asks for at each change."""
+    database = Database(ready_sqlite_url, lambda: 0)
+    try:
+        with database.reading() as (connection, _):
+            figures.came_late(connection, "baku-2", "2026-11-23", 1, 2)
+            sql, constants, order = figures._CAME_LATE._compiled["sqlite"]
+            steps = _steps(connection, sql, [constants.get(key) for key in order or ()])
+    finally:
+        database.close()
+    assert steps and not [step for step in steps if _reads_all(step)], steps
+    assert len([step for step in steps if "late_tickets" in step]) == 2, steps
+    assert any("came_late" in step for step in steps), steps
+
+
 def _steps(connection: Connection, written: str, values: Any) -> list[str]:
     driver: Any = connection.connection.driver_connection
     return [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {written}", values)]

@@ -217,3 +217,7 @@ def _tickets(row_id: sa.types.TypeEngine[int]) -> None:
         sqlite_where=waiting,
         postgresql_where=waiting,
     )
+    late = sa.text("accepted_late_by IS NOT NULL OR after_booking IS NOT NULL")
+    op.create_index(
+        "late_tickets", "tickets", ["centre", "day"], unique=False, sqlite_where=late, postgresql_where=late
+    )

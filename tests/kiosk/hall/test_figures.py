@@ -123,6 +123,18 @@ def test_the_figures_are_what_walking_over_every_row_gives(trial: Trial, seed: i
             adds_up(found)
 
 
+def test_a_counter_shows_the_same_late_ones(trial: Trial) -> None:
+    """C2, C7: today's, by the cheap count of the queue and by the figures."""
+    write(trial, Inventor(5).days(60))
+    told = set()
+    for day in DAYS:
+        trial.at(f"{day} 23:59")
+        for centre in (CENTRE, OTHER_CENTRE):
+            told.add(late := trial.station.queue.look(centre).late)
+            assert late == trial.station.figures.of(day, day, centre).late
+    assert len(told) > 1
+
+
 def test_the_invented_days_have_something_of_everything() -> None:
     """A figure that is 0 on all invented days would be tested by nothing."""
     found = recomputed(Inventor(5).days(60), DAYS[0], DAYS[-1], CENTRE)

@@ -65,6 +65,7 @@ class FakeHall:
         self.before: tuple[Any, ...] | None = None
         self.finished = 23
         self.missed = 4
+        self.late = 7
         self.asked: list[tuple[str, str, str]] = []
         """Act, key and ticket of every step that was asked for."""
         self.persons: list[str] = []
@@ -81,7 +82,7 @@ class FakeHall:
     def look(self, centre: str | None = None) -> QueueNow:
         self._there()
         self.looks += 1
-        return QueueNow(NOW, tuple(self.waiting), tuple(self.called), tuple(self.parked))
+        return QueueNow(NOW, tuple(self.waiting), tuple(self.called), tuple(self.parked), self.late)
 
     def at_counter(self, number: str, centre: str | None = None) -> CounterView:
         self._there()

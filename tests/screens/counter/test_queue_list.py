@@ -52,12 +52,11 @@ def test_a_call_ticks_in_minutes_and_seconds() -> None:
     assert [ticking(seconds) for seconds in (0, 42.9, 60, 3725, -3)] == ["0:00", "0:42", "1:00", "62:05", "0:00"]
 
 
-def test_average_and_late_ones_are_counted_over_the_hall() -> None:
-    """Whole minutes of those who wait; late ones also among the called."""
-    called = replace(PARKED, state="called", came_late=True)
+def test_the_average_is_of_those_who_wait() -> None:
+    """Whole minutes."""
     view = FakeHall().at_counter("1")
-    hall = hall_now(QueueNow(NOW, PICTURE, (called,), (PARKED,)), view, 0.0)
-    assert (hall.minutes, hall.late) == (11, 2)
+    hall = hall_now(QueueNow(NOW, PICTURE, (replace(PARKED, state="called"),), (PARKED,), 7), view, 0.0)
+    assert hall.minutes == 11
     assert hall.find("A-009") == PARKED
     assert hall.now(60.0) == NOW + timedelta(seconds=60)
 
@@ -73,7 +72,7 @@ async def test_the_rows_of_the_picture(counter: Trial, hall: FakeHall) -> None:
         assert any("A-021" in line and line.endswith("! gec") for line in lines.split("\n"))
         assert any("A-022" in line and "15:00" in line and line.endswith("◔ tez") for line in lines.split("\n"))
         assert any("A-009" in line and "surət çəkir" in line and "30" in line for line in lines.split("\n"))
-        assert "xidmət 23   gəlmədi 4   gecikən 1" in lines
+        assert "xidmət 23   gəlmədi 4   gecikən 7" in lines
 
 
 LIVE = Called("W-1024", "identity-card-issue", "serving", "7", NOW, NOW, NOW, 2, NOW, "imza üçün gözləyir")
