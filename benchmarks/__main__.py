@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import arrivals, cards, certificates, days, frames, greeted, water
+from benchmarks import arrivals, cards, certificates, days, frames, greeted, scaling, water
 from benchmarks.crowd import Crowd, fill
 from benchmarks.rows import Row, median_ratio, row, table
 from tests.postgres import running_server
@@ -36,6 +36,7 @@ class Bench:
 
     def __init__(self, folder: Path, *, quick: bool, full: bool) -> None:
         self._folder = folder
+        self._quick = quick
         self._bookings = _QUICK_BOOKINGS if quick else _BOOKINGS
         self._rounds = 3 if quick else 12
         self._visits = 80 if quick else _VISITS
@@ -102,6 +103,10 @@ class Bench:
             yield from water.measure(files, self._folder / "water-postgres", "PostgreSQL", *urls, self._rounds)
         yield from certificates.measure(self._rounds)
 
+    def scaling(self) -> Iterator[Row]:
+        """One PostgreSQL under 1 to 300 stations."""
+        yield from scaling.measure(self._folder / "scaling", quick=self._quick)
+
     def _face(self, what: str, count: int) -> Any:
         folder = self._folder / what
         folder.mkdir()
@@ -132,6 +137,7 @@ def main() -> None:
         "memory": Bench.memory,
         "cards": Bench.cards,
         "water": Bench.water,
+        "scaling": Bench.scaling,
     }
     parser = argparse.ArgumentParser("./bench", description="Measure the product beside its bare floor.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(benches)}; default: all")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,6 +102,31 @@ def fill(folder: Path, url: str, dsn: str, count: int, today: int) -> Crowd:
     return Crowd(made, dsn, tuple(_code(number, 7) for number in range(today)), late)
 
 
+def due_now(dsn: str, first: int, counts: Mapping[str, int], services: Sequence[str]) -> dict[str, list[str]]:
+    """Put confirmed bookings of the running hour into a filled PostgreSQL database; their order codes, by centre.
+
+    Args:
+        dsn: the database, for its driver.
+        first: a number that no earlier booking was made from, nor any of the following ones.
+        counts: how many at which centre.
+        services: what is booked, in turn.
+    """
+    starts_at = machine_now() // HOUR * HOUR
+    columns = _COLUMNS[1:]
+    codes: dict[str, list[str]] = {}
+    with (
+        psycopg.connect(dsn) as connection,
+        connection.cursor().copy(f"COPY bookings ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for centre, count in counts.items():
+            codes[centre] = [_code(number, 7) for number in range(first, first + count)]
+            for number in range(first, first + count):
+                service = services[number % len(services)]
+                copy.write_row(_row(number, service, centre, starts_at, number, "confirmed")[1:])
+            first += count
+    return codes
+
+
 def _past(now: Instant, centres: Sequence[str], services: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     number = 10_000_000
     day = datetime.combine(baku_day(now), clock_time(_OPENS))
@@ -160,6 +185,7 @@ def _row(number: int, service: str, centre: str, starts_at: Instant, seat: int, 
         "fin": f"{number:08d}",
         "phone": "+994500000000",
         "email": f"person{number}@example.az",
+        "told_of_closure": None,
     }
     return tuple(values[name] for name in _COLUMNS)
 

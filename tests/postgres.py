@@ -60,11 +60,12 @@ _numbers = count(1)
 
 
 @contextmanager
-def running_server(*, durable: bool = False) -> Iterator[Server]:
+def running_server(*, durable: bool = False, connections: int = 200) -> Iterator[Server]:
     """Start a server with an empty data folder; it and the folder are gone after the block.
 
     Args:
         durable: Whether a commit waits for the disk, as in production. Tests of rules do without.
+        connections: How many it takes at a time.
 
     Raises:
         RuntimeError: The server did not come up; the text ends with its log.
@@ -81,7 +82,7 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
                 check=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output, user=user, env=environment,
                 cwd=folder,
             )  # fmt: skip
-            settings = ["listen_addresses=", "max_connections=200", "unix_socket_permissions=0777"]
+            settings = ["listen_addresses=", f"max_connections={connections}", "unix_socket_permissions=0777"]
             if not durable:
                 settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
             process = subprocess.Popen(
