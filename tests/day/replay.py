@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from math import ceil
 from typing import Any, Final, TypeVar
@@ -45,9 +46,13 @@ class DayReport:
     minutes_checked: int = 0
     booking_seconds: float = 0.0
     day_seconds: float = 0.0
+    """All of the day, `check_seconds` within it."""
+    check_seconds: float = 0.0
     acts: int = 0
+    in_vain: int = 0
+    """Of the acts: idle counters that called and found nobody."""
     took: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
-    """Seconds of every act, by simulated minute since midnight UTC of the day."""
+    """Seconds of every act of the day, by simulated minute since 1970 in UTC."""
     waits: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Milliseconds from being due to the first call, for people with a booking ("booked") and without ("walk_in")."""
 
@@ -57,6 +62,20 @@ class DayReport:
         return max(self.took.items(), key=lambda entry: len(entry[1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act that was done."""
+
+    name: str
+    """A step of the queue, "hold", "confirm", "arrive" or "walk_in"; "too_late", "nobody_waiting": it was refused."""
+    centre: str
+    counter: str
+    """Its number; "": none had to do with it."""
+    minute: int
+    """Simulated, since 1970 in UTC."""
+    seconds: float
+
+
 class Replay:
     """One day.
 
@@ -64,12 +83,21 @@ class Replay:
         station: a station with a settable clock and no limit of holds, on the database to be filled.
         plan: who comes when.
         closes: when each centre closes.
+        beside: called with each act when it is done; what it takes is not counted.
     """
 
-    def __init__(self, station: Station, plan: DayPlan, closes: dict[str, Instant]) -> None:
+    def __init__(
+        self,
+        station: Station,
+        plan: DayPlan,
+        closes: dict[str, Instant],
+        beside: Callable[[Act], None] = lambda _act: None,
+    ) -> None:
         self._station = station
         self._plan = plan
         self._closes = closes
+        self._beside = beside
+        self._beside_seconds = 0.0
         self._codes: dict[int, str] = {}
         self._keys = count(1)
         self._order = count(1)
@@ -81,19 +109,21 @@ class Replay:
 
     def book(self, from_: Instant) -> None:
         """Everybody books on an earlier day, a booking a second; the others' holds run out."""
-        begun = time.perf_counter()
+        begun = self._clock()
         for place, visitor in enumerate(self._plan.visitors):
             self._set(from_ + place * _SECOND)
             held = self._hold(visitor.number, visitor.service, visitor.centre, visitor.starts_at)
-            confirmed = self._station.bookings.confirm(None, held, self._code(held))
+            code = self._code(held)
+            confirm = partial(self._station.bookings.confirm, None, held, code)
+            confirmed = self._booked("confirm", visitor.centre, confirm)
             self._codes[visitor.number] = confirmed.order_code
         for place, (centre, service, starts_at) in enumerate(self._plan.ran_out):
             self._hold(len(self._plan.visitors) + place, service, centre, starts_at)
-        self.report.booking_seconds = time.perf_counter() - begun
+        self.report.booking_seconds = self._clock() - begun
 
     def live(self, check: Callable[[Replay, Instant], None], every: int = 1) -> None:
         """Live through the day; after every so many simulated minutes `check` is called with the instant."""
-        begun = time.perf_counter()
+        begun = self._clock()
         for centre, counters in self._counters().items():
             self._centres[centre].idle.update(counters)
         for visitor in self._plan.visitors:
@@ -114,9 +144,11 @@ class Replay:
             for name in self._centres:
                 self._call_where_idle(name, minute * MINUTE)
             if minute % every == 0 or not self._events:
+                looked = time.perf_counter()
                 check(self, minute * MINUTE)
+                self.report.check_seconds += time.perf_counter() - looked
                 self.report.minutes_checked += 1
-        self.report.day_seconds = time.perf_counter() - begun
+        self.report.day_seconds = self._clock() - begun
 
     def model(self) -> dict[str, ModelCentre]:
         """The centres as they should be now."""
@@ -143,7 +175,10 @@ class Replay:
 
     def _comes(self, who: Visitor, now: Instant) -> None:
         arrival = self._timed(
-            lambda: self._station.hall.arrive(self._key(), self._codes[who.number], who.centre, f"{who.centre}-kiosk")
+            "too_late" if who.coming == "too_late" else "arrive",
+            who.centre,
+            "",
+            lambda: self._station.hall.arrive(self._key(), self._codes[who.number], who.centre, f"{who.centre}-kiosk"),
         )
         if who.coming == "too_late":
             assert arrival.verdict == "too_late", (who, arrival)
@@ -162,9 +197,12 @@ class Replay:
 
     def _takes(self, centre: str, service: str, service_ms: int, now: Instant, after: str | None) -> None:
         taken = self._timed(
+            "walk_in",
+            centre,
+            "",
             lambda: self._station.walk_ins.take(
                 self._key(), service, centre=centre, station=f"{centre}-kiosk", after_booking=after
-            )
+            ),
         )
         self.report.walk_ins += 1
         self._waits(centre, ModelTicket(taken.ticket, now, None, service_ms), now)
@@ -182,7 +220,7 @@ class Replay:
             counter = min(hall.idle, key=int)
             due = hall.next(now)
             try:
-                called = self._timed(lambda counter=counter: self._call_next(centre, counter))  # type: ignore[misc]
+                called = self._timed("call_next", centre, counter, partial(self._call_next, centre, counter))
             except NobodyWaiting:
                 assert due is None, f"{due} was forgotten"
                 return
@@ -209,40 +247,34 @@ class Replay:
             self._at(now + _WALK, lambda at: self._starts(centre, counter, ticket, at))
 
     def _calls_again(self, centre: str, counter: str, ticket: ModelTicket, now: Instant) -> None:
-        queue = self._station.queue
-        called = self._timed(lambda: queue.call_again(self._key(), counter, ticket.ticket, centre=centre))
+        called = self._step(self._station.queue.call_again, centre, counter, ticket)
         assert called.times == 2
         self._at(now + MINUTE, lambda at: self._misses(centre, counter, ticket, at))
 
     def _misses(self, centre: str, counter: str, ticket: ModelTicket, now: Instant) -> None:
-        queue = self._station.queue
-        self._timed(lambda: queue.no_show(self._key(), counter, ticket.ticket, centre=centre))
+        self._step(self._station.queue.no_show, centre, counter, ticket)
         ticket.state = "no_show"
         self.report.no_show += 1
         self._is_free(centre, counter, now)
 
     def _parks(self, centre: str, counter: str, ticket: ModelTicket, now: Instant) -> None:
-        queue = self._station.queue
-        self._timed(lambda: queue.park(self._key(), counter, ticket.ticket, centre=centre))
+        self._step(self._station.queue.park, centre, counter, ticket)
         ticket.state = "parked"
         self._at(now + 7 * MINUTE, lambda at: self._is_back(centre, counter, ticket, at))
         self._is_free(centre, counter, now)
 
     def _is_back(self, centre: str, counter: str, ticket: ModelTicket, now: Instant) -> None:
-        queue = self._station.queue
-        self._timed(lambda: queue.put_back(self._key(), counter, ticket.ticket, centre=centre))
+        self._step(self._station.queue.put_back, centre, counter, ticket)
         ticket.state = "waiting"
         self._call_where_idle(centre, now)
 
     def _starts(self, centre: str, counter: str, ticket: ModelTicket, now: Instant) -> None:
-        queue = self._station.queue
-        self._timed(lambda: queue.start(self._key(), counter, ticket.ticket, centre=centre))
+        self._step(self._station.queue.start, centre, counter, ticket)
         ticket.state = "serving"
         self._at(now + ticket.service_ms, lambda at: self._finishes(centre, counter, ticket, at))
 
     def _finishes(self, centre: str, counter: str, ticket: ModelTicket, now: Instant) -> None:
-        queue = self._station.queue
-        self._timed(lambda: queue.finish(self._key(), counter, ticket.ticket, centre=centre))
+        self._step(self._station.queue.finish, centre, counter, ticket)
         ticket.state = "finished"
         self.report.finished += 1
         self._is_free(centre, counter, now)
@@ -252,8 +284,9 @@ class Replay:
         self._call_where_idle(centre, now)
 
     def _hold(self, number: int, service: str, centre: str, starts_at: Instant) -> str:
-        held = self._station.bookings.hold(self._key(), service, centre, to_datetime(starts_at), person(number), "az")
-        return held.booking
+        hour, who = to_datetime(starts_at), person(number)
+        hold = partial(self._station.bookings.hold, self._key(), service, centre, hour, who, "az")
+        return self._booked("hold", centre, hold).booking
 
     def _code(self, booking: str) -> str:
         with self._station.database.reading() as (connection, _):
@@ -272,13 +305,42 @@ class Replay:
     def _key(self) -> str:
         return f"day-{next(self._keys)}"
 
-    def _timed(self, do: Callable[[], _Answer]) -> _Answer:
+    def _clock(self) -> float:
+        """Seconds, without those of whoever does something beside each act."""
+        return time.perf_counter() - self._beside_seconds
+
+    def _step(self, step: Callable[..., _Answer], centre: str, counter: str, ticket: ModelTicket) -> _Answer:
+        do = partial(step, self._key(), counter, ticket.ticket, centre=centre)
+        return self._timed(step.__name__, centre, counter, do)
+
+    def _timed(self, name: str, centre: str, counter: str, do: Callable[[], _Answer]) -> _Answer:
+        """Do an act of the day, which the report counts."""
         begun = time.perf_counter()
         try:
-            return do()
-        finally:
-            self.report.took[self._now // MINUTE].append(time.perf_counter() - begun)
-            self.report.acts += 1
+            answer = do()
+        except NobodyWaiting:
+            self.report.in_vain += 1
+            self._count("nobody_waiting", centre, counter, time.perf_counter() - begun)
+            raise
+        self._count(name, centre, counter, time.perf_counter() - begun)
+        return answer
+
+    def _count(self, name: str, centre: str, counter: str, seconds: float) -> None:
+        self.report.took[self._now // MINUTE].append(seconds)
+        self.report.acts += 1
+        self._tell(Act(name, centre, counter, self._now // MINUTE, seconds))
+
+    def _booked(self, name: str, centre: str, do: Callable[[], _Answer]) -> _Answer:
+        """Do an act of the days before."""
+        begun = time.perf_counter()
+        answer = do()
+        self._tell(Act(name, centre, "", self._now // MINUTE, time.perf_counter() - begun))
+        return answer
+
+    def _tell(self, act: Act) -> None:
+        begun = time.perf_counter()
+        self._beside(act)
+        self._beside_seconds += time.perf_counter() - begun
 
 
 def services_of(station: Station) -> dict[str, list[str]]:

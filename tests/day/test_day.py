@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
 
 from kiosk.station import Station
 from tests.day.invariants import check
-from tests.day.plan import BOOKINGS, TOO_LATE, plan
-from tests.day.replay import Replay, hours_of, services_of
-from tests.stations import at, open_station
-
-DAY = date(2026, 11, 23)
-_NO_LIMITS = {"holds_per_station": 0}
-SEATS = 2
-"""That many people an hour and service make room for the 12,458; the packaged files say one, which is invented."""
+from tests.day.opening import BOOKED_FROM, CENTRES, opened, replay_of
+from tests.day.plan import BOOKINGS, TOO_LATE
+from tests.day.replay import Act, Replay
 
 
 @pytest.fixture
 def station(ready_url: str, tmp_path: Path, secrets_folder: Path) -> Iterator[Station]:
     """A station at which as many can book as want to."""
-    opened = open_station(ready_url, tmp_path, secrets_folder, limits=_NO_LIMITS)
-    opened.clock.set(at("2026-11-22 08:00"))
-    opened.database.write(_give_seats, remember=False)
-    yield opened
-    opened.close()
-
-
-def _give_seats(connection: Connection, _now: int) -> None:
-    connection.execute(text("UPDATE offers SET capacity = :seats"), {"seats": SEATS})
-    connection.execute(text("UPDATE facts SET value = '2' WHERE name = 'reference_version'"))
+    with opened(ready_url, tmp_path, secrets_folder) as station:
+        yield station
 
 
 def _replayed(station: Station, bookings: int, too_late: int, *, centres: int, every: int = 1) -> Replay:
-    hours, closes = hours_of(station, DAY)
-    some = sorted(hours)[:centres]
-    hours, closes = {name: hours[name] for name in some}, {name: closes[name] for name in some}
-    people = plan(hours, closes, services_of(station), seats=SEATS, bookings=bookings, too_late=too_late)
-    replay = Replay(station, people, closes)
-    replay.book(at("2026-11-22 08:00"))
+    acts: list[Act] = []
+    replay = replay_of(station, bookings, too_late, centres=centres, beside=acts.append)
+    replay.book(BOOKED_FROM)
     replay.live(check, every)
     report = replay.report
     assert report.activated + report.never_came + too_late == bookings
     assert report.too_late == too_late
     assert report.finished + report.no_show == report.activated + report.walk_ins, "nobody is left in the hall"
+    told = Counter(act.name for act in acts)
+    assert (told["confirm"], told["arrive"], told["too_late"]) == (bookings, report.activated, too_late)
+    assert (told["walk_in"], told["finish"]) == (report.walk_ins, report.finished)
+    assert told.total() - told["hold"] - told["confirm"] == report.acts == sum(map(len, report.took.values()))
     return replay
 
 
@@ -59,4 +46,4 @@ def test_a_small_day(station: Station) -> None:
 @pytest.mark.long
 def test_the_day_of_27_april_2020(station: Station) -> None:
     """The same with 12,458 bookings at 28 centres."""
-    _replayed(station, BOOKINGS, TOO_LATE, centres=28)
+    _replayed(station, BOOKINGS, TOO_LATE, centres=CENTRES)
