@@ -36,6 +36,8 @@ class CallRow(NamedTuple):
 
     id: int
     ticket: int
+    day: str
+    """The ticket's."""
     letter: str
     number: int
     counter: int
@@ -56,6 +58,7 @@ class CallRow(NamedTuple):
 _FACTS = select(
     _C.id,
     _C.ticket,
+    tickets.c.day,
     tickets.c.letter,
     tickets.c.number,
     _C.counter,

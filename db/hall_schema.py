@@ -74,7 +74,7 @@ calls = Table(
     Column("ended_at", BigInteger),
     Column("ended_as", Text),
     CheckConstraint(
-        "ended_as IN ('finished', 'no_show', 'parked', 'put_back', 'transferred', 'undone')", name="known_end"
+        "ended_as IN ('finished', 'no_show', 'parked', 'put_back', 'transferred', 'undone', 'left')", name="known_end"
     ),
     CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_somehow"),
     Index("calls_of_a_ticket", "ticket"),

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Final, cast
+from datetime import date, time, timedelta
+from typing import Final, Literal, cast
 
-from db import calls, changes, ticket_steps, tickets
+from db import audit, calls, changes, ticket_steps, tickets
 from db.calls import CallRow, Course
 from db.counters import CounterRow
 from db.tickets import Standing, TicketRow
 from kiosk.acts import Unit
-from kiosk.clock import Instant, to_datetime
+from kiosk.clock import Instant, at_baku, to_datetime
 from kiosk.errors import BadRequest, NotFound
 from kiosk.hall.queue_facts import Called, StepName, Stepped, TicketState
 from kiosk.hall.ticket_number import read_ticket, ticket_number
 
+_OVER_MIDNIGHT: Final = time(4)
+"""Until when somebody may still be at a counter with a ticket of the day before."""
 _COUNTER: Final = re.compile(r"[0-9A-Z]{1,4}", re.ASCII)
 
 
@@ -44,6 +47,11 @@ def written_ticket(typed: str) -> str:
     return ticket_number(*found)
 
 
+def is_left(day: str, now: Instant) -> bool:
+    """Whether a call of a day's ticket that nobody ended was forgotten: its day and the night after it are over."""
+    return now >= at_baku(date.fromisoformat(day) + timedelta(days=1), _OVER_MIDNIGHT)
+
+
 @dataclass(slots=True)
 class AtCounter:
     """A counter in one act."""
@@ -61,19 +69,49 @@ class AtCounter:
     def take(self, written: str) -> TicketRow:
         """The ticket of a number, locked: the one at this counter, else today's.
 
-        Somebody who is served over midnight is still that ticket, whatever number is given out after it.
+        Somebody who is served over midnight is still that ticket, whatever number is given out after it. One that was
+        forgotten here is found where today has none of that number.
 
         Raises:
             NotFound: there is none.
         """
         letter, number = cast(tuple[str, int], read_ticket(written))
         live = calls.live_of_counter(self.unit.connection, self.counter.id)
-        if live is not None and (live.letter, live.number) == (letter, number):
-            return self.note(tickets.take_by_id(self.unit.connection, live.ticket))
+        own = live if live is not None and (live.letter, live.number) == (letter, number) else None
+        if own is not None and not is_left(own.day, self.now):
+            return self.note(tickets.take_by_id(self.unit.connection, own.ticket))
         found = tickets.take(self.unit.connection, self.centre, self.today, letter, number)
+        if found is None and own is not None:
+            found = tickets.take_by_id(self.unit.connection, own.ticket)
         if found is None:
             raise NotFound
         return self.note(found)
+
+    def leave(self, call: CallRow) -> None:
+        """End a call that was forgotten here on an earlier day, so that the counter is free again.
+
+        Its ticket stays as it was left, and so do the figures of its day; history and audit tell when it was ended.
+        """
+        connection = self.unit.connection
+        ticket = tickets.take_by_id(connection, call.ticket)
+        # only with the ticket locked it is certain that no rival has done it meanwhile
+        live = calls.live_of_counter(connection, self.counter.id)
+        if live is None or live.id != call.id:
+            return
+        calls.change(connection, live.id, live.course._replace(ended_at=self.now, ended_as="left"))
+        told = {"ticket": standing(ticket)._asdict(), "call": live.course._asdict()}
+        self.remember("left", ticket.id, live.id, json.dumps(told, ensure_ascii=False))
+        audit.write(
+            connection,
+            self.now,
+            self.unit.station,
+            "left",
+            "done",
+            booking=ticket.booking,
+            staff=self.unit.staff,
+            detail=self.counter.number,
+            ticket=ticket.id,
+        )
 
     def note(self, ticket: TicketRow) -> TicketRow:
         """Let the act's audit row name the ticket."""
@@ -110,7 +148,7 @@ class AtCounter:
         self.remember(step, ticket.id, of.id if of is not None else None, json.dumps(told, ensure_ascii=False))
         changes.announce_hall(connection, self.centre)
 
-    def remember(self, step: StepName, ticket: int, call: int | None, before: str) -> None:
+    def remember(self, step: StepName | Literal["left"], ticket: int, call: int | None, before: str) -> None:
         """Add a step to a ticket's history."""
         ticket_steps.add(
             self.unit.connection,

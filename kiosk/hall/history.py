@@ -17,7 +17,8 @@ class TicketStep:
     """One line of a ticket's history, oldest first; the first one is always "arrived"."""
 
     at: datetime
-    step: StepName | Literal["arrived"]
+    step: StepName | Literal["arrived", "left"]
+    """"left": nobody ended its call on its day, and its counter went on without it."""
     counter: str | None
     staff: str | None
     """The display name of whoever did it, where somebody was signed in."""
@@ -33,7 +34,7 @@ def history_of(connection: Any, ticket: TicketRow) -> tuple[TicketStep, ...]:
     steps = (
         TicketStep(
             to_datetime(row.at),
-            cast(StepName, row.act),
+            cast(StepName | Literal["left"], row.act),
             row.counter,
             row.staff,
             row.station,

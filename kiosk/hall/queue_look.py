@@ -9,7 +9,7 @@ from db import calls, counters, figures, ticket_steps, tickets
 from db import queue as rows
 from db.queue import QueuedRow
 from kiosk.clock import Instant, at_baku, baku_day, to_datetime
-from kiosk.hall.at_counter import called, standing
+from kiosk.hall.at_counter import called, is_left, standing
 from kiosk.hall.order import in_order, turn_of
 from kiosk.hall.queue_facts import CounterView, QueuedTicket, QueueNow, StepName, TicketState, Undoable
 from kiosk.hall.ticket_number import ticket_number
@@ -43,6 +43,8 @@ def at_counter(connection: Any, now: Instant, centre: str, number: str, undo_sec
     if counter is None:
         return CounterView(number, open=True, ticket=None, undoable=None, finished=0, no_show=0)
     live = calls.live_of_counter(connection, counter.id)
+    if live is not None and is_left(live.day, now):
+        live = None
     ticket = tickets.of_id(connection, live.ticket) if live is not None else None
     counted = ticket_steps.counted(connection, counter.id, at_baku(baku_day(now), time()))
     return CounterView(

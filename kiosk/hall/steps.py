@@ -18,7 +18,7 @@ from db import calls, counters, queue
 from db.calls import CallRow, Course
 from db.tickets import TicketRow
 from kiosk.errors import BadRequest, CounterBusy, CounterClosed, NobodyWaiting, OtherCounter, WrongStep
-from kiosk.hall.at_counter import AtCounter, called, into, stepped
+from kiosk.hall.at_counter import AtCounter, called, into, is_left, stepped
 from kiosk.hall.queue_facts import Called, StepName, Stepped
 from kiosk.hall.ticket_number import ticket_number
 
@@ -37,7 +37,7 @@ _TRIES: Final = 50
 _NOTE_SIGNS: Final = 200
 
 Ending = Literal["finished", "no_show", "parked", "put_back", "transferred"]
-"""How a call ends; a sixth way is to be undone."""
+"""How a step ends a call; besides, it can be undone, and forgotten until the next day."""
 
 
 def call_next(at: AtCounter, early: str) -> Called:
@@ -168,10 +168,13 @@ def _own(at: AtCounter, ticket: TicketRow, step: StepName) -> CallRow:
 
 
 def _check_free(at: AtCounter) -> None:
-    """Whether the counter may call anybody."""
+    """Whether the counter may call anybody; whom it forgot on an earlier day is no hindrance."""
     if not at.counter.open:
         raise CounterClosed
     busy = calls.live_of_counter(at.unit.connection, at.counter.id)
+    if busy is not None and is_left(busy.day, at.now):
+        at.leave(busy)
+        busy = calls.live_of_counter(at.unit.connection, at.counter.id)
     if busy is not None:
         raise CounterBusy(ticket_number(busy.letter, busy.number))
 
@@ -193,6 +196,7 @@ def _open(at: AtCounter, ticket: TicketRow) -> CallRow | None:
     return CallRow(
         id=made,
         ticket=ticket.id,
+        day=ticket.day,
         letter=ticket.letter,
         number=ticket.number,
         counter=at.counter.id,

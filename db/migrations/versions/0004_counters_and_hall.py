@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_as", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "ended_as IN ('finished', 'no_show', 'parked', 'put_back', 'transferred', 'undone')",
+            "ended_as IN ('finished', 'no_show', 'parked', 'put_back', 'transferred', 'undone', 'left')",
             name=op.f("ck_calls_known_end"),
         ),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name=op.f("ck_calls_ended_somehow")),

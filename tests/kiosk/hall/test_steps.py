@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from kiosk.errors import (
     KeyReused,
     NobodyWaiting,
     NotFound,
+    NothingToUndo,
     OtherCounter,
     Refusal,
     WrongStep,
@@ -353,6 +354,64 @@ def test_who_is_served_over_midnight_can_be_finished(hall: Trial) -> None:
     assert state(hall, same_number) == "waiting"
 
 
+def forgotten(trial: Trial, *steps: str) -> str:
+    """Somebody of Sunday whom nobody finished at counter 7; Monday, one millisecond before four."""
+    ticket = issue(trial, "17:40", day="2026-11-22")
+    trial.at("2026-11-22 17:50")
+    for name in steps:
+        step(trial, name, "7", ticket)
+    trial.at(f"{DAY} 03:59:59.999")
+    return ticket
+
+
+@pytest.mark.parametrize("steps", [("call",), ("call", "start")])
+def test_a_call_forgotten_yesterday_does_not_block_its_counter(hall: Trial, steps: tuple[str, ...]) -> None:
+    """C2, C5: from four in the morning on; the ticket and its day's figures stay, history and audit tell."""
+    sunday = date(2026, 11, 22)
+    ticket = forgotten(hall, *steps)
+    next_one = issue(hall, "00:10", letter="B")
+    with pytest.raises(CounterBusy):
+        next_at(hall, "7")
+    assert hall.station.queue.at_counter("7").ticket is not None
+    hall.at(f"{DAY} 04:00")
+    assert hall.station.queue.at_counter("7").ticket is None
+    figures = hall.station.figures.of(sunday, sunday)
+    before = row(hall, ticket, day="2026-11-22")
+    assert next_at(hall, "7") == next_one
+    assert row(hall, ticket, day="2026-11-22") == before
+    assert hall.station.figures.of(sunday, sunday) == figures
+    ended = hall.query("SELECT ended_as FROM calls WHERE ticket = :t", t=before["id"])
+    assert ended == [{"ended_as": "left"}]
+    told = hall.query("SELECT act FROM ticket_steps WHERE ticket = :t ORDER BY id", t=before["id"])
+    assert [one["act"] for one in told] == [*steps, "left"]
+    audited = hall.query("SELECT detail, outcome FROM audit WHERE act = 'left' AND ticket = :t", t=before["id"])
+    assert audited == [{"detail": "7", "outcome": "done"}]
+    assert hall.station.queue.undo(new_key(), "7").ticket == next_one
+    with pytest.raises(NothingToUndo):
+        hall.station.queue.undo(new_key(), "7")
+
+
+def test_a_forgotten_one_can_be_finished_until_its_counter_calls_again(hall: Trial) -> None:
+    """C2: by its number, as long as today has none of that number."""
+    ticket = forgotten(hall, "call", "start")
+    hall.at(f"{DAY} 09:00")
+    assert step(hall, "finish", "7", ticket).state == "finished"
+    assert row(hall, ticket, day="2026-11-22")["state"] == "finished"
+
+
+def test_todays_ticket_comes_before_a_forgotten_one_of_its_number(hall: Trial) -> None:
+    """C2: a forgotten one is in nobody's way; that nobody waits is told after it was ended."""
+    ticket = forgotten(hall, "call")
+    hall.at(f"{DAY} 09:00")
+    assert issue(hall, "08:50") == ticket
+    assert step(hall, "call", "7", ticket).state == "called"
+    assert row(hall, ticket, day="2026-11-22")["state"] == "called"
+    step(hall, "no_show", "7", ticket)
+    with pytest.raises(NobodyWaiting):
+        next_at(hall, "7")
+    assert hall.query("SELECT 1 FROM calls WHERE ended_at IS NULL") == []
+
+
 def test_what_is_no_counter_or_ticket(hall: Trial) -> None:
     """C2: refused before anything is written; which field it was is told."""
     wrong = [(counter, "A-001", "counter") for counter in ("", "12345", "7;", "Ə")]
@@ -424,7 +483,7 @@ def test_what_a_counter_sees_of_itself(hall: Trial) -> None:
     hall.at("2026-11-24 09:00")
     tomorrow = queue.at_counter("7")
     assert (tomorrow.finished, tomorrow.no_show) == (0, 0)
-    assert tomorrow.ticket is not None, "whom nobody finished is still there"
+    assert tomorrow.ticket is None, "whom nobody finished yesterday is in nobody's way"
 
 
 def test_an_arrival_waits_from_its_own_time_on(hall: Trial) -> None:
