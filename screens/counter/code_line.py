@@ -57,8 +57,9 @@ class CodeLine(Field, can_focus=False):
             sheet.fill_halves(0, 2 * height - 1, width, 1, "accent")
         words = self._enter_words()
         end = width - _PAD - cell_len(words)
-        usable = self.current and bool(self.value)
-        sheet.text(end, row, words, "accent" if usable or self.pressed == "activate" else "soft", bold=usable)
+        usable = bool(self.value)
+        if self.current:  # else Enter is the form's that is open
+            sheet.text(end, row, words, "accent" if usable or self.pressed == "activate" else "soft", bold=usable)
         label = "button.find" if self._finding else "counter.code"
         x = sheet.text(_PAD, row, self.text(label), "accent" if self._finding else "soft") + 2
         room = end - x - _PAD

@@ -15,6 +15,7 @@ from textual.geometry import Region
 from kiosk.hall.queue_facts import Called, QueuedTicket
 from kiosk.language import clock
 from screens.counter.hall_now import HallNow, minutes_between
+from screens.counter.shorten import shorten, shortened
 from screens.counter.steps_now import StepKey
 from screens.counter.ticket_words import minutes_words, service_words, ticking
 from screens.counter.work_frame import WorkFrame
@@ -51,6 +52,17 @@ class PersonPanel(TouchArea, can_focus=False):
         self._hall: HallNow | None = None
         self._opened: QueuedTicket | None = None
         self._person: PersonFacts | None = None
+        self._held = False
+
+    @property
+    def held(self) -> bool:
+        """Whether a form is open beside it: its button waits for that form's end."""
+        return self._held
+
+    @held.setter
+    def held(self, held: bool) -> None:
+        self._held = held
+        self.refresh()
 
     @property
     def subject(self) -> Called | QueuedTicket | None:
@@ -194,13 +206,13 @@ class PersonPanel(TouchArea, can_focus=False):
     def _draw_facts(self, sheet: Sheet, x: int, row: int, room: int, end: int, subject: Called | QueuedTicket) -> None:
         facts = self.facts()
         at = min(room // 2, max(cell_len(label) for label, _ in facts) + 2)
-        lines = [(label, wrap(value, room - at, 2)) for label, value in facts]
+        lines = [(label, shortened(value, room - at, 2)) for label, value in facts]
         # Where rows are few, first the free row goes, then long values are cut, and no fact is left out before that.
         rows = sum(len(values) for _, values in lines)
         if rows > end - row and not WorkFrame.of(self.app.size).compact:
             row -= 1
         if rows > end - row:
-            lines = [(label, wrap(value, room - at, 1)) for label, value in facts]
+            lines = [(label, wrap(shorten(value, room - at), room - at, 1)) for label, value in facts]
         for label, values in lines:
             if row + len(values) > end:
                 return
@@ -213,11 +225,12 @@ class PersonPanel(TouchArea, can_focus=False):
         x, y, width, height = self._button()
         ground: Colour = "accent"
         ink: Colour = "on-accent"
-        if not step.usable:
+        if not step.usable or self._held:
             ground, ink = "sunken", "soft"
         elif self.pressed == ACT:
             ground, ink = "tint", "ink"
         sheet.area(x, y, width, height, ground)
         row = y + height // 2
-        end = sheet.text(x + 2, row, step.cap, ink, bold=step.usable)
-        sheet.put(end + 2, row, x + width - end - 3, self.text(step.words), ink, bold=step.usable)
+        bold = ink != "soft"
+        end = sheet.text(x + 2, row, step.cap, ink, bold=bold)
+        sheet.put(end + 2, row, x + width - end - 3, self.text(step.words), ink, bold=bold)

@@ -11,6 +11,7 @@ from textual.geometry import Region
 
 from kiosk.hall.queue_facts import QueuedTicket
 from screens.counter.hall_now import HallNow, minutes_between
+from screens.counter.shorten import shorten
 from screens.counter.ticket_words import hour_words, mark_of, service_words
 from screens.counter.work_frame import WorkFrame
 from screens.widgets.sheet import Sheet, wrap
@@ -239,7 +240,8 @@ class QueueList(TouchArea, can_focus=False):
         sheet.put(_TICKET_AT, row, _SERVICE_AT - _TICKET_AT - 1, ticket.ticket, "ink", bold=True)
         hour = hour_words(app, ticket.booked_for)
         hour_at = hour_end - cell_len(hour)
-        sheet.put(_SERVICE_AT, row, min(hour_at, hour_end - 5) - _SERVICE_AT - 1, service_words(app, ticket.service))
+        room = min(hour_at, hour_end - 5) - _SERVICE_AT - 2
+        sheet.put(_SERVICE_AT, row, room, shorten(service_words(app, ticket.service), room))
         sheet.text(hour_at, row, hour, "ink" if ticket.booked_for is not None else "soft")
         mark = mark_of(ticket, now, app.settings.hall.long_wait_minutes)
         is_long = mark is not None and mark.word == "counter.mark.long"
@@ -260,11 +262,13 @@ class QueueList(TouchArea, can_focus=False):
         self._draw_cursor(sheet, row, ticket)
         mark_at, minutes_end, _ = self._columns(sheet.width)
         sheet.put(_TICKET_AT, row, _SERVICE_AT - _TICKET_AT - 1, ticket.ticket, "ink", bold=True)
-        words = ticket.note or service_words(self.kiosk, ticket.service)
         minutes = str(minutes_between(ticket.since, now))
-        sheet.put(_SERVICE_AT, row, minutes_end - len(minutes) - _SERVICE_AT - 1, words, "soft")
+        room = minutes_end - len(minutes) - _SERVICE_AT - 1
+        words = ticket.note or shorten(service_words(self.kiosk, ticket.service), room)
+        sheet.put(_SERVICE_AT, row, room, words, "soft")
         sheet.text(minutes_end - len(minutes), row, minutes, "ink")
-        sheet.put(mark_at, row, sheet.width - mark_at, "F11", "soft")
+        if sheet.width >= _NARROW:
+            sheet.text(mark_at, row, "F11", "soft")
 
     def _draw_today(self, sheet: Sheet, hall: HallNow) -> None:
         row = self._today_row()

@@ -12,6 +12,7 @@ from textual import events
 from textual.geometry import Region
 from textual.widget import Widget
 
+from kiosk.hall.queue_facts import Counter
 from screens.base import Placed
 from screens.counter.hall_now import HallNow
 from screens.counter.target_list import Target, TargetList, targets_of
@@ -83,6 +84,7 @@ class TransferForm:
         """Who is sent; None while the form is closed."""
         self._service = ""
         self._counters: Sequence[str] = ()
+        self._own = ""
         self._app: KioskApp | None = None
 
     def _title(self) -> str:
@@ -104,15 +106,23 @@ class TransferForm:
         return self.targets.chosen
 
     def open(self, app: KioskApp, ticket: str, hall: HallNow) -> None:
-        """Begin with every service, and with the counters that have somebody now."""
+        """Begin with every service, and with the counters that have somebody now; `know` tells of the others."""
         about = hall.find(ticket) or hall.live
-        own = hall.view.number
+        self._own = hall.view.number
         self._app, self.ticket = app, ticket
         self._service = about.service if about is not None else ""
-        self._counters = sorted({other.counter for other in hall.queue.called if other.counter} - {own})
+        self._counters = sorted({other.counter for other in hall.queue.called if other.counter} - {self._own})
         self.search.value = self.note.value = ""
         self.turn(to_note=False)
         self.look()
+
+    def know(self, counters: Sequence[Counter]) -> None:
+        """The counters at which somebody sits are offered too."""
+        here = {counter.number for counter in counters if counter.open and counter.staff is not None}
+        known = sorted({*self._counters, *here} - {self._own}, key=lambda number: (len(number), number))
+        if known != self._counters:
+            self._counters = known
+            self.look()
 
     def close(self) -> None:
         """Forget what was typed."""
@@ -127,7 +137,8 @@ class TransferForm:
     def look(self) -> None:
         """Show what the typed text may mean."""
         if self._app is not None and self.ticket is not None:
-            self.targets.show(targets_of(self._app, self.search.value, self._counters, self._service))
+            typed = self.search.value
+            self.targets.show(targets_of(self._app, typed, self._counters, self._service), first=bool(typed.strip()))
 
     def take(self, event: events.Key) -> bool:
         """A key for the field that takes typing; whether it was one."""

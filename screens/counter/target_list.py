@@ -62,21 +62,26 @@ class TargetList(TouchArea, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="targets")
         self._targets: Sequence[Target] = ()
-        self._at = 0
+        self._at: int | None = None
 
     @property
     def chosen(self) -> Target | None:
-        """The target under the cursor."""
-        return self._targets[self._at] if self._targets else None
+        """The target under the cursor; None before anything was typed or chosen."""
+        return self._targets[self._at] if self._targets and self._at is not None else None
 
-    def show(self, targets: Sequence[Target]) -> None:
-        """Show these, the cursor on the first."""
-        self._targets, self._at = targets, 0
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to choose."""
+        return not self._targets
+
+    def show(self, targets: Sequence[Target], *, first: bool) -> None:
+        """Show these, the cursor on the first or, for nobody meant one yet, nowhere."""
+        self._targets, self._at = targets, 0 if first else None
         self.refresh()
 
     def move(self, step: int) -> None:
         """Move the cursor."""
-        self.choose(self._at + step)
+        self.choose(0 if self._at is None else self._at + step)
 
     def choose(self, place: int) -> None:
         """Put the cursor there, as near as there is a row."""
@@ -89,7 +94,7 @@ class TargetList(TouchArea, can_focus=False):
         return max(1, self.size.height)
 
     def _seen(self) -> range:
-        top = max(0, min(self._at - self.page // 2, len(self._targets) - self.page))
+        top = max(0, min((self._at or 0) - self.page // 2, len(self._targets) - self.page))
         return range(top, min(len(self._targets), top + self.page))
 
     def spots(self) -> Sequence[Spot]:
@@ -112,4 +117,5 @@ class TargetList(TouchArea, can_focus=False):
                     sheet.text(0, row, "▸", "ink", bold=True)
             sheet.put(2, row, sheet.width - 8, target.words, "ink", bold=place == self._at)
         if len(seen) < len(self._targets):
-            sheet.put(sheet.width - 6, len(seen) - 1, 6, f"{self._at + 1}/{len(self._targets)}", "soft", align="right")
+            place = f"{self._at + 1}/{len(self._targets)}" if self._at is not None else str(len(self._targets))
+            sheet.put(sheet.width - 6, len(seen) - 1, 6, place, "soft", align="right")

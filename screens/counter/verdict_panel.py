@@ -11,6 +11,7 @@ from textual.geometry import Region
 
 from screens.counter.further import key_of
 from screens.counter.key_bar import Key
+from screens.counter.shorten import shorten, shortened
 from screens.counter.verdict import LateRule, Look, Presented, Told, look, told
 from screens.counter.work_frame import WorkFrame
 from screens.palette import Colour
@@ -98,9 +99,10 @@ class VerdictPanel(TouchArea, can_focus=False):
 
     def _button(self) -> Region:
         width, height = self.size
-        pad = 1 if WorkFrame.of(self.app.size).compact else 2
+        compact = WorkFrame.of(self.app.size).compact
+        left, right = (1, 1) if compact else (_PAD, 2)
         rows = min(_BUTTON_ROWS, height)
-        return Region(pad, height - rows - (pad - 1), width - 2 * pad, rows)
+        return Region(left, height - rows - (0 if compact else 1), width - left - right, rows)
 
     def _placed(self) -> list[tuple[Key, Region]]:
         """The ways with their places: the button at the foot; a live ticket is one row, over it or alone."""
@@ -163,7 +165,8 @@ class VerdictPanel(TouchArea, can_focus=False):
             at = 1 + (4 - len(title)) // 2 + index
             sheet.put(_PAD + _MARK_ROOM, at, sheet.width - _PAD - _MARK_ROOM, line, looks.ink, bold=True)
         if words.number:
-            sheet.put(_PAD, 5, sheet.width - 2 * _PAD, words.label, looks.ink)
+            # beside the mark's foot: under it the two would be one lump
+            sheet.put(_PAD + _MARK_ROOM, 5, sheet.width - _PAD - _MARK_ROOM, words.label, looks.ink)
             end = self._draw_number(sheet, _PAD, 6, words.number, looks.ink)
             for index, line in enumerate(wrap(words.line, sheet.width - end - 4, 3)):
                 sheet.put(end + 2, 7 + index, sheet.width - end - 4, line, looks.ink, bold=True)
@@ -199,17 +202,20 @@ class VerdictPanel(TouchArea, can_focus=False):
         return sheet.text(x, y + 1, number, ink, bold=True)
 
     def _draw_facts(self, sheet: Sheet, words: Told, row: int, end: int, compact: bool) -> int:
-        """Label and value, a long value on two rows; the row after them and a free one."""
+        """Label and value, a long value on two rows where there are enough; the row after them and a free one."""
         pad = 1 if compact else _PAD
         room = sheet.width - 2 * pad
         at = min(16, int(room * _LABEL_SHARE))
-        for label, value in words.facts:
-            lines = wrap(value, room - at - 1, 2)
+        wide = room - at - 1
+        facts = [(label, shortened(value, wide, 2)) for label, value in words.facts]
+        if sum(len(lines) for _, lines in facts) >= end - row:
+            facts = [(label, wrap(shorten(value, wide), wide, 1)) for label, value in words.facts]
+        for label, lines in facts:
             if row + len(lines) > end:
                 break
             sheet.put(pad, row, at, label, "soft")
             for line in lines:
-                sheet.put(pad + at + 1, row, room - at - 1, line, "ink", bold=True)
+                sheet.put(pad + at + 1, row, wide, line, "ink", bold=True)
                 row += 1
         return row + (0 if compact else 1)
 

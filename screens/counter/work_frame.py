@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 _ROOMY_HEIGHT: Final = 30
 _NARROW: Final = 80
 """Below this width the keys want a third row."""
-_PANEL_WIDTHS: Final = ((132, 46), (116, 42), (100, 36), (0, 28))
+_PANEL_WIDTHS: Final = ((132, 46), (116, 42), (100, 37), (0, 28))
 """The person's width from that terminal's width on."""
 _VERDICT_WIDTHS: Final = ((132, 56), (116, 50), (100, 44), (0, 40))
 """The verdict's: its sentences are longer, and it goes when the operator goes on."""

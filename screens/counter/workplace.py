@@ -183,9 +183,13 @@ class WorkplaceScreen(WorkVerdicts):
             self.show_column("park")
         elif step == "transfer" and ticket is not None and (hall := self.desk.hall) is not None:
             self.transfer.open(self.kiosk, ticket, hall)
+            self.start(self._know_counters(), group="counters")
             self.show_column("transfer")
         else:
             self.desk.take(step, ticket)
+
+    async def _know_counters(self) -> None:
+        self.transfer.know(await self.ask(self.kiosk.station.counters.of))
 
     def _choose_parked(self) -> None:
         """The only parked one is called; of several the operator chooses one, and presses the key again."""
@@ -210,7 +214,7 @@ class WorkplaceScreen(WorkVerdicts):
                     self.desk.take("park", self.park.ticket, note=self.park.note.value)
             case "transfer" if self.transfer.ticket is not None:
                 if (to := self.transfer.chosen) is None:
-                    self.tell("counter.transfer.none", "warning")
+                    self.tell(f"counter.transfer.{'none' if self.transfer.targets.is_empty else 'choose'}", "warning")
                 elif not self.desk.stepping.is_busy():
                     self.desk.take("transfer", self.transfer.ticket, note=self.transfer.note.value, to=to)
 

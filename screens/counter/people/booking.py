@@ -66,7 +66,9 @@ class FoundScreen(DeskScreen):
         """
         super().__init__(operator)
         self.found = found
-        self.heading = Heading(lambda: state_words(self.kiosk, self.found), id="heading")
+        self.heading = Heading(
+            lambda: self.text("people.booking", state=state_words(self.kiosk, self.found)), id="heading"
+        )
         self.facts = FactPane()
         self._fin = fin
         self._document = document

@@ -66,7 +66,7 @@ class PeopleScreen(DeskScreen):
         super().__init__(operator)
         self.fin = FinLine()
         self.asked = Words(self._asked, "ink", bold=True, id="asked")
-        self.list = DeskList(self._columns, "people.nothing")
+        self.list = DeskList(self._columns, "people.nothing", before="people.how")
         self.document: Document | None = None
         self.day: date | None = None
         self.found: tuple[FoundBooking, ...] = ()

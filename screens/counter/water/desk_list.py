@@ -51,17 +51,21 @@ class Column:
 class DeskList(TouchArea, can_focus=False):
     """Rows under a head. A touch on one is told as `TouchArea.Touched` with its name; the arrows are the screen's."""
 
-    def __init__(self, columns: Callable[[], Sequence[Column]], empty: str, *, id: str = "list") -> None:
+    def __init__(
+        self, columns: Callable[[], Sequence[Column]], empty: str, *, before: str | None = None, id: str = "list"
+    ) -> None:
         """Make it.
 
         Args:
             columns: asked at each drawing, so that widths follow the language.
             empty: message key of what is said when there are no rows.
+            before: message key of what is said, in place of the head, before anything was asked; None: nothing.
             id: the widget's id.
         """
         super().__init__(id=id)
         self._columns = columns
         self._empty = empty
+        self._before = before
         self._lines: tuple[Line, ...] = ()
         self._place = 0
         self._top = 0
@@ -165,6 +169,10 @@ class DeskList(TouchArea, can_focus=False):
     def draw(self, sheet: Sheet) -> None:
         """Head, hairline, rows; a bar and a tint say which is chosen."""
         width = sheet.width
+        if not self.known and self._before is not None:
+            for row, text in enumerate(wrap(self.text(self._before), width, sheet.height)):
+                sheet.put(0, row, width, text, "soft")
+            return
         columns = self._columns()
         laid = self._laid(width)
         for place, x, wide in laid:
