@@ -12,7 +12,7 @@ from benchmarks.rows import Row, median_ratio, percentile, row
 
 CROWDED = 16
 _CHUNK = {1: 250, CROWDED: 800}
-_IN_TURNS: tuple[tuple[Side, Side], ...] = (("ours", "floor"), ("floor", "ours"))
+IN_TURNS: tuple[tuple[Side, Side], ...] = (("ours", "floor"), ("floor", "ours"))
 
 
 def needed(rounds: int) -> int:
@@ -34,7 +34,7 @@ def measure(crowd: Crowd, database: str, rounds: int) -> Iterator[Row]:
         waits: dict[Side, list[float]] = {"ours": [], "floor": []}
         callers = Callers(crowd, count)
         for number in range(rounds + 1):
-            for side in _IN_TURNS[number % 2]:
+            for side in IN_TURNS[number % 2]:
                 seconds, waited = callers.arrive(side, list(islice(codes, chunk)))
                 if number:
                     rates[side].append(chunk / seconds)
