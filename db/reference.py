@@ -158,6 +158,16 @@ def load(connection: Connection) -> ReferenceRows | None:
     )
 
 
+def lock(connection: Connection) -> None:
+    """Let nobody else change the reference data until the transaction ends; whoever waits sees what was done.
+
+    On SQLite the one writer's lock does it already. A second import waits for the first also while there is no row yet
+    that could be locked.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_LOCK)
+
+
 def replace_all(connection: Connection, now: int, rows: ReferenceRows) -> int:
     """Put `rows` in the place of the reference data, within the caller's transaction; the new version.
 
@@ -168,9 +178,7 @@ def replace_all(connection: Connection, now: int, rows: ReferenceRows) -> int:
         ReferenceConflict: a number was changed or belongs to another id, or a service or centre is missing that a
             live booking uses. The caller's transaction has to be rolled back.
     """
-    if connection.dialect.name == "postgresql":
-        # a second import waits for the first, even while there is no row yet that could be locked
-        connection.exec_driver_sql(_LOCK)
+    lock(connection)
     new_version = version(connection) + 1
     facts.keep(connection, _VERSION, str(new_version))
     reasons = [
@@ -203,8 +211,7 @@ def set_offer(connection: Connection, row: OfferRow) -> int:
 
     The row of `*` stays for the other centres.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_LOCK)
+    lock(connection)
     offers = schema.offers
     connection.execute(delete(offers).where(offers.c.service == row.service, offers.c.centre == row.centre))
     connection.execute(insert(offers), [row._asdict()])

@@ -90,6 +90,7 @@ class Limits:
 
         def do(unit: Unit) -> Limit:
             member_with(unit.connection, staff, MANAGE_HALL)
+            rows.lock(unit.connection)  # or two centres at once would each count on the other to give the service
             plan = self._plans.at(unit.connection)
             plan.service(service)
             others = [pair for pair in plan.catalogue.capacity if pair[0] == service and pair[1] != self._centre]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,33 @@ def test_the_last_centre_of_a_service_keeps_it(trial: Trial, boss: int) -> None:
     assert caught.value.facts == {"field": "capacity", "why": "last_centre"}
     with pytest.raises(BadRequest):
         trial.station.limits.set(new_key(), boss, "no-such-service", 1, 0)
+
+
+@pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
+def test_two_centres_do_not_both_count_on_the_other(trial: Trial, boss: int) -> None:
+    """Q2: the last two centres of a service give it up at the same moment: the second waits, and is the last one."""
+    trial.change("DELETE FROM offers WHERE service = :s", s=SERVICE)
+    trial.give_seats(1)
+    trial.give_seats(1, centre=OTHER_CENTRE)
+    told: list[object] = []
+
+    def give_up() -> None:
+        try:
+            told.append(trial.station.limits.set(new_key(), boss, SERVICE, 0, 0))
+        except BadRequest as refused:
+            told.append(refused.why)
+
+    second = threading.Thread(target=give_up)
+
+    def first(connection: Connection, _now: int) -> None:
+        reference_rows.set_offer(connection, reference_rows.OfferRow(SERVICE, OTHER_CENTRE, 0, 0))
+        second.start()
+        while second.is_alive() and not trial.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
+
+    trial.station.database.write(first)
+    second.join()
+    assert told == ["last_centre"]
 
 
 def test_only_who_may_manage_the_hall_changes_limits(trial: Trial, boss: int) -> None:
