@@ -73,6 +73,10 @@ class _Crew:
         for place in places:
             self._hands[place.number].move(place)
 
+    def left(self) -> dict[int, int]:
+        """How many are about to come to each station."""
+        return {number: len(hands.codes) for number, hands in self._hands.items()}
+
     def warm(self, codes: Mapping[int, Sequence[str]]) -> None:
         """Let stations do one visit for each code, as fast as they can."""
         self._together(codes, self._warm)
@@ -235,6 +239,10 @@ class Fleet:
     def move(self, places: Sequence[Place]) -> None:
         """Let stations that do not listen go on elsewhere."""
         self._ask("move", [([place for place in places if self._of(place.number) == at],) for at in self._all])
+
+    def left(self) -> dict[int, int]:
+        """How many are about to come to each station."""
+        return {number: count for some in self._ask("left", [() for _ in self._all]) for number, count in some.items()}
 
     def warm(self, codes: Mapping[int, Sequence[str]]) -> None:
         """Let stations do one visit for each of their codes, so that their statements are prepared."""

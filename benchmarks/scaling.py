@@ -32,7 +32,7 @@ _SIDES: Final[tuple[Side, Side]] = ("ours", "floor")
 _WARMING: Final = 12
 """Visits of each station before it counts: a statement is prepared at the sixth time, its plan kept at the eleventh."""
 _SEATS: Final = 100
-_FASTEST: Final = 600
+_FASTEST: Final = 1500
 """Visits a second that no run comes near: so many people are let in."""
 _FIRST_NUMBER: Final = 20_000_000
 _PATIENCE: Final = 60.0
@@ -128,9 +128,12 @@ class Work:
             fleet.notify(told)
 
     def gather(self) -> None:
-        """Let all stations go on in one centre."""
+        """Let all stations go on in one centre, at counters where nobody is yet."""
         self.listen(False)
-        self._places = [replace(place, centre=next(iter(self.centres))) for place in self._places]
+        centre = next(iter(self.centres))
+        self._places = [
+            replace(self._place(place.number, centre), counter=f"G{place.number}") for place in self._places
+        ]
         for fleet in self._fleets.values():
             fleet.move(self._places)
         self.listen(True)
@@ -149,7 +152,7 @@ class Work:
         both: Both = {side: _Measured() for side in _SIDES}
         for _, side in product(range(rounds), _SIDES):
             fleet, site, measured = self._fleets[side], self._sites[side], both[side]
-            codes = self._deal(side, at_work, int(visits) + 3)
+            codes = self._deal(side, at_work, int(visits) + 10)
             with watched(site.dsn, self._server.process.pid, fleet.processes) as pressure:
                 waits = fleet.work(seconds, codes, pause=pause)
             measured.rates.append(len(waits) / seconds)
@@ -195,13 +198,15 @@ class Work:
         return Place(number, centre, f"{number // len(self.centres) + 1}", turned, self._letters)
 
     def _deal(self, side: Side, places: Sequence[Place], each: int) -> dict[int, list[str]]:
-        """Let people come who booked for this hour, so many to each place; their codes, by the station's number."""
+        """Book this hour for people until so many are about to come to each place; the new codes, by the station."""
+        left = self._fleets[side].left()
+        missing = [(place, max(0, each - left[place.number])) for place in places]
         counts: dict[str, int] = defaultdict(int)
-        for place in places:
-            counts[place.centre] += each
+        for place, more in missing:
+            counts[place.centre] += more
         codes = due_now(self._sites[side].dsn, self._numbers[side], counts, list(self._letters))
         self._numbers[side] += sum(counts.values())
-        return {place.number: [codes[place.centre].pop() for _ in range(each)] for place in places}
+        return {place.number: [codes[place.centre].pop() for _ in range(more)] for place, more in missing}
 
     def _wait_for_ears(self, side: Side, count: int) -> None:
         """Until so many connections of a side listen: a station begins and ends that beside its work."""
