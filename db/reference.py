@@ -158,6 +158,12 @@ def load(connection: Connection) -> ReferenceRows | None:
     )
 
 
+def gives_walk_ins(connection: Connection) -> bool:
+    """Whether any centre gives walk-in tickets for anything."""
+    given = select(schema.offers.c.service).where(schema.offers.c.walk_in > 0).limit(1)
+    return connection.execute(given).first() is not None
+
+
 def lock(connection: Connection) -> None:
     """Let nobody else change the reference data until the transaction ends; whoever waits sees what was done.
 

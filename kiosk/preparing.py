@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from db import audit, migrate
 from db import facts as fact_rows
@@ -23,6 +23,10 @@ from kiosk.reference_file import BadReference, Problem
 from kiosk.water import lists
 
 Tell = Callable[[str], None]
+_NO_WALK_INS: Final = (
+    "no centre gives walk-in tickets yet: set how many a day in the limits at a counter (Shift+F10), "
+    "or import an offers.csv with the column walk_in"
+)
 
 
 def prepare(at: Place, tell: Tell) -> None:
@@ -44,6 +48,7 @@ def prepare(at: Place, tell: Tell) -> None:
     if state == "older":
         tell(f"the database is backed up to {back_up(at.database, None)} and brought to this version")
         migrate.upgrade(at.database)
+        _tell_of_walk_ins(at.database, tell)
         if at.settings.example.data:
             from kiosk.booking.example import add_new_staff
 
@@ -74,6 +79,8 @@ def initialise(at: Place, tell: Tell) -> None:
     migrate.upgrade(at.database)
     if state != "current":
         tell("the database is made" if state == "empty" else "the database is brought to this version")
+    if state == "older":
+        _tell_of_walk_ins(at.database, tell)
     keys = load_keys(at.settings.secrets_folder)
     if keys.signing is None and not keys.checking:
         with suppress(FileExistsError):  # another start made it meanwhile
@@ -203,6 +210,14 @@ def _import(connection: Any, now: int, rows: ReferenceRows | None, new_lists: Li
         audit.write(connection, now, station, "import", "done", detail=lists.counted(new_lists))
         said.append(f"{lists.counted(new_lists)} are in force")
     return "; ".join(said)
+
+
+def _tell_of_walk_ins(database: Database, tell: Tell) -> None:
+    """Say so where a database from before there were walk-in tickets gives none: nobody but its owner decides that."""
+    with database.reading() as (connection, _):
+        gives_none = reference_rows.version(connection) > 0 and not reference_rows.gives_walk_ins(connection)
+    if gives_none:
+        tell(_NO_WALK_INS)
 
 
 def _has_reference(database: Database) -> bool:
