@@ -1,4 +1,4 @@
-"""Names of services in few cells: each word keeps its beginning, so that two services stay two to the eye (face.md, 11).
+"""Names of services in few cells: each word keeps its beginning, so that two stay two to the eye (face.md, 11).
 
 A name that is cut at its end loses the word that tells: issue, exchange, renewal.
 """

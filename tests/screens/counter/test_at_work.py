@@ -139,6 +139,24 @@ async def test_a_closed_counter_says_so_and_calls_nobody(counter: Trial) -> None
         assert not counter.query("SELECT id FROM calls")
 
 
+async def test_counters_with_somebody_at_them_are_offered(counter: Trial) -> None:
+    """C2: also those that have called nobody; the own one and a closed one are not."""
+    code = booked(counter)[0]
+    come(counter, code)
+    boss = counter.station.staff.add("boss", "Aytən Quliyeva", "supervisor", frozenset(), "parol-2026")
+    counter.change(
+        "INSERT INTO counters (centre, number, open, staff, staffed_at) VALUES ('baku-2', '12', 1, :boss, 1)", boss=boss
+    )
+    counter.change("INSERT INTO counters (centre, number, open) VALUES ('baku-2', '5', 1)")
+    async with at_workplace(counter) as face:
+        await face.press("f2", "f6")
+        await face.until(lambda: face.app.text("counter.number", number="12") in face.shown)
+        assert face.app.text("counter.number", number="5") not in face.shown
+        await face.press("down", "enter")
+        await face.until(lambda: face.workplace.column == "queue")
+    assert counter.query("SELECT c.number FROM tickets t JOIN counters c ON c.id = t.to_counter") == [{"number": "12"}]
+
+
 async def test_two_counters_never_have_the_same_person(counter: Trial) -> None:
     """C2: what another counter called is gone from here; a chosen one that it took is told."""
     first, second = (come(counter, code) for code in booked(counter))

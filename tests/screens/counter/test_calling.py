@@ -187,6 +187,23 @@ async def test_a_ticket_is_sent_to_a_counter_with_a_note(at_hall: AtHall, hall: 
         assert "→ 5" in face.shown
 
 
+async def test_nobody_is_sent_anywhere_before_it_was_said_where(at_hall: AtHall, hall: FakeHall) -> None:
+    """C2: F6 and Enter, pressed by mistake, lose nobody; what does not apply while a form is open looks so."""
+    async with at_hall() as face:
+        await face.press("f2")
+        assert face.app.text("button.activate") in face.shown
+        await face.press("f6", "enter")
+        assert face.workplace.note.words == face.app.text("counter.transfer.choose")
+        assert face.workplace.person.held
+        assert face.app.text("button.activate") not in face.shown
+        await face.write("zzzz")
+        await face.press("enter")
+        assert face.workplace.note.words == face.app.text("counter.transfer.none")
+        await face.press("escape")
+        assert not face.workplace.person.held
+    assert hall.acts() == ["call_next"]
+
+
 @pytest.mark.long
 async def test_a_ticket_is_sent_to_a_service(at_hall: AtHall, hall: FakeHall) -> None:
     """C2: services are found as one types, Azerbaijani letters folded; arrows choose."""

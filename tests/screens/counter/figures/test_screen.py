@@ -154,11 +154,15 @@ async def test_the_file_goes_where_one_says(
         await face.press("left", "left", "f5")
         assert face.is_on(ExportScreen)
         await face.press("enter")
+        name = f"figures-{CENTRE}-{DAYS[-1].isoformat()}.csv"
+        on_the_stick = face.app.text("figures.export.saved", file=name).split("\n")[0]
+        assert name in face.shown
+        assert on_the_stick not in face.shown
         await face.press("down", "enter")
         assert stick.name in face.shown
+        assert on_the_stick in face.shown
         await face.press("escape")
         assert face.is_on(FiguresScreen)
-    name = f"figures-{CENTRE}-{DAYS[-1].isoformat()}.csv"
     lines = "".join(figures_csv.lines(hall.station.figures, DAYS[-1], DAYS[-1]))
     for folder in (tmp_path / "state" / "figures", stick):
         assert (folder / name).read_bytes().decode() == lines

@@ -102,3 +102,16 @@ async def test_states_are_told_without_colour_too(trial: Trial, at_hall: OpenHal
         assert "■ closed" in face.shown and "✓ working" in face.shown and "! -90.0" in face.shown.replace("−", "-")
         if face.app.palette.framed:
             assert "▸F4" in face.shown and "[F2]" in face.shown
+
+
+async def test_whom_no_letter_reaches_is_seen_on_a_small_screen(trial: Trial, at_hall: OpenHall, boss: int) -> None:
+    """C2: somebody has to call them: that number is never left out; face.md: numbers stand at the right."""
+    furnished(trial, boss)
+    async with at_hall((80, 24)) as face:
+        await face.press("f3")
+        head = next(line for line in face.lines() if face.app.text("hall.closure.to_call") in line)
+        row = next(line for line in face.lines() if "09:00–13:00" in line)
+        for key, told in (("booked", "1"), ("told", "1"), ("to_call", "0")):
+            words = face.app.text(f"hall.closure.{key}")
+            assert row[head.index(words) : head.index(words) + len(words)].strip() == told
+            assert row[head.index(words) + len(words) - 1] == told

@@ -57,6 +57,7 @@ async def test_a_document_is_asked_for_first(counter: Trial, at_people: OpenPeop
     """C8: without saying which document was shown nothing is searched, and nothing is in the audit."""
     counter.confirmed(f"{DAY} 10:00")
     async with at_people() as face:
+        assert all(line in face.shown for line in face.app.text("people.how").split("\n"))
         await typed(face, FIN)
         await face.press("enter")
         assert face.app.text("people.document.first").split("\n")[0] in face.shown
