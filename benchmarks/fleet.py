@@ -101,11 +101,11 @@ class _Crew:
             changes.announce = lambda connection: None
             changes.announce_hall = lambda connection, centre: None
 
-    def work(self, shift: Shift, codes: Mapping[int, Sequence[str]]) -> list[float]:
-        """Do acts until the shift is over; how long each that ended in time took, in seconds."""
+    def work(self, shift: Shift, codes: Mapping[int, Sequence[str]]) -> tuple[list[float], float]:
+        """Begin acts until the shift is over; how long each took, in seconds, and when the last one ended."""
         waits: list[float] = []
         self._together(codes, lambda number: waits.extend(self._taken(number, shift)))
-        return waits
+        return waits, time.monotonic()
 
     def _together(self, codes: Mapping[int, Sequence[str]], do: Callable[[int], None]) -> None:
         failed: list[Exception] = []
@@ -145,9 +145,7 @@ class _Crew:
             if act is None:
                 raise RuntimeError("more people were served than were let in: deal more codes")
             act()
-            ended = time.monotonic()
-            if ended < ends_at:
-                taken.append(ended - began)
+            taken.append(time.monotonic() - began)
         raise AssertionError("unreachable")
 
     def close(self) -> None:
@@ -256,17 +254,24 @@ class Fleet:
         """Whether acts tell those who listen."""
         self._ask("notify", [(told,) for _ in self._all])
 
-    def work(self, seconds: float, codes: Mapping[int, Sequence[str]], *, pause: float = 0.0) -> list[float]:
-        """Let stations work, each with those who arrive there; how long each act took, in seconds.
+    def work(
+        self, seconds: float, codes: Mapping[int, Sequence[str]], *, pause: float = 0.0
+    ) -> tuple[list[float], float]:
+        """Let stations work, each with those who arrive there.
 
         Args:
-            seconds: how long.
+            seconds: how long acts are begun; what was begun is ended.
             codes: order codes by the number of the station; the others only are there.
             pause: as in `Shift`.
+
+        Returns:
+            How long each act took, and how long all of it, in seconds.
         """
         shift = Shift(time.monotonic() + _SOON, seconds, len(codes), pause)
         told = [(shift, share) for share in self._shares(codes)]
-        return [wait for waits in self._ask("work", told) for wait in waits]
+        done = self._ask("work", told)
+        took = max(ended for _, ended in done) - shift.begins_at
+        return [wait for waits, _ in done for wait in waits], max(took, seconds)
 
     def close(self) -> None:
         """Let them go."""

@@ -29,8 +29,8 @@ from tests.postgres import Server, running_server
 POINTS: Final = (1, 4, 16, 64, 150, 300)
 """So many stations work at a time."""
 _SIDES: Final[tuple[Side, Side]] = ("ours", "floor")
-_WARMING: Final = 12
-"""Visits of each station before it counts: a statement is prepared at the sixth time, its plan kept at the eleventh."""
+_WARMING: Final = 8
+"""Visits of each station before it counts: a driver prepares a statement that it sends for the sixth time."""
 _SEATS: Final = 100
 _FASTEST: Final = 1500
 """Visits a second that no run comes near: so many people are let in."""
@@ -154,8 +154,8 @@ class Work:
             fleet, site, measured = self._fleets[side], self._sites[side], both[side]
             codes = self._deal(side, at_work, int(visits) + 10)
             with watched(site.dsn, self._server.process.pid, fleet.processes) as pressure:
-                waits = fleet.work(seconds, codes, pause=pause)
-            measured.rates.append(len(waits) / seconds)
+                waits, took = fleet.work(seconds, codes, pause=pause)
+            measured.rates.append(len(waits) / took)
             measured.waits += waits
             measured.pressures.append(pressure)
         return both
