@@ -137,6 +137,7 @@ class ExportScreen(DeskScreen):
             self.tell("figures.export.failed", "error")
         else:
             self.answered()
-            self.tell("figures.export.saved", file=file.name)
+            here = folder == self.places_found[0]
+            self.tell("figures.export.saved_here" if here else "figures.export.saved", file=file.name)
         finally:
             self.busy = False

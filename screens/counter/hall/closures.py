@@ -28,12 +28,12 @@ class ClosuresScreen(SectionScreen):
     def columns(self) -> Sequence[Column]:
         """What there is to see of one."""
         return (
-            Column("hall.closure.day", 12),
-            Column("hall.closure.hours", 14),
-            Column("hall.closure.reason", 20, grows=True),
-            Column("hall.closure.booked", 9),
-            Column("hall.closure.told", 9),
-            Column("hall.closure.to_call", 11, rank=1),
+            Column("hall.closure.day", 11),
+            Column("hall.closure.hours", 13),
+            Column("hall.closure.reason", 16, grows=True),
+            Column("hall.closure.booked", 8, align="right"),
+            Column("hall.closure.told", 7, align="right"),
+            Column("hall.closure.to_call", 10, align="right"),
         )
 
     async def read(self) -> None:

@@ -26,8 +26,8 @@ class LimitsScreen(SectionScreen):
         """Service and numbers."""
         return (
             Column("hall.services.service", 40, grows=True),
-            Column("hall.limits.capacity", 16),
-            Column("hall.limits.walk_in", 16),
+            Column("hall.limits.capacity", 16, align="right"),
+            Column("hall.limits.walk_in", 16, align="right"),
         )
 
     async def read(self) -> None:

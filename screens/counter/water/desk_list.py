@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.geometry import Region
 
 from screens.palette import Colour
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Align, Sheet, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 _HEAD_ROWS: Final = 2
@@ -46,6 +46,7 @@ class Column:
     width: int
     rank: int = 0
     grows: bool = False
+    align: Align = "left"
 
 
 class DeskList(TouchArea, can_focus=False):
@@ -176,7 +177,8 @@ class DeskList(TouchArea, can_focus=False):
         columns = self._columns()
         laid = self._laid(width)
         for place, x, wide in laid:
-            sheet.put(x, 0, wide, self.text(columns[place].head) if columns[place].head else "", "soft")
+            column = columns[place]
+            sheet.put(x, 0, wide, self.text(column.head) if column.head else "", "soft", align=column.align)
         aside = self.aside
         sheet.text(0, 1, "─" * width, "line")
         if aside:
@@ -193,6 +195,5 @@ class DeskList(TouchArea, can_focus=False):
                     sheet.text(0, row, "▸", "ink", bold=True)
             for place, x, wide in laid:
                 cell = line.cells[place]
-                sheet.put(
-                    x, row, wide, cell.words, "ink" if chosen and cell.ink == "soft" else cell.ink, bold=cell.bold
-                )
+                ink: Colour = "ink" if chosen and cell.ink == "soft" else cell.ink
+                sheet.put(x, row, wide, cell.words, ink, bold=cell.bold, align=columns[place].align)
