@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import arrivals, cards, certificates, days, frames, greeted, scaling, water
+from benchmarks import arrivals, calling, cards, certificates, day, days, frames, greeted, pages, scaling, water
 from benchmarks.crowd import Crowd, fill
 from benchmarks.rows import Row, median_ratio, row, table
 from tests.postgres import running_server
@@ -32,14 +32,19 @@ class Bench:
         folder: for everything that is made on the way.
         quick: few bookings and rounds, for development: the figures are not the ones to publish.
         full: as many subscribers as the aims are about, which takes long.
+
+    Attributes:
+        told: what was found beside the rows, as Markdown, by the name of its place in the documents.
     """
 
     def __init__(self, folder: Path, *, quick: bool, full: bool) -> None:
+        self.told: dict[str, str] = {}
         self._folder = folder
         self._quick = quick
         self._bookings = _QUICK_BOOKINGS if quick else _BOOKINGS
         self._rounds = 3 if quick else 12
         self._visits = 80 if quick else _VISITS
+        self._size = day.SMALL if quick else day.Size()
         self._subscribers = _ALL_SUBSCRIBERS if full else _QUICK_SUBSCRIBERS if quick else _SUBSCRIBERS
 
     def arrivals(self) -> Iterator[Row]:
@@ -49,15 +54,32 @@ class Bench:
                 yield from arrivals.measure(crowd, name, self._rounds)
                 yield from days.measure(crowd, name, self._rounds)
 
+    def queue(self) -> Iterator[Row]:
+        """Calling and finishing in a full hall, and its list, on both databases."""
+        for name, filled in (("SQLite", self._sqlite), ("PostgreSQL", self._postgres)):
+            with filled() as crowd:
+                yield from calling.measure(crowd, name, self._rounds)
+
+    def day(self) -> Iterator[Row]:
+        """A whole day at all centres on PostgreSQL, its rules looked at after every minute."""
+        replayed = day.replay(self._folder / "day", self._size)
+        self.told["day-report"] = day.page(replayed)
+        yield from day.rows(replayed)
+
     @contextmanager
     def _sqlite(self) -> Iterator[Crowd]:
-        file = self._folder / "queue.db"
-        yield fill(self._folder / "sqlite", f"sqlite:///{file}", str(file), self._bookings, self._people)
+        with tempfile.TemporaryDirectory(prefix="sqlite-", dir=self._folder) as name:
+            folder, file = Path(name), Path(name) / "queue.db"
+            yield fill(folder / "station", f"sqlite:///{file}", str(file), self._bookings, self._people)
 
     @contextmanager
     def _postgres(self) -> Iterator[Crowd]:
-        with running_server(durable=True) as server, server.database() as name:
-            yield fill(self._folder / "postgres", server.url(name), server.dsn(name), self._bookings, self._people)
+        with (
+            tempfile.TemporaryDirectory(prefix="postgres-", dir=self._folder) as folder,
+            running_server(durable=True) as server,
+            server.database() as name,
+        ):
+            yield fill(Path(folder), server.url(name), server.dsn(name), self._bookings, self._people)
 
     @property
     def _people(self) -> int:
@@ -132,6 +154,8 @@ def main() -> None:
     """Measure what was asked for."""
     benches: dict[str, Callable[[Bench], Iterator[Row]]] = {
         "arrivals": Bench.arrivals,
+        "queue": Bench.queue,
+        "day": Bench.day,
         "frames": Bench.frames,
         "grid": Bench.grid,
         "memory": Bench.memory,
@@ -144,22 +168,35 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print rows of name, ours, floor, ratio, aim, met")
     parser.add_argument("--quick", action="store_true", help="few bookings and rounds, for development")
     parser.add_argument("--full", action="store_true", help="a million subscribers for water, which takes long")
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into the documents, where they have a place"
+    )
     told = parser.parse_args()
     if unknown := set(told.names) - set(benches):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(benches)}")
+    if told.write and told.quick:
+        parser.error("--quick takes no figures to publish: not with --write")
     rows: list[Row] = []
     machine = _machine()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         bench = Bench(Path(name), quick=told.quick, full=told.full)
         for chosen in told.names or benches:
             print(f"measuring {chosen} …", file=sys.stderr)
+            already = len(rows)
             for measured in benches[chosen](bench):
                 rows.append(measured)
                 print(json.dumps(measured.as_values(), ensure_ascii=False), file=sys.stderr)
+            bench.told[chosen] = table(rows[already:])
+    if told.write:
+        for name, text in bench.told.items():
+            for page in pages.put(name, f"On {machine}.\n\n{text}"):
+                print(f"written: {name} in {page.name}", file=sys.stderr)
     if told.json:
         print(json.dumps([measured.as_values() for measured in rows], ensure_ascii=False, indent=1))
         return
-    print(f"{machine}\n\n{table(rows)}")
+    print(
+        f"{machine}\n\n{table(rows)}", *(text for name, text in bench.told.items() if name not in benches), sep="\n\n"
+    )
     missed = [measured.name for measured in rows if measured.met is False]
     if missed:
         print("\nMissed (docs/performance.md says why):", *missed, sep="\n- ")
