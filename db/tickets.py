@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.prepared import Prepared
@@ -199,9 +199,16 @@ def change(connection: Connection, ticket: int, standing: Standing) -> None:
     _CHANGE.count(connection, {"id_": ticket, **values})
 
 
-_FORGET = update(tickets).where(_T.note.is_not(None), _T.day < bindparam("before")).values(note=None)
+_FORGET = (
+    update(tickets)
+    .where(or_(_T.note.is_not(None), _T.late_reason.is_not(None)), _T.day < bindparam("before"))
+    .values(note=None, late_reason=None)
+)
 
 
 def forget_notes(connection: Connection, before: str) -> int:
-    """Wipe the notes of tickets of days before an ISO date; how many there were."""
+    """Wipe what colleagues wrote about tickets of days before an ISO date: notes, and why late ones were accepted.
+
+    How many tickets there were. Who accepted a late one stays.
+    """
     return connection.execute(_FORGET, {"before": before}).rowcount

@@ -9,6 +9,7 @@ from kiosk.care.facts import Message
 from kiosk.care.faults import Fault, Faults
 from kiosk.care.purge import purge
 from kiosk.settings import state_folder
+from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import PERSON, START, MakeTrial, Trial, at
 from tests.waiting import DAY, issue
 
@@ -59,6 +60,19 @@ def test_notes_of_past_tickets_are_wiped(trial: Trial) -> None:
     assert purge(trial.station)["notes of tickets"] == 1
     tables = ("tickets", "ticket_steps", "answers", "audit")
     assert not [table for table in tables if "Nümunəyeva" in str(trial.query(f"SELECT * FROM {table}"))]  # noqa: S608
+
+
+def test_why_somebody_late_was_accepted_is_wiped(make_trial: MakeTrial) -> None:
+    """K6: those are an operator's words about a person too; who accepted them stays."""
+    trial = make_trial(arrival={"accept_late": True})
+    boss, booked = enrolled(trial, "supervisor"), trial.confirmed(f"{DAY} 10:00")
+    trial.at(f"{DAY} 10:40")
+    trial.station.hall.accept_late("late", booked.order_code, boss, "Nümunəyeva xəstəxanada idi")
+    trial.at("2026-12-25 10:00")
+    assert purge(trial.station)["notes of tickets"] == 1
+    tables = ("tickets", "ticket_steps", "answers", "audit")
+    assert not [table for table in tables if "Nümunəyeva" in str(trial.query(f"SELECT * FROM {table}"))]  # noqa: S608
+    assert trial.query("SELECT accepted_late_by FROM tickets") == [{"accepted_late_by": boss}]
 
 
 def test_a_purge_is_told_in_the_audit(trial: Trial) -> None:
