@@ -20,6 +20,7 @@ def every_probe() -> tuple[Probe, ...]:
         Probe("sms", storage.sms, needs_tables=True),
         Probe("sessions", storage.sessions, needs_tables=True),
         Probe("audit", storage.audit, needs_tables=True),
+        Probe("closing", storage.closing, needs_tables=True),
         Probe("printer", devices.printer),
         Probe("scanner", devices.scanner),
         Probe("payment_terminal", water.payment_terminal),

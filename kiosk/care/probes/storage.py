@@ -14,6 +14,7 @@ from db import migrate
 from db import outbox as outbox_rows
 from db import reference as reference_rows
 from db import sessions as session_rows
+from db import stations as station_rows
 from db.engine import Database, DatabaseAway
 from kiosk import production
 from kiosk.booking.reference import calendar_data
@@ -189,6 +190,17 @@ def sessions(scene: Scene) -> Finding:
     """How many citizens are signed in, over all stations (I12)."""
     with _opened(scene).reading() as (connection, now):
         return Finding("sessions", "good", "care.sessions.good", {"count": session_rows.count_live(connection, now)})
+
+
+def closing(scene: Scene) -> Finding:
+    """Whether a supervisor closed this kiosk at a counter, and since when (C2, M5)."""
+    with _opened(scene).reading() as (connection, _):
+        since = station_rows.closed_since(connection, scene.settings.station.name, "kiosk")
+    if since is None:
+        return Finding("closing", "good", "care.closing.good")
+    return Finding(
+        "closing", "warning", "care.closing.closed", {"moment": to_datetime(since)}, "care.closing.closed.advice"
+    )
 
 
 def audit(scene: Scene) -> Finding:
