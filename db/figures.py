@@ -76,6 +76,7 @@ class TicketCount(NamedTuple):
     issued: int
     walk_ins: int
     accepted_late: int
+    not_served: int
 
 
 def _at(column: Column[str], span: Span) -> ColumnElement[bool]:
@@ -209,7 +210,14 @@ def ticket_counts(connection: Connection, span: Span) -> list[TicketCount]:
     """Tickets of the range by state and by the hour in which they were issued."""
     hour = _hour(_T.issued_at, span).label("hour")
     found = connection.execute(
-        select(_T.state, hour, func.count(), _times(_T.booking.is_(None)), _times(_T.accepted_late_by.is_not(None)))
+        select(
+            _T.state,
+            hour,
+            func.count(),
+            _times(_T.booking.is_(None)),
+            _times(_T.accepted_late_by.is_not(None)),
+            _times(_T.outcome != literal_column("'served'")),
+        )
         .where(_of_days(_T.centre, _T.day, span))
         .group_by(_T.state, "hour")
     )

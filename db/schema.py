@@ -224,8 +224,11 @@ tickets = Table(
     Column("note", Text),  # what the colleague who parked or transferred it wrote
     Column("language", Text, nullable=False, server_default="az"),
     Column("changed_at", BigInteger, nullable=False, server_default=text("0")),
+    Column("outcome", Text),  # of a finished one
     UniqueConstraint("centre", "day", "letter", "number"),
     CheckConstraint("state IN ('waiting', 'called', 'serving', 'parked', 'finished', 'no_show')", name="known_state"),
+    CheckConstraint("outcome IN ('served', 'documents_missing', 'refused', 'gone')", name="known_outcome"),
+    CheckConstraint("outcome IS NULL OR state = 'finished'", name="outcome_when_finished"),
     Index("tickets_of_a_day", "centre", "day", "state"),
 )
 _WAITING = "state = 'waiting'"

@@ -186,6 +186,8 @@ class Standing(NamedTuple):
     to_counter: int | None
     note: str | None
     changed_at: int
+    outcome: str | None = None
+    """How a finished one ended."""
 
 
 _CHANGE = Prepared(

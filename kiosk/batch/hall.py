@@ -24,7 +24,7 @@ class HallRequests:
             "start": self._of_ticket(station.queue.start, _called),
             "park": self._park,
             "put_back": self._of_ticket(station.queue.put_back, _stepped),
-            "finish": self._of_ticket(station.queue.finish, _stepped),
+            "finish": self._finish,
             "no_show": self._of_ticket(station.queue.no_show, _stepped),
             "transfer": self._transfer,
             "undo": self._undo,
@@ -56,6 +56,16 @@ class HallRequests:
             request.key(), request.text("counter"), request.text("ticket"), note=note, **_where(request)
         )
         return _stepped(parked)
+
+    def _finish(self, request: Request) -> dict[str, Any]:
+        finished = self._station.queue.finish(
+            request.key(),
+            request.text("counter"),
+            request.text("ticket"),
+            outcome=request.optional_text("outcome") or "served",
+            **_where(request),
+        )
+        return _stepped(finished)
 
     def _transfer(self, request: Request) -> dict[str, Any]:
         sent_on = self._station.queue.transfer(

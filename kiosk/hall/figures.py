@@ -45,6 +45,7 @@ class _Counted:
         self._arrived: Counter[int] = Counter()
         self._walk_ins = 0
         self._accepted = 0
+        self._not_served = 0
         self._waits: Histogram = Counter()
         self._services: Histogram = Counter()
 
@@ -60,6 +61,7 @@ class _Counted:
             self._arrived[ticket.hour] += ticket.issued
             self._walk_ins += ticket.walk_ins
             self._accepted += ticket.accepted_late
+            self._not_served += ticket.not_served
         self._waits.update(rows.waits(connection, span))
         self._services.update(rows.services(connection, span))
 
@@ -88,6 +90,7 @@ class _Counted:
             serving=states["serving"],
             parked=states["parked"],
             finished=states["finished"],
+            not_served=self._not_served,
             no_show=states["no_show"],
             wait_times=_spread(_all(self._waits)),
             service_times=_spread(_all(self._services)),

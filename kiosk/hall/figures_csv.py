@@ -39,6 +39,7 @@ COUNTS: Final = (
     "serving",
     "parked",
     "finished",
+    "not_served",
     "no_show",
 )
 """The figures that are plain counts, by their names in `DayFigures`."""

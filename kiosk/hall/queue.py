@@ -15,7 +15,7 @@ from kiosk.hall import queue_look, steps
 from kiosk.hall.at_counter import AtCounter, counter_number, written_ticket
 from kiosk.hall.history import TicketStep, history_of
 from kiosk.hall.person import PersonFacts, look_at_person
-from kiosk.hall.queue_facts import Called, CounterView, QueueNow, StepName, Stepped
+from kiosk.hall.queue_facts import OUTCOMES, Called, CounterView, Outcome, QueueNow, StepName, Stepped
 from kiosk.hall.queue_forms import CalledForm, SteppedForm
 from kiosk.hall.ticket_number import read_ticket
 from kiosk.hall.undo import undo
@@ -210,12 +210,30 @@ class Queue:
         counter: str,
         ticket: str,
         *,
+        outcome: str = "served",
         centre: str | None = None,
         staff: int | None = None,
         station: str | None = None,
     ) -> Stepped:
-        """The person was served."""
-        return self._step("finish", key, counter, ticket, steps.finish, centre, staff, station)
+        """The service is over, with one of `OUTCOMES`.
+
+        Raises:
+            BadRequest: there is no such outcome.
+        """
+        if outcome not in OUTCOMES:
+            raise BadRequest("outcome", "unknown")
+        ended: Outcome = outcome
+        return self._step(
+            "finish",
+            key,
+            counter,
+            ticket,
+            lambda at, row: steps.finish(at, row, ended),
+            centre,
+            staff,
+            station,
+            outcome=ended,
+        )
 
     def no_show(
         self,

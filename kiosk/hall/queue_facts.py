@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from kiosk.names import Language, Names
 
 TicketState = Literal["waiting", "called", "serving", "parked", "finished", "no_show"]
+Outcome = Literal["served", "documents_missing", "refused", "gone"]
+"""How a service ended; "gone": the person left before it was over."""
+OUTCOMES: Final[tuple[Outcome, ...]] = ("served", "documents_missing", "refused", "gone")
 Turn = Literal["due", "walk_in", "early"]
 """Why a ticket stands where it stands (C5): its booked hour has come; it is a walk-in; its hour is still to come."""
 StepName = Literal[
@@ -239,6 +242,8 @@ class DayFigures:
     serving: int
     parked: int
     finished: int
+    not_served: int
+    """Of the finished: those whose outcome is another than "served"."""
     no_show: int
     """Called, and did not come to the counter."""
     wait_times: Spread

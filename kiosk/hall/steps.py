@@ -19,7 +19,7 @@ from db.calls import CallRow, Course
 from db.tickets import TicketRow
 from kiosk.errors import BadRequest, CounterBusy, CounterClosed, NobodyWaiting, OtherCounter, WrongStep
 from kiosk.hall.at_counter import AtCounter, called, into, is_left, stepped
-from kiosk.hall.queue_facts import Called, StepName, Stepped
+from kiosk.hall.queue_facts import Called, Outcome, StepName, Stepped
 from kiosk.hall.ticket_number import ticket_number
 
 _FROM: Final[dict[StepName, frozenset[str]]] = {
@@ -119,10 +119,11 @@ def transfer(at: AtCounter, ticket: TicketRow, to_service: str | None, to_counte
     return stepped(ticket, after, "transfer")
 
 
-def finish(at: AtCounter, ticket: TicketRow) -> Stepped:
-    """The person was served."""
+def finish(at: AtCounter, ticket: TicketRow, outcome: Outcome) -> Stepped:
+    """The service is over; its outcome stands in the audit too."""
     live = _own(at, ticket, "finish")
-    after = into("finished", ticket, at.now)
+    after = into("finished", ticket, at.now)._replace(outcome=outcome)
+    at.unit.outcome = outcome
     at.step("finish", ticket, after, call=live, course=_ended(at, live, "finished"))
     return stepped(ticket, after, "finish")
 

@@ -196,12 +196,17 @@ def _tickets(row_id: sa.types.TypeEngine[int]) -> None:
         table.add_column(sa.Column("note", sa.Text(), nullable=True))
         table.add_column(sa.Column("language", sa.Text(), server_default="az", nullable=False))
         table.add_column(sa.Column("changed_at", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
+        table.add_column(sa.Column("outcome", sa.Text(), nullable=True))
         table.create_foreign_key(op.f("fk_tickets_after_booking"), "bookings", ["after_booking"], ["id"])
         table.create_foreign_key(op.f("fk_tickets_to_counter"), "counters", ["to_counter"], ["id"])
         table.create_check_constraint(
             op.f("ck_tickets_known_state"),
             "state IN ('waiting', 'called', 'serving', 'parked', 'finished', 'no_show')",
         )
+        table.create_check_constraint(
+            op.f("ck_tickets_known_outcome"), "outcome IN ('served', 'documents_missing', 'refused', 'gone')"
+        )
+        table.create_check_constraint(op.f("ck_tickets_outcome_when_finished"), "outcome IS NULL OR state = 'finished'")
     op.execute(
         "UPDATE tickets SET changed_at = issued_at, "
         "booked_for = (SELECT starts_at FROM bookings WHERE bookings.id = tickets.booking), "

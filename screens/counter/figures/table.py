@@ -65,12 +65,16 @@ class FiguresTable(Drawn):
             shown = number(self.kiosk.language, getattr(self.found, name)) if self.found is not None else NONE
             ink = "soft" if shown in ("0", NONE) or depth else "ink"
             end = x + width - len(shown)
-            sheet.put(
-                x + 2 * depth, y, end - x - 2 * depth - 1, self.text(f"figures.{name}"), "soft" if depth else "ink"
-            )
+            sheet.put(x + 2 * depth, y, end - x - 2 * depth - 1, self._label(name), "soft" if depth else "ink")
             sheet.text(end, y, shown, "ink" if ink == "ink" or not depth else "soft", bold=ink == "ink")
             y += 1
         return y
+
+    def _label(self, name: str) -> str:
+        """What is counted; of the finished, how many went without the service, where there is any."""
+        if name == "finished" and self.found is not None and self.found.not_served:
+            return self.text("figures.finished_some", count=number(self.kiosk.language, self.found.not_served))
+        return self.text(f"figures.{name}")
 
     def _times(self, sheet: Sheet, x: int, y: int, width: int) -> None:
         """Minutes: what half did not exceed, nine of ten, the longest."""

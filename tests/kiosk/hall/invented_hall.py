@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 from db.hall_schema import calls, counters
 from db.schema import audit, bookings, tickets
 from kiosk.clock import Instant, at_baku
+from kiosk.hall.queue_facts import OUTCOMES
 from tests.stations import CENTRE, OTHER_CENTRE, SERVICE, Trial
 
 MINUTE = 60_000
@@ -128,6 +129,7 @@ class Inventor:
                 "service": SERVICE,
                 "booking": booking["id"] if booking else None,
                 "state": state,
+                "outcome": self._random.choice(OUTCOMES) if state == "finished" else None,
                 "issued_at": issued_at,
                 "station": "kiosk-1",
                 "accepted_late_by": 1 if accepted_late else None,

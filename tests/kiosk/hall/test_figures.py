@@ -88,6 +88,7 @@ def recomputed(hall: Hall, first: date, last: date, centre: str | None) -> DayFi
         never_came=sum(row["starts_at"] + LATE < NOW for row in open_ones),
         to_come=sum(row["starts_at"] + LATE >= NOW for row in open_ones),
         walk_ins=sum(row["booking"] is None for row in given),
+        not_served=sum(row["outcome"] not in (None, "served") for row in given),
         **counts,
         wait_times=spread([one for hour in waits.values() for one in hour]),
         service_times=spread([one for hour in services.values() for one in hour]),

@@ -22,6 +22,7 @@ from kiosk.errors import (
     WrongStep,
 )
 from kiosk.hall.queue import Queue
+from kiosk.hall.queue_facts import OUTCOMES
 from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import CENTRE, OTHER_CENTRE, OTHER_SERVICE, SERVICE, MakeTrial, Trial, moment, new_key
 from tests.waiting import DAY, calls_of, issue, make_counter, row, state
@@ -132,8 +133,9 @@ def test_a_persons_way_and_all_that_is_written(hall: Trial) -> None:
     assert (made["ended_as"], made["times"], made["staff"], made["station"]) == ("finished", 2, 41, "desk-7")
     audited = hall.query("SELECT act, outcome, staff, station, ticket, detail FROM audit ORDER BY id")
     names = ["call_next", "call_again", "start", "finish"]
-    shared = {"outcome": "done", "staff": 41, "station": "desk-7", "ticket": row(hall, ticket)["id"], "detail": "7"}
-    assert audited == [{"act": name, **shared} for name in names]
+    shared = {"staff": 41, "station": "desk-7", "ticket": row(hall, ticket)["id"], "detail": "7"}
+    ended = dict.fromkeys(names, "done") | {"finish": "served"}
+    assert audited == [{"act": name, "outcome": ended[name], **shared} for name in names]
     told = [(one.step, one.counter, one.staff, one.station, one.undone) for one in queue.history(ticket)]
     assert told == [
         ("arrived", None, None, "door", False), *((name, "7", "Leyla Nümunə", "desk-7", False) for name in names)
@@ -336,6 +338,28 @@ def test_only_today_and_only_here(hall: Trial) -> None:
     assert hall.station.queue.look().waiting == ()
     assert hall.station.queue.call_next(new_key(), "1", centre=OTHER_CENTRE).ticket == elsewhere
     assert len(hall.query("SELECT 1 FROM counters WHERE number = '1'")) == 2, "each centre has its counter 1"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_service_ends_with_an_outcome(hall: Trial, outcome: str) -> None:
+    """Issue 5, close with outcome: it stands with the ticket and in the audit, and undoing takes it back."""
+    ticket = in_state(hall, "serving", "7")
+    hall.station.queue.finish("end", "7", ticket, outcome=outcome)
+    assert (row(hall, ticket)["state"], row(hall, ticket)["outcome"]) == ("finished", outcome)
+    assert [found["outcome"] for found in hall.query("SELECT outcome FROM audit WHERE act = 'finish'")] == [outcome]
+    with pytest.raises(KeyReused):
+        hall.station.queue.finish("end", "7", ticket, outcome=OUTCOMES[OUTCOMES.index(outcome) - 1])
+    hall.station.queue.undo("back", "7")
+    assert (row(hall, ticket)["state"], row(hall, ticket)["outcome"]) == ("serving", None)
+
+
+def test_an_unknown_outcome_ends_nothing(hall: Trial) -> None:
+    """Issue 5: the list is closed; nothing changes."""
+    ticket = in_state(hall, "serving", "7")
+    with pytest.raises(BadRequest) as refused:
+        hall.station.queue.finish("end", "7", ticket, outcome="happy")
+    assert (refused.value.field, refused.value.why) == ("outcome", "unknown")
+    assert row(hall, ticket)["state"] == "serving"
 
 
 def test_who_is_served_over_midnight_can_be_finished(hall: Trial) -> None:
