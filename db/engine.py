@@ -32,8 +32,15 @@ _T = TypeVar("_T")
 BUSY_SECONDS: Final = 5
 """How long a unit of work waits for another's lock before it gives up, in seconds."""
 
+KEPT_CONNECTIONS: Final = 2
+"""How many connections to PostgreSQL a station keeps; what needs more at a time opens them and lets them go."""
+
+MOST_CONNECTIONS: Final = 15
+"""How many it has at most, beside those that listen. The logins of docs/operating.md may have 20."""
+
 _TRIES: Final = 5
 _RETRIED_STATES: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+_PASSING_STATES: Final = frozenset({"55P03", "25P03"})  # lock_not_available, idle_in_transaction_session_timeout
 _PASSING_CODES: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -68,6 +75,7 @@ class Database:
         set_now: the instant a settable clock was set to, or None while it was not set.
         settable: whether the clock can be set here: then another process of the same trial may have set it later.
         password: the database's password, kept out of the URL that settings and messages show.
+        station: the name under which PostgreSQL lists the connections, for whoever looks who holds them.
     """
 
     def __init__(
@@ -78,6 +86,7 @@ class Database:
         *,
         settable: bool = False,
         password: str | None = None,
+        station: str = "",
     ) -> None:
         self.url: URL = servers.read(url)
         if password is not None:
@@ -86,8 +95,11 @@ class Database:
         self._machine_now = machine_now
         self._set_now = set_now
         self.settable = settable
+        self.application = f"asan-kiosk {station}".rstrip()
         self._turn = _turn_of(self.url) if self.is_sqlite else None
-        self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self.engine: Engine = (
+            _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url, self.application)
+        )
         self._errors = (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error)
 
     def write(self, act: Callable[[Connection, int], _T], *, remember: bool = True) -> _T:
@@ -298,9 +310,9 @@ def _is_passing(error: Exception) -> bool:
         return code & 0xFF in _PASSING_CODES
     state = getattr(driver, "sqlstate", None)
     if isinstance(state, str):
-        return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state == "55P03"
-    # psycopg tells a server that is not there, or no longer, with an OperationalError that carries no state
-    return type(driver).__name__ in ("OperationalError", "InterfaceError")
+        return state in _RETRIED_STATES or state[:2] in ("08", "53", "57") or state in _PASSING_STATES
+    # psycopg tells a server that is not there, or no longer, or too slowly, with one of these that carries no state
+    return any(kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(driver).__mro__)
 
 
 def _told(error: Exception) -> Exception | None:
@@ -357,16 +369,25 @@ def _keep_private(file: Path) -> None:
             file.chmod(0o600)
 
 
-def _postgres_engine(url: URL) -> Engine:
+def _postgres_engine(url: URL, application: str) -> Engine:
+    from db.patient import PatientConnection
+
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
+        # the last one back is the first one out: it has its statements prepared, and the others stay idle
+        pool_use_lifo=True,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
         pool_timeout=BUSY_SECONDS,
         pool_recycle=1800,
         connect_args={
             "connect_timeout": BUSY_SECONDS,
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC",
+            "fallback_application_name": application,
+            # a machine that froze in the middle of an act lets go of its locks after a minute, not never
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC"
+            " -c idle_in_transaction_session_timeout=60s",
             **servers.PATIENCE,
         },
     )
@@ -374,8 +395,9 @@ def _postgres_engine(url: URL) -> Engine:
     last_good = servers.LastGood(url)
 
     @event.listens_for(engine, "do_connect")
-    def _order(_dialect: Any, _entry: ConnectionPoolEntry, _arguments: Any, parameters: dict[str, Any]) -> None:
+    def _open(_dialect: Any, _entry: ConnectionPoolEntry, arguments: Any, parameters: dict[str, Any]) -> Any:
         last_good.put_first(parameters)
+        return PatientConnection.connect(*arguments, **parameters)
 
     @event.listens_for(engine, "connect")
     def _watch(connection: Any, entry: ConnectionPoolEntry) -> None:

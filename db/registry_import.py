@@ -243,6 +243,9 @@ def gathering(database: Database) -> Iterator[Gathered]:
     """
     with database.connected() as connection:
         prepare, tidy = _SETTINGS["sqlite" if database.is_sqlite else "postgresql"]
+        driver: Any = connection.connection.driver_connection
+        if not database.is_sqlite:
+            driver.patience = None
         for statement in prepare:
             connection.exec_driver_sql(statement)
         try:
@@ -255,6 +258,8 @@ def gathering(database: Database) -> Iterator[Gathered]:
                     connection.exec_driver_sql(f"DROP TABLE IF EXISTS new_{table}")
                 for statement in tidy:
                     connection.exec_driver_sql(statement)
+            if not database.is_sqlite:
+                driver.patience = type(driver).patience
 
 
 # the words of millions of subscribers take longer than any statement of a station may

@@ -78,6 +78,24 @@ class Node:
         self._process = None
         self.data.rename(self.data.with_name(f"{self.name}.fenced"))
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It stands still during the block, as a machine whose disk hangs: TCP is answered, and nothing else is.
+
+        Whoever kills it meanwhile ends it as it is.
+        """
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        stopped = (*self._children(), self._process.pid)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if self._process is not None:
+                for pid in stopped:
+                    os.kill(pid, signal.SIGCONT)
+
     def promote(self) -> None:
         """Make a standby the one that writes."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
