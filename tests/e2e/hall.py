@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from itertools import count
+from random import Random
 from typing import Any
 
 from kiosk.names import Names
@@ -38,6 +39,35 @@ class Hall:
     def calls(self, counter: str) -> str:
         """A counter calls whoever is next; their ticket."""
         return str(self.ask("call_next", counter=counter)["ticket"])
+
+    def works(self, day: str, counters: int = 4, until: int = 13) -> None:
+        """A working day from nine o'clock on: people come more and more until eleven, and each is served a while."""
+        chance = Random(day)  # noqa: S311 - an invented day, no secret
+        asked: list[dict[str, Any]] = []
+        free_at = dict.fromkeys(range(1, counters + 1), 0)
+        waiting, given = 0, 0
+
+        def ask(minute: int, do: str, **fields: Any) -> None:
+            asked.append({"do": "clock", "now": f"{day}T{9 + minute // 60:02d}:{minute % 60:02d}:00+04:00"})
+            asked.append({"do": do, "key": f"{day}-{len(asked)}", "centre": CENTRE, **fields})
+
+        serving: dict[int, str] = {}
+        for minute in range((until - 9) * 60):
+            if chance.random() < (0.2, 0.5, 0.35, 0.15)[minute // 60 % 4]:
+                ask(minute, "walk_in", service=SERVICE)
+                waiting, given = waiting + 1, given + 1
+            for counter, at in free_at.items():
+                if at <= minute:
+                    if ticket := serving.pop(counter, ""):
+                        ask(minute, "finish", counter=str(counter), ticket=ticket)
+                    if waiting:
+                        called = serving[counter] = f"A-{given - waiting + 1:03d}"
+                        ask(minute, "call_next", counter=str(counter))
+                        ask(minute, "start", counter=str(counter), ticket=called)
+                        waiting -= 1
+                        free_at[counter] = minute + chance.randrange(4, 17)
+        for answer in self._place.ask(*asked):
+            assert answer["ok"], answer
 
     def stands_at(self, counter: str, direction: Names) -> None:
         """Tell the way to a counter, as its administrator does."""
