@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -18,6 +19,12 @@ from db.servers import PATIENCE
 CHANNEL: Final = "asan_kiosk"
 POLL_SECONDS: Final = 0.25
 """How often a SQLite file is asked whether another connection changed it."""
+
+ASK_SECONDS: Final = 12.0
+"""How often a PostgreSQL that told nothing is asked whether it is there."""
+
+ANSWER_SECONDS: Final = 6.0
+"""How long its answer is waited for until it counts as lost."""
 
 _PAUSE_SECONDS: Final = 0.05
 """How long the first of several notices waits for the others, on PostgreSQL."""
@@ -43,8 +50,8 @@ def hall_channel(centre: str) -> str:
 class Watcher:
     """A daemon thread that calls back after every committed change, its own station's included.
 
-    The callback runs in that thread and gets nothing: whoever follows the database reads anew. A database that is away
-    is tried again each second, and its return counts as a change.
+    The callback runs in that thread and gets nothing: whoever follows the database reads anew. A PostgreSQL that is away
+    is tried again each second; its loss counts as a change, and so does its return.
 
     Args:
         database: what is watched.
@@ -87,19 +94,33 @@ class Watcher:
                 self._changed()
 
     def _listen_postgres(self) -> None:
+        from db.patient import PatientConnection
+
         url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         told = make_conninfo(url, connect_timeout=5, **PATIENCE)
         while not self._stop.is_set():
+            listening = False
             try:
-                with psycopg.connect(told, autocommit=True) as connection:
-                    connection.execute(f"LISTEN {self._channel}")
+                with PatientConnection.connect(told, autocommit=True) as connection:
+                    connection.patience = ANSWER_SECONDS
+                    connection.execute(f"LISTEN {self._channel}".encode())
+                    listening = True
                     self._changed()
-                    while not self._stop.is_set():
-                        if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
-                            # whoever sends many, for whatever reason, is heard a few times a second
-                            self._stop.wait(_PAUSE_SECONDS)
-                            for _ in connection.notifies(timeout=0):
-                                continue
-                            self._changed()
+                    self._hear(connection)
             except psycopg.Error:
+                if listening:
+                    self._changed()  # whoever reads now learns that it is away
                 self._stop.wait(1.0)
+
+    def _hear(self, connection: psycopg.Connection[Any]) -> None:
+        asked = time.monotonic()
+        while not self._stop.is_set():
+            if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
+                # whoever sends many, for whatever reason, is heard a few times a second
+                self._stop.wait(_PAUSE_SECONDS)
+                for _ in connection.notifies(timeout=0):
+                    continue
+                self._changed()
+            elif time.monotonic() - asked >= ASK_SECONDS:
+                connection.execute(b"SELECT 1")  # a server that stands still says nothing of it
+                asked = time.monotonic()

@@ -38,6 +38,7 @@ def place(settings: Settings) -> Place:
             lambda: clock.now() if clock.is_set else None,
             settable=clock.settable,
             password=password,
+            station=settings.station.name,
         )
     except ValueError as error:
         raise NotReady(f"[database] url: {error}") from None

@@ -169,8 +169,11 @@ class Stations:
             raise Unavailable from None
 
     def look(self) -> None:
-        """Read anew whether this machine's face is closed; a database that is away changes nothing."""
-        if self._face is None:
+        """Read anew whether this machine's kiosk is closed; a database that is away changes nothing.
+
+        Other faces are never closed. Every booking of the whole nation asks for a look, so theirs would be for nothing.
+        """
+        if self._face != "kiosk":
             return
         try:
             with self._acts.reading() as (connection, _):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,8 +16,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from db.changes import Watcher, announce
-from db.engine import BUSY_SECONDS, Database, DatabaseAway
+from db.engine import BUSY_SECONDS, KEPT_CONNECTIONS, Database, DatabaseAway
 from tests.postgres import Server
+from tests.standby import until
 from tests.stations import START, at
 
 
@@ -50,6 +52,74 @@ def test_connections_that_died_in_the_pool_are_replaced(postgres: Server, ready_
             assert use()
     finally:
         database.close()
+
+
+def test_a_station_keeps_few_connections(postgres: Server, ready_postgres_url: str) -> None:
+    """K5: what many threads needed at one time is let go of, and one thread alone stays on one connection."""
+    database = Database(ready_postgres_url, lambda: 0, station="kiosk-7")
+    held = 4 * KEPT_CONNECTIONS
+    try:
+        with ExitStack() as at_once:
+            for _ in range(held):
+                at_once.enter_context(database.reading())
+            assert len(_connections(postgres)) == held
+        until(lambda: len(_connections(postgres)) == KEPT_CONNECTIONS, "the others are closed")
+        used = {_one_pid(database) for _ in range(3 * KEPT_CONNECTIONS)}
+        assert len(used) == 1
+    finally:
+        database.close()
+
+
+def test_who_looks_at_the_server_sees_whose_a_connection_is(postgres: Server, ready_postgres_url: str) -> None:
+    """K5: by the station's name, in PostgreSQL's own list; one that only listens too."""
+    database = Database(ready_postgres_url, lambda: 0, station="kiosk-7")
+    listening = Event()
+    watcher = Watcher(database, listening.set)
+    try:
+        assert listening.wait(30)
+        assert database.now()
+        assert len(_connections(postgres)) == 2
+    finally:
+        watcher.stop()
+        database.close()
+
+
+def test_a_station_that_froze_within_an_act_lets_go_of_its_locks(postgres: Server, ready_postgres_url: str) -> None:
+    """K4: the server ends an act that nobody goes on with; when its machine wakes up it does the act anew, once."""
+    database = Database(ready_postgres_url, lambda: 0, station="kiosk-7")
+    tries: list[int] = []
+
+    def act(connection: Connection, _now: int) -> None:
+        limit = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one()
+        assert limit == "1min"
+        connection.execute(text("INSERT INTO facts (name, value) VALUES ('thawed', '1')"))
+        tries.append(_pid(connection))
+        if len(tries) == 1:
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+            until(lambda: tries[0] not in _connections(postgres), "the server ends it")
+        connection.execute(text("UPDATE facts SET value = '2' WHERE name = 'thawed'"))
+
+    try:
+        database.write(act)
+        assert len(tries) == 2
+    finally:
+        database.close()
+
+
+def _connections(server: Server) -> list[int]:
+    """The backends of kiosk-7."""
+    asked = "SELECT pid FROM pg_stat_activity WHERE application_name = 'asan-kiosk kiosk-7'"
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        return [pid for (pid,) in connection.execute(asked).fetchall()]
+
+
+def _pid(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def _one_pid(database: Database) -> int:
+    with database.reading() as (connection, _):
+        return _pid(connection)
 
 
 def _look(database: Database) -> int:

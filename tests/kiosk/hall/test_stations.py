@@ -175,3 +175,19 @@ def test_a_look_tells_whether_it_is_closed(trial: Trial, boss: int) -> None:
         assert [*told, stations.is_closed] == [False, True]
     finally:
         stations.end()
+
+
+@pytest.mark.parametrize(("face", "looks"), [("kiosk", 1), ("counter", 0), ("board", 0)])
+def test_only_a_kiosk_asks_whether_it_is_closed(
+    face: Face, looks: int, trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K5: every booking at any centre is told to every face, and a kiosk alone can be closed."""
+    stations = trial.station.stations
+    asked: list[str] = []
+    monkeypatch.setattr("kiosk.hall.stations.rows.closed_since", lambda _connection, name, _face: asked.append(name))
+    stations.begin(face)
+    try:
+        stations.look()
+    finally:
+        stations.end()
+    assert len(asked) == looks
