@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import psycopg
 
+from benchmarks import bare_statements as bare
 from benchmarks.crowd import settings
 from db.changes import CHANNEL, hall_channel
 from kiosk.booking.order_code import new_order_code, read
@@ -184,66 +185,12 @@ def open_station(place: Place, folder: Path, url: str) -> Station:
     return Station(told)
 
 
-_DIGEST: Final = "0" * 64
-_HELD: Final = (
-    '{"booking":"AAAA-AAAA-AAAA","service":"identity-card-issue","centre":"baku-2","time":1700000000000,'
-    '"held_until":1700000000000,"email":"p…@example.az","resend_at":1700000000000}'
-)
-_CONFIRMED: Final = _HELD[:-1] + ',"order_code":"AAAA-AAAA","qr":"' + "A" * 120 + '"}'
-_ARRIVED: Final = (
-    '{"verdict":"on_time","at":1700000000000,"booking":"AAAA-AAAA-AAAA","service":"identity-card-issue",'
-    '"centre":"baku-2","time":1700000000000,"ticket":"A-017"}'
-)
-_STEPPED: Final = '{"ticket":"A-017","call":1}'
-_LETTER: Final = '{"facts":"' + "A" * 400 + '"}'
-_BEFORE: Final = (
-    '{"ticket":{"state":"waiting","service":"identity-card-issue","to_counter":null,"note":null,'
-    '"changed_at":1700000000000},"call":null}'
-)
-
-_HOLD: Final = (
-    "INSERT INTO bookings (reference, service, centre, starts_at, seat, state, held_at, held_until, sequence, code,"
-    " code_sent_at, wrong_codes, station, language, given_name, surname, patronymic, fin, phone, email)"
-    " VALUES (%s, %s, %s, %s, %s, 'held', %s, %s, 0, '123456', %s, 0, %s, 'az', %s, %s, %s, %s, %s, %s) RETURNING id"
-)
-_CONFIRM: Final = "UPDATE bookings SET state = 'confirmed', order_code = %s, confirmed_at = %s WHERE id = %s"
-_POST: Final = (
-    "INSERT INTO outbox (booking, kind, language, recipient, facts, created_at, due_at, message_id, recipient_digest)"
-    " VALUES (%s, %s, 'az', %s, %s, %s, %s, %s, %s)"
-)
-_ACTIVATE: Final = (
-    "UPDATE bookings SET state = 'active', activated_at = %s, activated_by = %s"
-    " WHERE order_code = %s AND state = 'confirmed' RETURNING id, service, starts_at"
-)
-_COUNT: Final = (
-    "INSERT INTO ticket_counters (centre, day, letter, last) VALUES (%s, %s, %s, 1)"
-    " ON CONFLICT (centre, day, letter) DO UPDATE SET last = ticket_counters.last + 1 RETURNING last"
-)
-_TICKET: Final = (
-    "INSERT INTO tickets (centre, day, letter, number, service, booking, state, issued_at, station, booked_for,"
-    " language, changed_at) VALUES (%s, %s, %s, %s, %s, %s, 'waiting', %s, %s, %s, 'az', %s) RETURNING id"
-)
+_CONFIRMED: Final = bare.HELD[:-1] + ',"order_code":"AAAA-AAAA","qr":"' + "A" * 120 + '"}'
 _NEXT: Final = (
     "SELECT id, service FROM tickets WHERE centre = %s AND day = %s AND state = 'waiting' AND booked_for <= %s"
     " ORDER BY booked_for, issued_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
 )
-_BECOME: Final = "UPDATE tickets SET state = %s, changed_at = %s WHERE id = %s"
-_OPEN: Final = (
-    "INSERT INTO calls (ticket, counter, centre, day, service, staff, station, called_at, last_called_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
-)
-_BEGUN: Final = "UPDATE calls SET started_at = %s WHERE id = %s"
-_ENDED: Final = "UPDATE calls SET ended_at = %s, ended_as = 'finished' WHERE id = %s"
-_STEP: Final = (
-    "INSERT INTO ticket_steps (ticket, call, counter, staff, station, at, act, before)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_AUDIT: Final = (
-    "INSERT INTO audit (at, station, act, outcome, booking, detail, ticket) VALUES (%s, %s, %s, 'done', %s, %s, %s)"
-)
-_KEEP: Final = "INSERT INTO answers (key, request, answer, at) VALUES (%s, %s, %s, %s)"
-_COUNTER: Final = "INSERT INTO counters (centre, number) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-_COUNTER_ID: Final = "SELECT id FROM counters WHERE centre = %s AND number = %s"
+"""Whoever is first of those whom no rival calls at this moment."""
 
 
 class FloorHands:
@@ -276,8 +223,8 @@ class FloorHands:
         self._place = place
         self._hours = _in_turn(place, self._turns)
         self._hall = hall_channel(place.centre)
-        self._connection.execute(_COUNTER, (place.centre, place.counter))
-        (self._counter,) = self._row(_COUNTER_ID, (place.centre, place.counter))
+        self._connection.execute(bare.COUNTER, (place.centre, place.counter))
+        (self._counter,) = self._row(bare.COUNTER_ID, (place.centre, place.counter))
 
     def visits(self) -> Iterator[Act]:
         """As `Hands` says."""
@@ -311,57 +258,57 @@ class FloorHands:
         applicant = [who[field] for field in ("given_name", "surname", "patronymic", "fin", "phone", "email")]
         self._mail = who["email"]
         booked = (new_order_code(), service, self._place.centre, starts_at, number + 1)
-        (self._booking,) = self._begun(_HOLD, (*booked, now, now + HOUR, now, self._place.name, *applicant))
+        (self._booking,) = self._begun(bare.HOLD, (*booked, now, now + HOUR, now, self._place.name, *applicant))
         self._post("code", now)
-        self._end("hold", _HELD, now, CHANNEL, booking=self._booking)
+        self._end("hold", bare.HELD, now, CHANNEL, booking=self._booking)
 
     def _confirm(self) -> None:
         now = machine_now()
         self._connection.execute("BEGIN")
-        self._connection.execute(_CONFIRM, (new_order_code(), now, self._booking))
+        self._connection.execute(bare.CONFIRM, (new_order_code(), now, self._booking))
         self._post("confirmed", now)
         self._end("confirm", _CONFIRMED, now, CHANNEL, booking=self._booking)
 
     def _arrive(self) -> None:
         now, place = machine_now(), self._place
-        booking, service, booked_for = self._begun(_ACTIVATE, (now, place.name, self.codes.popleft()))
+        booking, service, booked_for = self._begun(bare.ACTIVATE, (now, place.name, self.codes.popleft()))
         day = baku_day(now).isoformat()
         letter = place.letters[service]
-        (number,) = self._row(_COUNT, (place.centre, day, letter))
+        (number,) = self._row(bare.COUNT, (place.centre, day, letter))
         given = (place.centre, day, letter, number, service, booking, now, place.name, booked_for, now)
-        (ticket,) = self._row(_TICKET, given)
-        self._end("arrive", _ARRIVED, now, self._hall, booking=booking, ticket=ticket)
+        (ticket,) = self._row(bare.TICKET, given)
+        self._end("arrive", bare.ARRIVED, now, self._hall, booking=booking, ticket=ticket)
 
     def _call(self) -> None:
         now, place = machine_now(), self._place
         day = baku_day(now).isoformat()
         self._ticket, service = self._begun(_NEXT, (place.centre, day, now))
-        self._connection.execute(_BECOME, ("called", now, self._ticket))
+        self._connection.execute(bare.BECOME, ("called", now, self._ticket))
         made = (self._ticket, self._counter, place.centre, day, service, self._staff, place.name, now, now)
-        (self._call_id,) = self._row(_OPEN, made)
+        (self._call_id,) = self._row(bare.OPEN, made)
         self._step("call_next", now)
 
     def _start(self) -> None:
-        self._go_on("start", "serving", _BEGUN)
+        self._go_on("start", "serving", bare.BEGUN)
 
     def _finish(self) -> None:
-        self._go_on("finish", "finished", _ENDED)
+        self._go_on("finish", "finished", bare.ENDED, "finished")
 
-    def _go_on(self, act: str, state: str, course: str) -> None:
+    def _go_on(self, act: str, state: str, course: str, *how: str) -> None:
         now = machine_now()
         self._connection.execute("BEGIN")
-        self._connection.execute(_BECOME, (state, now, self._ticket))
-        self._connection.execute(course.encode(), (now, self._call_id))
+        self._connection.execute(bare.BECOME, (state, now, self._ticket))
+        self._connection.execute(course.encode(), (now, *how, self._call_id))
         self._step(act, now)
 
     def _step(self, act: str, now: int) -> None:
-        step = (self._ticket, self._call_id, self._counter, self._staff, self._place.name, now, act, _BEFORE)
-        self._connection.execute(_STEP, step)
-        self._end(act, _STEPPED, now, self._hall, ticket=self._ticket)
+        step = (self._ticket, self._call_id, self._counter, self._staff, self._place.name, now, act, bare.BEFORE)
+        self._connection.execute(bare.STEP, step)
+        self._end(act, bare.STEPPED, now, self._hall, ticket=self._ticket)
 
     def _post(self, kind: str, now: int) -> None:
-        letter = (self._booking, kind, self._mail, _LETTER, now, now, _key(), _DIGEST)
-        self._connection.execute(_POST, letter)
+        letter = (self._booking, kind, self._mail, bare.LETTER, now, now, _key(), bare.DIGEST)
+        self._connection.execute(bare.POST, letter)
 
     def _begun(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
         self._connection.execute("BEGIN")
@@ -375,9 +322,9 @@ class FloorHands:
     def _end(
         self, act: str, answer: str, now: int, channel: str, *, booking: int | None = None, ticket: int | None = None
     ) -> None:
-        audited = (now, self._place.name, act, booking, self._place.counter, ticket)
-        self._connection.execute(_AUDIT, audited)
-        self._connection.execute(_KEEP, (_key(), _DIGEST, answer, now))
+        audited = (now, self._place.name, act, "done", booking, self._place.counter, ticket)
+        self._connection.execute(bare.AUDIT, audited)
+        self._connection.execute(bare.KEEP, (_key(), bare.DIGEST, answer, now))
         if self._notify():
             self._connection.execute(f"NOTIFY {channel}".encode())
         self._connection.execute("COMMIT")
