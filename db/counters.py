@@ -169,8 +169,15 @@ def change(connection: Connection, counter: int, **values: str | int) -> None:
     connection.execute(update(counters).where(_C.id == counter).values(**values))
 
 
+_LOCK = select(_C.id).where(_C.id == bindparam("id")).with_for_update(key_share=True)
+
+
 def set_services(connection: Connection, counter: int, services: Iterable[str]) -> None:
-    """Put these in the place of what a counter serves; none: it serves everything its centre gives."""
+    """Put these in the place of what a counter serves; none: it serves everything its centre gives.
+
+    Whoever does the same at this moment is waited for: what is deleted is what they put there.
+    """
+    connection.execute(_LOCK, {"id": counter})
     connection.execute(delete(counter_services).where(counter_services.c.counter == counter))
     values = [{"counter": counter, "service": service} for service in sorted(services)]
     if values:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import Connection
 
+from db import counters as rows
 from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotAllowed, Refusal
 from kiosk.hall.queue_facts import Counter
 from kiosk.identity.staff import MANAGE_HALL
@@ -194,6 +197,31 @@ def test_the_right_is_asked_of_the_database(trial: Trial, boss: int, leyla: int)
     assert counters.of() == before
     refused = trial.query("SELECT staff FROM audit WHERE outcome = 'not_allowed'")
     assert [row["staff"] for row in refused] == [leyla] * 5 + [boss] * 11
+
+
+@pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("theirs", [SERVICE, OTHER_SERVICE])
+def test_two_who_say_at_once_what_a_counter_serves(trial: Trial, boss: int, theirs: str) -> None:
+    """C2: the later list stands as it was given: neither refused for the earlier one's rows nor mixed with them."""
+    trial.station.counters.add(new_key(), boss, "7")
+    (counter,) = trial.query("SELECT id FROM counters")
+    told: list[object] = []
+
+    def say() -> None:
+        told.append(trial.station.counters.set_services(new_key(), boss, "7", {SERVICE}).services)
+
+    second = threading.Thread(target=say)
+
+    def first(connection: Connection, _now: int) -> None:
+        rows.set_services(connection, counter["id"], {theirs})
+        second.start()
+        while second.is_alive() and not trial.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
+
+    trial.station.database.write(first)
+    second.join()
+    assert told == [frozenset({SERVICE})]
+    assert trial.query("SELECT service FROM counter_services") == [{"service": SERVICE}]
 
 
 def test_every_change_is_audited(trial: Trial, boss: int, leyla: int) -> None:
