@@ -19,6 +19,7 @@ from db import (
     wrong_tries,
 )
 from db import bookings as booking_rows
+from db.unhurried import unhurried
 from kiosk.acts import Unit
 from kiosk.care import bundle
 from kiosk.care.faults import Faults
@@ -42,18 +43,8 @@ def purge(station: Station) -> dict[str, int]:
     keep = station.settings.purge
 
     def do(unit: Unit) -> dict[str, int]:
-        connection, now = unit.connection, unit.now
-        deleted = {
-            "persons of bookings": booking_rows.forget_persons(connection, now - keep.personal_days * _DAY),
-            "notes of tickets": _forget_notes(connection, now - keep.personal_days * _DAY),
-            "letters": outbox.purge(connection, now - keep.letters_days * _DAY),
-            "stored answers": answers.purge(connection, now - keep.answers_days * _DAY),
-            "counts of wrong tries": wrong_tries.purge(connection, now - _DAY),
-            "ended sessions": sessions.purge(connection, now),
-            "ended sign-ins on phones": phone_sign_ins.purge(connection, now),
-            "audit rows": audit.purge(connection, now - keep.audit_days * _DAY),
-            **_forget_water(connection, now, keep),
-        }
+        with unhurried(unit.connection):
+            deleted = _delete(unit.connection, unit.now, keep)
         unit.detail = ", ".join(f"{name}: {count}" for name, count in deleted.items())
         return deleted
 
@@ -68,6 +59,20 @@ def purge(station: Station) -> dict[str, int]:
         deleted["bundles"] = bundle.purge(state_folder() / bundle.FOLDER, letters_before / 1000)
         deleted["faults"] = Faults().purge(now - keep.personal_days * _DAY)
     return deleted
+
+
+def _delete(connection: Any, now: Instant, keep: PurgeSettings) -> dict[str, int]:
+    return {
+        "persons of bookings": booking_rows.forget_persons(connection, now - keep.personal_days * _DAY),
+        "notes of tickets": _forget_notes(connection, now - keep.personal_days * _DAY),
+        "letters": outbox.purge(connection, now - keep.letters_days * _DAY),
+        "stored answers": answers.purge(connection, now - keep.answers_days * _DAY),
+        "counts of wrong tries": wrong_tries.purge(connection, now - _DAY),
+        "ended sessions": sessions.purge(connection, now),
+        "ended sign-ins on phones": phone_sign_ins.purge(connection, now),
+        "audit rows": audit.purge(connection, now - keep.audit_days * _DAY),
+        **_forget_water(connection, now, keep),
+    }
 
 
 def _forget_notes(connection: Any, before: Instant) -> int:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
+from sqlalchemy import Connection
+
+from db.patient import PatientConnection
 from kiosk.care import bundle
 from kiosk.care.facts import Message
 from kiosk.care.faults import Fault, Faults
@@ -121,3 +125,22 @@ def test_old_bundles_and_faults_of_this_machine_go(trial: Trial) -> None:
     deleted = purge(trial.station)
     assert (deleted["bundles"], deleted["faults"]) == (1, 1)
     assert sorted(file.name for file in folder.iterdir()) == [f"new{bundle.SUFFIX}", "not-ours.zip"]
+
+
+def test_a_night_of_deleting_is_not_cut_short(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """K6: in a database of years a statement takes longer than any that a person waits for; only there it may."""
+    if trial.station.database.is_sqlite:
+        return  # it has no such limit
+    limit = "SHOW statement_timeout"
+    seen: list[tuple[str, float | None]] = []
+
+    def deleted(connection: Connection, _before: int) -> int:
+        patience = connection.connection.driver_connection.patience  # type: ignore[union-attr]
+        seen.append((connection.exec_driver_sql(limit).scalar_one(), patience))
+        return 0
+
+    monkeypatch.setattr("kiosk.care.purge.answers.purge", deleted)
+    purge(trial.station)
+    with trial.station.database.reading() as (connection, _):
+        deleted(connection, 0)
+    assert seen == [("0", None), ("15s", PatientConnection.patience)]
