@@ -50,8 +50,8 @@ def hall_channel(centre: str) -> str:
 class Watcher:
     """A daemon thread that calls back after every committed change, its own station's included.
 
-    The callback runs in that thread and gets nothing: whoever follows the database reads anew. A PostgreSQL that is away
-    is tried again each second; its loss counts as a change, and so does its return.
+    The callback runs in that thread and gets nothing: whoever follows the database reads anew. A PostgreSQL that is
+    away is tried again each second; its loss counts as a change, and so does its return.
 
     Args:
         database: what is watched.

@@ -113,7 +113,10 @@ def test_a_restart_is_outlived(crowd: Crowd) -> None:
         assert heard.acquire(timeout=30), "listening begins"
         first, second = crowd.codes
         crowd.arrive(station, first)
+        while heard.acquire(timeout=0.5):
+            continue
         node.stop()
+        assert heard.acquire(timeout=30), "who follows is told of the loss"
         with pytest.raises(Unavailable):
             station.hall.arrive(f"arrive {second}", second)
         node.start()
