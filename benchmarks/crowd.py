@@ -33,7 +33,7 @@ _COLUMNS: Final = tuple(column.name for column in bookings.columns)
 _CHUNK: Final = 20_000
 _AROUND: Final = (
     "INSERT INTO tickets (centre, day, letter, number, service, booking, state, issued_at, station) "
-    "SELECT centre, 'day ' || starts_at, 'A', id, service, id, 'waiting', activated_at, station "
+    "SELECT centre, 'day ' || starts_at, 'A', id, service, id, 'finished', activated_at, station "
     "FROM bookings WHERE state = 'active'",
     "INSERT INTO audit (at, station, act, outcome, booking) "
     "SELECT activated_at, station, 'arrive', 'on_time', id FROM bookings WHERE state = 'active'",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -38,15 +38,19 @@ SMALL: Final = Size(120, 8, 2)
 
 @dataclass
 class Beside:
-    """What every act took, and its floor right after it, in seconds."""
+    """What every act took, and its floor right after it, in seconds.
 
-    bare: BareHall
+    Args:
+        floor: does an act at a centre and a counter; the seconds it took.
+    """
+
+    floor: Callable[[str, str, str], float]
     booking: list[tuple[float, float]] = field(default_factory=list)
     of_minute: dict[int, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
 
     def done(self, act: Act) -> None:
         """Do the same by the driver alone."""
-        pair = (act.seconds, self.bare.do(act.name, act.centre, act.counter))
+        pair = (act.seconds, self.floor(act.name, act.centre, act.counter))
         (self.booking if act.name in _BOOKING else self.of_minute[act.minute]).append(pair)
 
 
@@ -71,12 +75,13 @@ def replay(folder: Path, size: Size) -> Day:
     with running_server(durable=True) as server, server.database() as name, server.database() as other:
         fill(server.url(name))
         fill(server.url(other))
-        beside = Beside(BareHall(server.dsn(other)))
+        bare = BareHall(server.dsn(other))
+        beside = Beside(bare.do)
         with opened(server.url(name), folder, secrets) as station:
             day = replay_of(station, size.bookings, size.too_late, centres=size.centres, beside=beside.done)
             day.book(BOOKED_FROM)
             day.live(check)
-        beside.bare.close()
+        bare.close()
     return Day(day.report, beside)
 
 
