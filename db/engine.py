@@ -9,12 +9,11 @@ source and nothing else.
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db import servers
 from db.presented import is_kiosk
+from db.private_file import keep_private
 from db.turn import StillBusy, WritersTurn
 
 _T = TypeVar("_T")
@@ -343,7 +343,7 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "do_connect")
     def _make_private(*_: object) -> None:
         if url.database and url.database != ":memory:":
-            _keep_private(Path(url.database))
+            keep_private(Path(url.database))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -355,18 +355,6 @@ def _sqlite_engine(url: URL) -> Engine:
         cursor.close()
 
     return engine
-
-
-def _keep_private(file: Path) -> None:
-    """Let nobody else read the database (K6); its journals take over its mode.
-
-    A file that is there is not opened: closing it again would drop the locks that SQLite holds on it in this process.
-    """
-    with suppress(OSError):  # where it cannot be, SQLite says so itself
-        if not file.exists():
-            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        elif file.stat().st_mode & 0o077:
-            file.chmod(0o600)
 
 
 def _postgres_engine(url: URL, application: str) -> Engine:

@@ -62,8 +62,8 @@ def test_a_station_keeps_few_connections(postgres: Server, ready_postgres_url: s
         with ExitStack() as at_once:
             for _ in range(held):
                 at_once.enter_context(database.reading())
-            assert len(_connections(postgres)) == held
-        until(lambda: len(_connections(postgres)) == KEPT_CONNECTIONS, "the others are closed")
+            assert len(_connections(postgres, "kiosk-7")) == held
+        until(lambda: len(_connections(postgres, "kiosk-7")) == KEPT_CONNECTIONS, "the others are closed")
         used = {_one_pid(database) for _ in range(3 * KEPT_CONNECTIONS)}
         assert len(used) == 1
     finally:
@@ -72,13 +72,13 @@ def test_a_station_keeps_few_connections(postgres: Server, ready_postgres_url: s
 
 def test_who_looks_at_the_server_sees_whose_a_connection_is(postgres: Server, ready_postgres_url: str) -> None:
     """K5: by the station's name, in PostgreSQL's own list; one that only listens too."""
-    database = Database(ready_postgres_url, lambda: 0, station="kiosk-7")
+    database = Database(ready_postgres_url, lambda: 0, station="kiosk-8")
     listening = Event()
     watcher = Watcher(database, listening.set)
     try:
         assert listening.wait(30)
         assert database.now()
-        assert len(_connections(postgres)) == 2
+        until(lambda: len(_connections(postgres, "kiosk-8")) == 2, "both are listed")
     finally:
         watcher.stop()
         database.close()
@@ -86,7 +86,7 @@ def test_who_looks_at_the_server_sees_whose_a_connection_is(postgres: Server, re
 
 def test_a_station_that_froze_within_an_act_lets_go_of_its_locks(postgres: Server, ready_postgres_url: str) -> None:
     """K4: the server ends an act that nobody goes on with; when its machine wakes up it does the act anew, once."""
-    database = Database(ready_postgres_url, lambda: 0, station="kiosk-7")
+    database = Database(ready_postgres_url, lambda: 0, station="kiosk-9")
     tries: list[int] = []
 
     def act(connection: Connection, _now: int) -> None:
@@ -96,7 +96,7 @@ def test_a_station_that_froze_within_an_act_lets_go_of_its_locks(postgres: Serve
         tries.append(_pid(connection))
         if len(tries) == 1:
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
-            until(lambda: tries[0] not in _connections(postgres), "the server ends it")
+            until(lambda: tries[0] not in _connections(postgres, "kiosk-9"), "the server ends it")
         connection.execute(text("UPDATE facts SET value = '2' WHERE name = 'thawed'"))
 
     try:
@@ -106,11 +106,11 @@ def test_a_station_that_froze_within_an_act_lets_go_of_its_locks(postgres: Serve
         database.close()
 
 
-def _connections(server: Server) -> list[int]:
-    """The backends of kiosk-7."""
-    asked = "SELECT pid FROM pg_stat_activity WHERE application_name = 'asan-kiosk kiosk-7'"
+def _connections(server: Server, station: str) -> list[int]:
+    """The backends of a station."""
+    asked = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        return [pid for (pid,) in connection.execute(asked).fetchall()]
+        return [pid for (pid,) in connection.execute(asked, (f"asan-kiosk {station}",)).fetchall()]
 
 
 def _pid(connection: Connection) -> int:
