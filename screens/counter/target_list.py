@@ -117,5 +117,5 @@ class TargetList(TouchArea, can_focus=False):
                     sheet.text(0, row, "▸", "ink", bold=True)
             sheet.put(2, row, sheet.width - 8, target.words, "ink", bold=place == self._at)
         if len(seen) < len(self._targets):
-            place = f"{self._at + 1}/{len(self._targets)}" if self._at is not None else str(len(self._targets))
-            sheet.put(sheet.width - 6, len(seen) - 1, 6, place, "soft", align="right")
+            of_all = f"{self._at + 1}/{len(self._targets)}" if self._at is not None else str(len(self._targets))
+            sheet.put(sheet.width - 6, len(seen) - 1, 6, of_all, "soft", align="right")

@@ -16,7 +16,7 @@ from screens.counter.verdict import LateRule, Look, Presented, Told, look, told
 from screens.counter.work_frame import WorkFrame
 from screens.palette import Colour
 from screens.widgets import figures
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Sheet, fits, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 Waiting = Literal["ready", "asking", "unanswered"]
@@ -128,12 +128,13 @@ class VerdictPanel(TouchArea, can_focus=False):
         row = self._draw_compact_band(sheet, looks, words) if compact else self._draw_band(sheet, looks, words)
         placed = self._placed()
         end = min((at.y for _, at in placed), default=sheet.height)
-        row = self._draw_facts(sheet, words, row if compact else row + 1, end, compact)
         pad = 1 if compact else _PAD
         advice = wrap(words.advice, sheet.width - 2 * pad - 2, 4) if words.advice else []
+        row = self._draw_facts(sheet, words, row if compact else row + 1, end, len(advice), compact)
         if row + len(advice) > end and not compact:
             row -= 1
-        for line in advice[: max(0, end - row)]:
+        # Half a sentence helps nobody, and there the button says what to do.
+        for line in advice if row + len(advice) <= end else ():
             sheet.text(pad, row, "▌", "accent")
             sheet.put(pad + 2, row, sheet.width - 2 * pad - 2, line, "ink", bold=True)
             row += 1
@@ -188,8 +189,14 @@ class VerdictPanel(TouchArea, can_focus=False):
         if words.number:
             sheet.put(1, 2, sheet.width - 2, words.label, looks.ink)
             end = self._draw_number(sheet, 1, 3, words.number, looks.ink)
-            for index, line in enumerate(wrap(words.line, sheet.width - end - 3, 3)):
-                sheet.put(end + 2, 4 + index, sheet.width - end - 3, line, looks.ink, bold=True)
+            if fits(words.line, sheet.width - end - 3, 3):
+                for index, line in enumerate(wrap(words.line, sheet.width - end - 3, 3)):
+                    sheet.put(end + 2, 4 + index, sheet.width - end - 3, line, looks.ink, bold=True)
+            else:
+                # beside a wide number there is no room for its words: above it there is
+                label = cell_len(words.label) + 3
+                line = words.line.replace("\n", " ")
+                sheet.put(label, 2, sheet.width - label - 1, line, looks.ink, bold=True, align="right")
         else:
             for index, line in enumerate(wrap(words.line, sheet.width - 4, 4)):
                 sheet.put(3, 3 + index, sheet.width - 4, line, looks.ink, bold=True)
@@ -201,14 +208,14 @@ class VerdictPanel(TouchArea, can_focus=False):
             return x + sheet.pixels(x, y, figures.pixels(number), ink)
         return sheet.text(x, y + 1, number, ink, bold=True)
 
-    def _draw_facts(self, sheet: Sheet, words: Told, row: int, end: int, compact: bool) -> int:
-        """Label and value, a long value on two rows where there are enough; the row after them and a free one."""
+    def _draw_facts(self, sheet: Sheet, words: Told, row: int, end: int, below: int, compact: bool) -> int:
+        """Label and value, a long value on two rows where `below` stay free; the row after them and a free one."""
         pad = 1 if compact else _PAD
         room = sheet.width - 2 * pad
         at = min(16, int(room * _LABEL_SHARE))
         wide = room - at - 1
         facts = [(label, shortened(value, wide, 2)) for label, value in words.facts]
-        if sum(len(lines) for _, lines in facts) >= end - row:
+        if sum(len(lines) for _, lines in facts) + below >= end - row:
             facts = [(label, wrap(shorten(value, wide), wide, 1)) for label, value in words.facts]
         for label, lines in facts:
             if row + len(lines) > end:

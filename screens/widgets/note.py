@@ -106,9 +106,13 @@ class Note(Drawn):
         if kind != "plain":
             _draw_message(sheet, lines, kind)
             return
-        top = (sheet.height - len(lines)) // 2
-        for row, line in enumerate(lines, top):
+        for row, line in enumerate(lines, _top(sheet.height, len(lines))):
             sheet.put(0, row, room, line, "soft", align=self._align)
+
+
+def _top(height: int, lines: int) -> int:
+    """The first of so many lines: in the middle; of two rows the lower one, away from what stands above."""
+    return height - lines if height == 2 else (height - lines) // 2
 
 
 def _draw_message(sheet: Sheet, lines: list[str], kind: NoteKind) -> None:
@@ -117,7 +121,7 @@ def _draw_message(sheet: Sheet, lines: list[str], kind: NoteKind) -> None:
     No theme draws a frame here, which would take two rows of three: bar and mark tell it where the grounds are one.
     """
     ground, ink, bar = LOOKS[kind]
-    top = (sheet.height - len(lines)) // 2
+    top = _top(sheet.height, len(lines))
     first = 1 if top else 0
     halves = 2 * sheet.height - first - (1 if top + len(lines) < sheet.height else 0)
     sheet.fill_halves(0, first, sheet.width, halves, ground)

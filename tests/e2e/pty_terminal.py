@@ -20,7 +20,8 @@ KEYS = {
     "Up": b"\x1b[A", "Down": b"\x1b[B", "Right": b"\x1b[C", "Left": b"\x1b[D", "F1": b"\x1bOP", "F2": b"\x1bOQ",
     "F3": b"\x1bOR", "F4": b"\x1bOS", "F5": b"\x1b[15~", "F6": b"\x1b[17~", "F7": b"\x1b[18~", "F8": b"\x1b[19~",
     "F9": b"\x1b[20~", "F10": b"\x1b[21~", "F11": b"\x1b[23~", "F12": b"\x1b[24~", "Home": b"\x1b[H", "End": b"\x1b[F",
-    "Prior": b"\x1b[5~", "Next": b"\x1b[6~", "Delete": b"\x1b[3~", "shift+F6": b"\x1b[17;2~",
+    "Prior": b"\x1b[5~", "Next": b"\x1b[6~", "Delete": b"\x1b[3~", "shift+F4": b"\x1b[1;2S",
+    "shift+F5": b"\x1b[15;2~", "shift+F6": b"\x1b[17;2~", "shift+F12": b"\x1b[24;2~",
     "shift+F8": b"\x1b[19;2~", "shift+F9": b"\x1b[20;2~", "shift+F10": b"\x1b[21;2~", "shift+F11": b"\x1b[23;2~",
 }  # fmt: skip
 

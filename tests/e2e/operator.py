@@ -1,0 +1,75 @@
+"""An operator before the counter's face: does with hands what the work asks for, and reads what stands there."""
+
+from __future__ import annotations
+
+from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
+from kiosk.language import text
+from kiosk.names import Language
+from tests.e2e.citizen import SETTLED
+from tests.e2e.glass import Terminal
+
+
+class Operator:
+    """Somebody at a counter's terminal, in a language."""
+
+    def __init__(self, face: Terminal, language: Language = "az", name: str = OPERATOR_NAME) -> None:
+        self.face = face
+        self.language: Language = language
+        self.name = name
+
+    def words(self, key: str, **values: object) -> str:
+        """A text of the catalogue; its first line."""
+        return text(self.language, key, **values).split("\n")[0]
+
+    def sees(self, *signs: str) -> None:
+        """Look until all of it stands there, and for as long as people do."""
+        self.face.shows(*signs)
+        self.face.rests(SETTLED)
+
+    def types(self, typed: str) -> None:
+        """By hand: so slowly that no scanner could be meant."""
+        self.face.rests(SETTLED)
+        self.face.write(typed)
+        self.face.rests(SETTLED)
+
+    def presses(self, *keys: str) -> None:
+        """One after the other, looking what each does."""
+        for key in keys:
+            self.face.press(key)
+            self.face.rests(SETTLED)
+
+    def signs_in(self) -> None:
+        """From the first screen to the workplace, in one's language."""
+        self.sees(text("az", "button.sign_in"))
+        if self.language != "az":
+            self.face.tap(f" {self.language.upper()} ")
+            self.sees(self.words("button.sign_in"))
+        self.types(self.name)
+        self.presses("Tab")
+        self.types(OPERATOR_PASSWORD)
+        self.face.press("Return")
+        self.sees(self.words("counter.hall.waiting"), self.words("counter.connected"))
+
+    def scans(self, code: str) -> None:
+        """What a scanner that is a keyboard sends: many signs at once, and Enter."""
+        self.face.write(code)
+        self.face.press("Return")
+        self.face.rests(SETTLED)
+
+    def finishes(self) -> None:
+        """F7, and Enter: the person was served."""
+        self.presses("F7")
+        self.sees(self.words("counter.finish.help"))
+        self.face.press("Return")
+
+    def locks(self) -> None:
+        """F12."""
+        self.face.press("F12")
+        self.sees(self.words("button.unlock"))
+
+    def unlocks(self) -> None:
+        """With the password again."""
+        self.types(OPERATOR_PASSWORD)
+        self.face.press("Return")
+        self.face.hides(self.words("button.unlock"))
+        self.face.rests(SETTLED)

@@ -1,0 +1,100 @@
+"""Pictures of the operator's workplace: `python -m tests.e2e.workplace_pictures FOLDER [COLUMNSxROWS]… [az|ru|en]…`.
+
+An invented morning: people who booked come early, in time and late, others take live tickets, and the operator at
+counter 1 goes through the keys. Those of docs/pictures are 100x35 in az, named by what follows that.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from kiosk.names import LANGUAGES, Language
+from tests.e2e.desktop import XTerm
+from tests.e2e.operator import Operator
+from tests.e2e.pictures import made_place
+from tests.e2e.place import Place
+from tests.e2e.workday import SERVICES, Workday, somebody
+
+SIZES: Final = ((100, 35), (80, 24), (120, 36), (76, 22))
+
+
+def morning(day: Workday) -> list[str]:
+    """Until five past ten; the codes of those who are still to come: one in time, one too late."""
+    ten, also_ten, eleven, late, coming = day.books("10:00", "10:00", "11:00", "09:00", "10:00")
+    day.walk_in("09:41", SERVICES[4])
+    day.come("09:51", ten)
+    day.walk_in("09:52", SERVICES[2])
+    day.come("09:56", also_ten)
+    day.walk_in("09:57", SERVICES[1], SERVICES[0])
+    day.come("10:01", eleven)
+    day.walk_in("10:03", SERVICES[3])
+    day.now("10:05")
+    return [coming, late]
+
+
+def workplaces_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
+    """From the sign-in to the people's desk, as `FOLDER/100x35-az-counter-called.png` and so on."""
+    day = Workday(place)
+    coming, late = morning(day)
+    with place.face_on(XTerm, "counter", columns=columns, rows=rows) as face:
+        operator = Operator(face, language)
+
+        def keep(name: str) -> None:
+            operator.sees()
+            # Seconds since the call are counted on the glass: it never stands still for long.
+            face._take(into / f"{columns}x{rows}-{language}-{name}.png")
+
+        operator.sees(operator.words("button.sign_in") if language == "az" else "AZ")
+        keep("counter-sign-in")
+        operator.signs_in()
+        keep("counter-free")
+        face.press("F2")
+        operator.sees(operator.words("button.start"))
+        keep("counter")
+        face.press("F6")
+        operator.sees(operator.words("counter.transfer.to"))
+        keep("counter-transfer")
+        operator.presses("Escape", "F1")
+        operator.sees(operator.words("counter.help.further"))
+        keep("counter-help")
+        operator.presses("F1", "F4", "F5")
+        operator.types({"az": "surət çəkir", "ru": "делает копию", "en": "makes a copy"}[language])
+        keep("counter-park")
+        operator.presses("Return")
+        keep("counter-parked")
+        operator.scans(coming)
+        keep("counter-arrived")
+        operator.scans(late)
+        keep("counter-late")
+        operator.presses("Escape")
+        operator.locks()
+        keep("counter-locked")
+        operator.unlocks()
+        face.press("shift+F8")
+        operator.sees(operator.words("people.shown"))
+        keep("people-desk")
+        operator.presses("F2")
+        operator.types(somebody(3)["fin"])
+        operator.presses("Return")
+        keep("people-found")
+        operator.presses("F8")
+        keep("people-book")
+
+
+def main(words: list[str]) -> None:
+    """Make them."""
+    into = Path(words[0])
+    into.mkdir(parents=True, exist_ok=True)
+    sizes = [(int(word.split("x")[0]), int(word.split("x")[1])) for word in words[1:] if "x" in word] or list(SIZES)
+    languages: list[Language] = [word for word in LANGUAGES if word in words[1:]] or list(LANGUAGES)
+    for columns, rows in sizes:
+        for language in languages:
+            with TemporaryDirectory() as folder:
+                workplaces_way(made_place(Path(folder)), into, columns, rows, language)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
