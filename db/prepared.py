@@ -34,6 +34,11 @@ class Prepared:
         found: tuple[Any, ...] | None = self._run(connection, values).fetchone()
         return found
 
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Execute it with its bind parameters' values; all its rows."""
+        found: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
+        return found
+
     def value(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Execute it; the first column of its only row.
 

@@ -8,7 +8,20 @@ from __future__ import annotations
 from itertools import product
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from db.hall_schema import calls, counter_services, counters
@@ -141,10 +154,23 @@ _LISTED = (
     _WANTED.c.number,
     _T.note,
 )
-_ALL_WAITING = (
+_LISTED_WAITING = (
     select(*_LISTED, null(), null())
     .select_from(tickets.outerjoin(_WANTED, _WANTED.c.id == _T.to_counter))
     .where(_HERE, _WAITING)
+)
+_ALL_WAITING = Prepared(_LISTED_WAITING)
+_WAITING_FIRST: Final = {
+    turn: Prepared(_LISTED_WAITING.where(condition).order_by(*order).limit(bindparam("most", type_=Integer)))
+    for turn, (condition, order) in _TURNS.items()
+}
+_MINUTE: Final = 60_000
+_NOW: Final = bindparam("now", type_=BigInteger)
+_WAITED = Prepared(
+    select(
+        func.count(),
+        func.coalesce(func.sum(case((_T.issued_at < _NOW, (_NOW - _T.issued_at) // _MINUTE), else_=0)), 0),
+    ).where(_HERE, _WAITING)
 )
 _OF_TICKET = calls.alias("of_ticket")
 _LAST_CALL = (
@@ -165,7 +191,30 @@ _ALL_AT_COUNTERS = (
 
 def waiting(connection: Connection, centre: str, day: str) -> list[QueuedRow]:
     """Everybody who waits at a centre on a day, in no order."""
-    return [QueuedRow._make(row) for row in connection.execute(_ALL_WAITING, {"centre": centre, "day": day})]
+    return [QueuedRow._make(row) for row in _ALL_WAITING.rows(connection, {"centre": centre, "day": day})]
+
+
+def waiting_first(connection: Connection, centre: str, day: str, now: int, early: str, most: int) -> list[QueuedRow]:
+    """The first who wait, in the order in which they are called, whoever may call them; those of "never" last."""
+    values: dict[str, str | int] = {"centre": centre, "day": day, "now": now, "most": most}
+    found = _listed("due", connection, values)
+    if early == "in_turn":
+        both = [*_listed("walk_in", connection, values), *_listed("early_in_turn", connection, values)]
+        return [*found, *sorted(both, key=lambda row: (row.issued_at, row.id))][:most]
+    for turn in ("walk_in", "early"):
+        if len(found) < most:
+            found += _listed(turn, connection, values)
+    return found[:most]
+
+
+def _listed(turn: str, connection: Connection, values: dict[str, str | int]) -> list[QueuedRow]:
+    return [QueuedRow._make(row) for row in _WAITING_FIRST[turn].rows(connection, values)]
+
+
+def waited(connection: Connection, centre: str, day: str, now: int) -> tuple[int, int]:
+    """How many wait at a centre on a day, and how many whole minutes they have waited, each cut, all together."""
+    found = _WAITED.row(connection, {"centre": centre, "day": day, "now": now})
+    return (0, 0) if found is None else (int(found[0]), int(found[1]))
 
 
 def at_counters(connection: Connection, centre: str, day: str) -> list[QueuedRow]:

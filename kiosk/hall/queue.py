@@ -52,8 +52,12 @@ class Queue:
         self._plans = plans
         self._settings = settings
 
-    def look(self, centre: str | None = None) -> QueueNow:
+    def look(self, centre: str | None = None, *, most: int | None = None) -> QueueNow:
         """The queue now, waiting tickets in calling order.
+
+        Args:
+            centre: which; default: this station's centre.
+            most: how many waiting tickets at most, the first ones; None: all. A screen shows some, thousands may wait.
 
         Raises:
             BadRequest: the centre is unknown.
@@ -62,7 +66,7 @@ class Queue:
         here = self._here(centre)
         with self._acts.reading() as (connection, now):
             self._plans.at(connection).centre(here)
-            return queue_look.look(connection, now, here, self._settings.hall.early)
+            return queue_look.look(connection, now, here, self._settings.hall.early, most)
 
     def at_counter(self, number: str, centre: str | None = None) -> CounterView:
         """What a counter sees of itself; one that nobody used yet is open and empty.

@@ -50,11 +50,16 @@ class QueueNow:
 
     at: datetime
     waiting: tuple[QueuedTicket, ...]
+    """All of them, or the first ones where no more were asked for."""
     called: tuple[QueuedTicket, ...]
     """Called and being served, newest call first."""
     parked: tuple[QueuedTicket, ...]
     late: int
     """How many of today's people came late so far, as `DayFigures.late` counts them."""
+    waiting_count: int
+    """How many wait."""
+    waited_minutes: int
+    """How long they have waited, on average, in whole minutes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,19 @@ from kiosk.hall.ticket_number import ticket_number
 from kiosk.hall.undo import undoable_until
 
 
-def look(connection: Any, now: Instant, centre: str, early: str) -> QueueNow:
-    """A centre's queue; `early` is the setting. It asks the database three times, however many wait."""
+def look(connection: Any, now: Instant, centre: str, early: str, most: int | None = None) -> QueueNow:
+    """A centre's queue; `early` is the setting. Of those who wait the first `most` are told, else all.
+
+    It asks the database a few times, however many wait; what it costs goes with how many are told.
+    """
     day = baku_day(now)
     today = day.isoformat()
-    waiting = in_order(rows.waiting(connection, centre, today), now, early)
+    count, minutes = rows.waited(connection, centre, today, now)
+    if most is None:
+        waiting = in_order(rows.waiting(connection, centre, today), now, early)
+        count = len(waiting)
+    else:
+        waiting = rows.waiting_first(connection, centre, today, now, early, most)
     elsewhere = rows.at_counters(connection, centre, today)
     at_counters = sorted(
         (row for row in elsewhere if row.state != "parked"), key=lambda row: (row.last_called_at or 0, row.id)
@@ -34,6 +42,8 @@ def look(connection: Any, now: Instant, centre: str, early: str) -> QueueNow:
         late=figures.came_late(
             connection, centre, today, at_baku(day, time()), at_baku(day + timedelta(days=1), time())
         ),
+        waiting_count=count,
+        waited_minutes=round(minutes / count) if count else 0,
     )
 
 

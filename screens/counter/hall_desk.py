@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS: Final = 5.0
 """How long after the database was away the hall is read again."""
+MOST_READ: Final = 200
+"""How many of those who wait are read while the operator needs no more: far more than a screen shows at once."""
 PAUSE_SECONDS: Final = 0.3
 """How long at least lies between two readings: with the watcher's own quarter of a second, changes show in one."""
 
@@ -46,6 +48,7 @@ class HallDesk:
         refused: Callable[[Step, Why], None],
         again: Callable[[str], None],
         came_back: Callable[[], None],
+        needs_all: Callable[[], bool],
     ) -> None:
         """Make it; nothing is asked before `begin`.
 
@@ -58,10 +61,12 @@ class HallDesk:
             refused: told why a step was refused.
             again: does the key that was pressed while a step was under way.
             came_back: the database answers again after a reading failed.
+            needs_all: whether the operator needs all who wait now, not only the first ones.
         """
         self._screen = screen
         self._app: KioskApp | None = None
         self._came_back = came_back
+        self._needs_all = needs_all
         self._away = False
         self._staff = staff
         self._counter = counter
@@ -96,7 +101,7 @@ class HallDesk:
             known=True,
             live=hall.live,
             chosen=chosen,
-            waiting=len(hall.queue.waiting),
+            waiting=hall.queue.waiting_count,
             parked=len(hall.queue.parked),
             can_undo=hall.undoable(self._screen.kiosk.elapsed()) is not None,
         )
@@ -132,6 +137,11 @@ class HallDesk:
             self._retry = None
         self._follower.changed()
 
+    def read_enough(self) -> None:
+        """Read the hall anew where more of it is needed than was read."""
+        if self._hall is not None and not self._hall.is_whole and self._needs_all():
+            self._follower.changed()
+
     async def _sit(self) -> None:
         counters = self._screen.kiosk.station.counters
         try:
@@ -151,7 +161,8 @@ class HallDesk:
         slow = screen.set_timer(AWAY_AFTER, screen.on_unavailable)
         try:
             queue = screen.kiosk.station.queue
-            hall = await screen.kiosk.ask(read_hall, queue, self._counter, screen.kiosk.elapsed)
+            most = None if self._needs_all() else MOST_READ
+            hall = await screen.kiosk.ask(read_hall, queue, self._counter, screen.kiosk.elapsed, most)
         except Unavailable:
             self._away = True
             screen.on_unavailable()

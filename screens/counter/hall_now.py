@@ -15,17 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HallNow:
-    """Queue and counter at one moment. `rows` are those that wait, in calling order, and then the parked ones."""
+    """Queue and counter at one moment. `rows` are those that wait, in calling order, and then the parked ones.
+
+    Of thousands who wait only the first ones may have been read (`is_whole`).
+    """
 
     queue: QueueNow
     view: CounterView
     rows: tuple[QueuedTicket, ...]
     places: Mapping[str, int]
     """Where each ticket stands in `rows`."""
-    minutes: int
-    """How long those who wait have waited, on average, in whole minutes."""
     read_at: float
     """When, on the face's monotonic clock, in seconds."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all who wait are in `rows`."""
+        return len(self.queue.waiting) == self.queue.waiting_count
 
     @property
     def live(self) -> Called | None:
@@ -54,25 +60,23 @@ class HallNow:
 def hall_now(queue: QueueNow, view: CounterView, read_at: float) -> HallNow:
     """Make it. Costs some milliseconds for thousands of tickets: not on the screen's thread."""
     rows = (*queue.waiting, *queue.parked)
-    waited = [minutes_between(ticket.arrived_at, queue.at) for ticket in queue.waiting]
     return HallNow(
         queue=queue,
         view=view,
         rows=rows,
         places={ticket.ticket: place for place, ticket in enumerate(rows)},
-        minutes=round(sum(waited) / len(waited)) if waited else 0,
         read_at=read_at,
     )
 
 
-def read_hall(queue: Queue, counter: str, elapsed: Callable[[], float]) -> HallNow:
-    """Ask the station for both; blocks.
+def read_hall(queue: Queue, counter: str, elapsed: Callable[[], float], most: int | None) -> HallNow:
+    """Ask the station for both, of those who wait for the first `most` (None: for all); blocks.
 
     Raises:
         Unavailable: the database is away.
     """
     read_at = elapsed()
-    return hall_now(queue.look(), queue.at_counter(counter), read_at)
+    return hall_now(queue.look(most=most), queue.at_counter(counter), read_at)
 
 
 def minutes_between(since: datetime, until: datetime) -> int:

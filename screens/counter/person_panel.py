@@ -94,7 +94,7 @@ class PersonPanel(TouchArea, can_focus=False):
                 return NextStep("bring_back", "F11", "button.bring_back", live is None)
             return NextStep("call", "Enter", "button.call", live is None)
         if live is None:
-            return NextStep("call_next", "F2", "button.call_next", bool(self._hall.queue.waiting))
+            return NextStep("call_next", "F2", "button.call_next", bool(self._hall.queue.waiting_count))
         if live.state == "called":
             return NextStep("start", "F4", "button.start")
         return NextStep("finish", "F7", "button.finish")

@@ -118,12 +118,19 @@ class QueueList(TouchArea, can_focus=False):
             return
         at = self._place(self._chosen) if self._chosen is not None else None
         to = self._top if at is None else at + step
+        if self._hall is not None and not self._hall.is_whole and (at is None or at < self._waiting):
+            to = min(to, self._waiting - 1)  # behind these stand others that are still being read
         self.choose(self._rows[min(max(0, to), len(self._rows) - 1)].ticket)
 
     def move_to_end(self, *, last: bool) -> None:
         """To the first or the last row."""
         if self._rows:
             self.choose(self._rows[-1 if last else 0].ticket)
+
+    def is_deep(self, rows: int) -> bool:
+        """Whether the cursor stands on somebody who waits within a page of the end of so many rows, or behind it."""
+        place = self._place(self._chosen) if self._chosen is not None else None
+        return place is not None and place < self._waiting and place + self.page >= rows
 
     @property
     def page(self) -> int:
@@ -201,11 +208,12 @@ class QueueList(TouchArea, can_focus=False):
         x = sheet.text(0, 0, self.text("counter.hall.waiting"), "ink", bold=True) + 2
         if hall is None:
             return
-        x = sheet.text(x, 0, str(self._waiting), "accent", bold=True) + 2
+        count = self._waiting if self._matches is not None else hall.queue.waiting_count
+        x = sheet.text(x, 0, str(count), "accent", bold=True) + 2
         if self._waiting > self.page:
-            aside = f"{self._top + 1}–{min(self._waiting, self._top + self.page)} / {self._waiting}"
+            aside = f"{self._top + 1}–{min(self._waiting, self._top + self.page)} / {count}"
         elif self._waiting and self._matches is None:
-            aside = self.text("counter.hall.average", minutes=hall.minutes)
+            aside = self.text("counter.hall.average", minutes=hall.queue.waited_minutes)
         else:
             return
         if x + cell_len(aside) <= sheet.width:

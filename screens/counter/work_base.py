@@ -14,8 +14,9 @@ from kiosk.language import plural
 from screens.base import Placed
 from screens.counter.base import LANGUAGE_KEY, CounterScreen
 from screens.counter.code_line import CodeLine
+from screens.counter.finding import written_ticket
 from screens.counter.further import FurtherAct, acts_of
-from screens.counter.hall_desk import HallDesk
+from screens.counter.hall_desk import MOST_READ, HallDesk
 from screens.counter.key_bar import Key
 from screens.counter.key_list import KeyList
 from screens.counter.late import LateForm
@@ -95,6 +96,7 @@ class WorkBase(CounterScreen):
             refused=self.refused,
             again=self.do_key,
             came_back=self.came_back,
+            needs_all=self.needs_all,
         )
         self.column: Column = "queue"
         """What stands at the left."""
@@ -207,6 +209,12 @@ class WorkBase(CounterScreen):
         """What the keys depend on."""
         return self.desk.situation(self.chosen)
 
+    def needs_all(self) -> bool:
+        """Whether somebody is looked for, or looked at, who may stand behind the first ones in the list."""
+        typed, shown = written_ticket(self.code.value.strip()), self.panel.shown
+        looked_for = self.code.finding or typed is not None or self.wanted is not None
+        return looked_for or (shown is not None and shown.ticket is not None) or self.queue.is_deep(MOST_READ)
+
     @property
     def chosen(self) -> QueuedTicket | None:
         """Who is under the cursor, or whose ticket the verdict tells."""
@@ -233,6 +241,7 @@ class WorkBase(CounterScreen):
             opened = hall.find(self.queue.chosen)
         self.person.show(hall, opened, self.desk.person)
         self.key_bar.refresh()
+        self.desk.read_enough()
 
     def on_mount(self) -> None:
         """The database has just answered the sign-in."""

@@ -306,6 +306,7 @@ class WorkplaceScreen(WorkVerdicts):
             self.transfer.look()
         elif event.field is self.code:
             self._recall = None
+            self.desk.read_enough()
             if self.code.finding:
                 self.queue.look_for(matcher(self.kiosk, self.code.value))
 
@@ -319,6 +320,7 @@ class WorkplaceScreen(WorkVerdicts):
         if finding:
             self.close_verdict()
             self.show_column("queue")
+            self.desk.read_enough()
 
     def _enter(self) -> None:
         """What is typed: a ticket to find, a code to present. With nothing typed: what waits, then the chosen one."""

@@ -27,7 +27,8 @@ def _statements() -> dict[str, Any]:
         if name not in _BEGINNINGS
     }
     prepared = {name: value._statement for name, value in found.items() if isinstance(value, Prepared)}
-    firsts = {f"first {turn} {skip}": value._statement for (turn, skip), value in queue._FIRST.items()}
+    firsts: dict[str, Any] = {f"first {turn} {skip}": one._statement for (turn, skip), one in queue._FIRST.items()}
+    firsts |= {f"listed {turn}": one._statement for turn, one in queue._WAITING_FIRST.items()}
     made = {"counters._BY_NUMBER": counters._BY_NUMBER._statement, "counters._BY_ID": counters._BY_ID._statement}
     selects = {name: value for name, value in found.items() if isinstance(value, Select)}
     every: dict[str, Any] = {**prepared, **firsts, **made, **selects}

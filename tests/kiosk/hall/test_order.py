@@ -125,6 +125,19 @@ def _emptied(connection: Connection, counter: int, early: str) -> list[int]:
     return order
 
 
+def _look_first(connection: Connection, people: list[Someone]) -> None:
+    """What a screen reads of a long list is its beginning, with how many wait and how long."""
+    for early in SETTINGS:
+        whole = _ids(people, TEN, early)
+        for most in (1, 4, len(people)):
+            found = queue.waiting_first(connection, CENTRE, "2026-11-23", TEN, early, most)
+            assert [row.id for row in found] == whole[:most]
+    later = TEN + HOUR
+    minutes = sum((later - one.issued_at) // 60_000 for one in people)
+    assert queue.waited(connection, CENTRE, "2026-11-23", later) == (len(people), minutes)
+    assert queue.waited(connection, CENTRE, "2026-11-23", TEN - 10) == (len(people), 0)
+
+
 @pytest.mark.parametrize("halls", [pytest.param(8, id="8"), pytest.param(400, id="400", marks=pytest.mark.long)])
 def test_the_database_calls_in_the_same_order(trial: Trial, halls: int) -> None:
     """C5: for any hall, counter and setting the look-ups give those whom it may call, one by one, in that order."""
@@ -147,6 +160,7 @@ def test_the_database_calls_in_the_same_order(trial: Trial, halls: int) -> None:
                     ]
                     assert _emptied(connection, counter, early) == expected
                     seen += len(expected)
+                _look_first(connection, people)
         finally:
             connection.exec_driver_sql("ROLLBACK")
     assert seen > 10 * halls

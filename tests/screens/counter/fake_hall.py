@@ -70,6 +70,8 @@ class FakeHall:
         """Act, key and ticket of every step that was asked for."""
         self.persons: list[str] = []
         self.looks = 0
+        self.most: int | None = None
+        """How many of those who wait were asked for last."""
         self.lose = 0
         """So many of the next answers to steps are lost after they were done."""
         self.away = False
@@ -79,10 +81,20 @@ class FakeHall:
         if self.away:
             raise Unavailable
 
-    def look(self, centre: str | None = None) -> QueueNow:
+    def look(self, centre: str | None = None, *, most: int | None = None) -> QueueNow:
         self._there()
         self.looks += 1
-        return QueueNow(NOW, tuple(self.waiting), tuple(self.called), tuple(self.parked), self.late)
+        self.most = most
+        waited = [int((NOW - ticket.arrived_at).total_seconds() // 60) for ticket in self.waiting]
+        return QueueNow(
+            NOW,
+            tuple(self.waiting[:most]),
+            tuple(self.called),
+            tuple(self.parked),
+            self.late,
+            len(waited),
+            round(sum(waited) / len(waited)) if waited else 0,
+        )
 
     def at_counter(self, number: str, centre: str | None = None) -> CounterView:
         self._there()

@@ -12,6 +12,7 @@ import pytest
 from kiosk.hall.queue_facts import Called, QueueNow
 from kiosk.language import LANGUAGES
 from screens.counter import queue_list
+from screens.counter.hall_desk import MOST_READ
 from screens.counter.hall_now import hall_now
 from screens.counter.ticket_words import mark_of, ticking
 from tests.screens.counter.counter_face import COUNTER, SMALL, WIDE, CounterFace, at_workplace
@@ -52,11 +53,12 @@ def test_a_call_ticks_in_minutes_and_seconds() -> None:
     assert [ticking(seconds) for seconds in (0, 42.9, 60, 3725, -3)] == ["0:00", "0:42", "1:00", "62:05", "0:00"]
 
 
-def test_the_average_is_of_those_who_wait() -> None:
-    """Whole minutes."""
+def test_what_was_read_goes_on_with_the_clock() -> None:
+    """Parked ones are found too; not whole is what tells more than it shows."""
     view = FakeHall().at_counter("1")
-    hall = hall_now(QueueNow(NOW, PICTURE, (replace(PARKED, state="called"),), (PARKED,), 7), view, 0.0)
-    assert hall.minutes == 11
+    hall = hall_now(QueueNow(NOW, PICTURE, (replace(PARKED, state="called"),), (PARKED,), 7, 11, 11), view, 0.0)
+    assert hall.is_whole
+    assert not replace(hall, queue=replace(hall.queue, waiting_count=12)).is_whole
     assert hall.find("A-009") == PARKED
     assert hall.now(60.0) == NOW + timedelta(seconds=60)
 
@@ -84,7 +86,7 @@ async def test_nothing_but_services_and_notes_is_cut(counter: Trial, hall: FakeH
     async with at_workplace(counter, size=size) as face:
         for language in LANGUAGES:
             face.app.set_language(language)
-            for keys in (("f2",), ("f4",), ("f7",), ("down",), ("f10", "escape")):
+            for keys in (("f2",), ("f4",), ("f7", "f7"), ("down",), ("f10", "escape")):
                 await face.press(*keys)
                 nothing_overlaps(face)
                 whole(face)
@@ -145,6 +147,39 @@ async def test_of_thousands_only_rows_in_sight_are_drawn(
         assert "A-4999" in face.shown
 
 
+async def test_of_thousands_as_many_are_read_as_are_needed(counter: Trial, hall: FakeHall) -> None:
+    """Issue 5: the first ones; all when the cursor comes to their end, and when somebody is looked for."""
+    hall.waiting = crowd()
+    async with at_workplace(counter) as face:
+        work = face.workplace
+        listed = work.queue
+        assert (hall.most, len(listed.rows)) == (MOST_READ, MOST_READ + 1)
+        assert f" {CROWD} " in face.shown
+        for number in range(MOST_READ // listed.page + 3):
+            await face.press("pagedown")
+            await face.until(lambda: work.desk.hall is not None and (work.desk.hall.is_whole or not work.needs_all()))
+            assert listed.chosen == f"A-{number * listed.page + 1:04d}"
+        assert hall.most is None
+        await face.press("escape")
+        work.desk.follow()
+        await face.until(lambda: hall.most == MOST_READ)
+        await face.press("f10")
+        await face.until(lambda: work.desk.hall is not None and work.desk.hall.is_whole)
+        await face.write("a4998")
+        await face.press("enter")
+        assert listed.chosen == "A-4998"
+
+
+async def test_the_cursor_waits_at_the_end_of_what_was_read(counter: Trial, hall: FakeHall) -> None:
+    """A parked one is not behind them: others stand between."""
+    hall.waiting = crowd()
+    async with at_workplace(counter) as face:
+        listed = face.workplace.queue
+        listed.move(1)
+        listed.move(MOST_READ + 50)
+        assert listed.chosen == f"A-{MOST_READ:04d}"
+
+
 @pytest.mark.long
 async def test_the_hall_is_read_off_the_screens_thread(
     counter: Trial, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
@@ -153,9 +188,9 @@ async def test_the_hall_is_read_off_the_screens_thread(
     threads: list[str] = []
     look = hall.look
 
-    def looked(centre: str | None = None) -> QueueNow:
+    def looked(centre: str | None = None, *, most: int | None = None) -> QueueNow:
         threads.append(threading.current_thread().name)
-        return look(centre)
+        return look(centre, most=most)
 
     monkeypatch.setattr(hall, "look", looked)
     async with at_workplace(counter) as face:
