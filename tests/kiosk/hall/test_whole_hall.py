@@ -141,10 +141,8 @@ def _check(trial: Trial) -> None:
     assert set(live) == {ticket for ticket, state in states.items() if state in ("called", "serving")}
     assert all((begun is not None) == (states[ticket] == "serving") for ticket, begun in live.items())
     steps = trial.query("SELECT count(*) AS found FROM ticket_steps")
-    audited = trial.query(
-        "SELECT count(*) AS found FROM audit WHERE outcome = 'done' AND ticket IS NOT NULL AND act <> 'see_person'"
-    )
-    assert steps == audited
+    audited = trial.query("SELECT outcome FROM audit WHERE act IN (SELECT act FROM ticket_steps)")
+    assert sum(row["outcome"] not in HONEST for row in audited) == steps[0]["found"]
 
 
 def _empty(trial: Trial, boss: int) -> None:
