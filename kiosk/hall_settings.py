@@ -16,6 +16,7 @@ class HallSettings:
     long_wait_minutes: int = allow.number(20, 1, 480)
     service_minutes: int = allow.number(10, 1, 240)
     walk_ins: bool = True
+    ask_outcome: bool = True
 
 
 @dataclass(frozen=True, slots=True)

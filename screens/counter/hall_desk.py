@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from kiosk.errors import CounterClosed, CounterTaken, NotFound, Refusal, Unavailable
-from kiosk.hall.queue_facts import CounterView, QueuedTicket
+from kiosk.hall.queue_facts import CounterView, Outcome, QueuedTicket
 from screens.counter.base import AWAY_AFTER, CounterScreen
 from screens.counter.hall_now import HallNow, read_hall
 from screens.counter.stepping import Result, Step, Stepping
@@ -219,11 +219,21 @@ class HallDesk:
             self._person = person
             self._changed()
 
-    def take(self, step: StepKey, ticket: str | None, *, note: str = "", to: Target | None = None) -> bool:
+    def take(
+        self,
+        step: StepKey,
+        ticket: str | None,
+        *,
+        note: str = "",
+        to: Target | None = None,
+        outcome: Outcome = "served",
+    ) -> bool:
         """Begin a step; False: another is under way."""
-        return self.stepping.take(step, ticket, self._call(step, ticket or "", note, to))
+        return self.stepping.take(step, ticket, self._call(step, ticket or "", note, to, outcome))
 
-    def _call(self, step: StepKey, ticket: str, note: str, to: Target | None) -> Callable[[str], Result]:
+    def _call(
+        self, step: StepKey, ticket: str, note: str, to: Target | None, outcome: Outcome
+    ) -> Callable[[str], Result]:
         queue, counter, staff = self._screen.kiosk.station.queue, self._counter, self._staff
 
         def call(key: str) -> Result:
@@ -241,7 +251,7 @@ class HallDesk:
                 case "put_back":
                     return queue.put_back(key, counter, ticket, staff=staff)
                 case "finish":
-                    return queue.finish(key, counter, ticket, staff=staff)
+                    return queue.finish(key, counter, ticket, outcome=outcome, staff=staff)
                 case "no_show":
                     return queue.no_show(key, counter, ticket, staff=staff)
                 case "undo":

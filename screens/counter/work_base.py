@@ -20,6 +20,7 @@ from screens.counter.hall_desk import MOST_READ, HallDesk
 from screens.counter.key_bar import Key
 from screens.counter.key_list import KeyList
 from screens.counter.late import LateForm
+from screens.counter.outcome_form import OutcomeForm
 from screens.counter.person_panel import PersonPanel
 from screens.counter.presented_list import PresentedList
 from screens.counter.queue_list import QueueList
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from kiosk.identity.staff import StaffMember
     from kiosk.settings import Settings
 
-Column = Literal["queue", "presented", "help", "late", "park", "transfer"]
-FORMS: Final = frozenset({"late", "park", "transfer"})
+Column = Literal["queue", "presented", "help", "late", "park", "transfer", "finish"]
+FORMS: Final = frozenset({"late", "park", "transfer", "finish"})
 STEPS: Final[dict[str, StepKey]] = {
     "f2": "call_next",
     "f3": "call_again",
@@ -67,7 +68,12 @@ _CAPS: Final = (
     ("bring_back", "F11", "counter.key.bring_back"),
     ("lock", "F12", "counter.key.lock"),
 )
-_FORM_WORDS: Final = {"late": "button.accept_late", "park": "counter.key.park", "transfer": "counter.key.transfer"}
+_FORM_WORDS: Final = {
+    "late": "button.accept_late",
+    "park": "counter.key.park",
+    "transfer": "counter.key.transfer",
+    "finish": "counter.key.finish",
+}
 
 
 class WorkBase(CounterScreen):
@@ -86,6 +92,7 @@ class WorkBase(CounterScreen):
         self.key_list = KeyList(self.further_acts, self._idle_words)
         self.park = ParkForm()
         self.transfer = TransferForm()
+        self.finish = OutcomeForm()
         self.late = LateForm()
         self.desk = HallDesk(
             self,
@@ -136,6 +143,7 @@ class WorkBase(CounterScreen):
         yield from self.late.widgets
         yield from self.park.widgets
         yield from self.transfer.widgets
+        yield from self.finish.widgets
         yield self.panel
         yield self.person
         yield from super().compose()
@@ -162,6 +170,8 @@ class WorkBase(CounterScreen):
                 yield from self.park.places(frame.column)
             case "transfer":
                 yield from self.transfer.places(frame.column)
+            case "finish":
+                yield from self.finish.places(frame.column)
 
     def write(self) -> None:
         """The form's buttons, and the list of what a ticket can be sent to."""

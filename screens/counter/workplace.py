@@ -19,7 +19,7 @@ from screens.counter.lock import LockScreen
 from screens.counter.stepping import Result, Step
 from screens.counter.steps_now import StepKey, Why, ticket_of, why_not
 from screens.counter.work_base import FORMS, STEP_NAMES, STEPS, Column
-from screens.counter.work_verdicts import WorkVerdicts
+from screens.counter.work_forms import WorkForms
 from screens.messages import CardSeen
 from screens.widgets.field import Field
 from screens.widgets.touch_area import TouchArea
@@ -42,7 +42,7 @@ _TOLD: Final = frozenset({"park", "put_back", "transfer", "finish", "no_show", "
 """Steps after which nobody is at the counter: the note says what was done with whom."""
 
 
-class WorkplaceScreen(WorkVerdicts):
+class WorkplaceScreen(WorkForms):
     """Signed in. A name and a masked FİN are here only while their person is at this counter."""
 
     def __init__(self, member: StaffMember, settings: Settings, insertion: int | None = None) -> None:
@@ -96,7 +96,7 @@ class WorkplaceScreen(WorkVerdicts):
         elif (act := self._act_of(event)) is not None:
             event.stop()
             self.do_key(act)
-        elif self._type(event):
+        elif self.take_typed(event):
             event.stop()
             event.prevent_default()
 
@@ -105,41 +105,16 @@ class WorkplaceScreen(WorkVerdicts):
         chooses = self.column == "help" and not self.code.value
         return self.key_list.act_of(event.character or "") if chooses else None
 
-    def _type(self, event: events.Key) -> bool:
-        match self.column:
-            case "late":
-                return self.late.reason.take(event)
-            case "park":
-                return self.park.take(event)
-            case "transfer":
-                return self.transfer.take(event)
-        return self.code.take(event)
-
     def do_key(self, name: str) -> None:
         """A key or its cap."""
         if name == "lock":
             self.kiosk.push_screen(LockScreen(self.member))
         elif self.column in FORMS:
-            self._do_in_form(name)
+            self.do_in_form(name)
         elif name in STEP_NAMES:
             self._step(cast(StepKey, name))
         else:
             self._do_at_work(name)
-
-    def _do_in_form(self, name: str) -> None:
-        match name:
-            case "enter":
-                self._send_form()
-            case "escape":
-                self.close_form()
-            case "turn":
-                self.transfer.turn(to_note=not self.transfer.at_note)
-            case "park" | "transfer" if name == self.column:
-                self._send_form()
-            case "language":
-                super().do_key(name)
-            case _:
-                self.tell("counter.late.first" if self.column == "late" else "counter.form.first", "warning")
 
     def _do_at_work(self, name: str) -> None:
         match name:
@@ -178,18 +153,8 @@ class WorkplaceScreen(WorkVerdicts):
         ticket = ticket_of(step, situation)
         if step == "bring_back" and (situation.chosen is None or situation.chosen.state != "parked"):
             self._choose_parked()
-        elif step == "park" and ticket is not None:
-            self.park.open(ticket)
-            self.show_column("park")
-        elif step == "transfer" and ticket is not None and (hall := self.desk.hall) is not None:
-            self.transfer.open(self.kiosk, ticket, hall)
-            self.start(self._know_counters(), group="counters")
-            self.show_column("transfer")
-        else:
+        elif ticket is None or not self.open_form(step, ticket):
             self.desk.take(step, ticket)
-
-    async def _know_counters(self) -> None:
-        self.transfer.know(await self.ask(self.kiosk.station.counters.of))
 
     def _choose_parked(self) -> None:
         """The only parked one is called; of several the operator chooses one, and presses the key again."""
@@ -203,29 +168,6 @@ class WorkplaceScreen(WorkVerdicts):
         self.queue.choose(parked[0].ticket)
         self.show_person()
         self.tell("counter.choose_parked")
-
-    def _send_form(self) -> None:
-        """Do what the form is for, once at a time."""
-        match self.column:
-            case "late":
-                self.late_acts.accept()
-            case "park" if self.park.ticket is not None:
-                if not self.desk.stepping.is_busy():
-                    self.desk.take("park", self.park.ticket, note=self.park.note.value)
-            case "transfer" if self.transfer.ticket is not None:
-                if (to := self.transfer.chosen) is None:
-                    self.tell(f"counter.transfer.{'none' if self.transfer.targets.is_empty else 'choose'}", "warning")
-                elif not self.desk.stepping.is_busy():
-                    self.desk.take("transfer", self.transfer.ticket, note=self.transfer.note.value, to=to)
-
-    def close_form(self) -> None:
-        """Back to the list, unless what the form sent is still to be answered."""
-        if self.late_acts.accepting or self.desk.stepping.is_unanswered:
-            return
-        for form in (self.late, self.park, self.transfer):
-            form.close()
-        self.tell_nothing()
-        self.show_column("queue")
 
     def stepped(self, step: Step, result: Result) -> None:
         """Show what the step led to."""
@@ -286,13 +228,8 @@ class WorkplaceScreen(WorkVerdicts):
                 step = self.presented.page if key.startswith("page") else 1
                 at = self.presented.chosen
                 self.choose_presented(0 if at is None else at + (step if down else -step))
-            case "transfer":
-                self.transfer.targets.move(1 if down else -1)
-
-    @on(TouchArea.Touched, "#targets")
-    def _target_touched(self, event: TouchArea.Touched) -> None:
-        event.stop()
-        self.transfer.targets.choose(int(event.name))
+            case "transfer" | "finish":
+                self.move_in_form(1 if down else -1)
 
     @on(TouchArea.Touched, "#help")
     def _act_touched(self, event: TouchArea.Touched) -> None:

@@ -70,6 +70,7 @@ class FakeHall:
         """Act, key and ticket of every step that was asked for."""
         self.persons: list[str] = []
         self.looks = 0
+        self.outcomes: list[str] = []
         self.most: int | None = None
         """How many of those who wait were asked for last."""
         self.lose = 0
@@ -189,7 +190,8 @@ class FakeHall:
     def put_back(self, key: str, counter: str, ticket: str, **_: Any) -> Stepped:
         return self._end("put_back", key, ticket, "waiting")
 
-    def finish(self, key: str, counter: str, ticket: str, **_: Any) -> Stepped:
+    def finish(self, key: str, counter: str, ticket: str, *, outcome: str, **_: Any) -> Stepped:
+        self.outcomes.append(outcome)
         return self._end("finish", key, ticket, "finished")
 
     def no_show(self, key: str, counter: str, ticket: str, **_: Any) -> Stepped:

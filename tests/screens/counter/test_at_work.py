@@ -47,7 +47,7 @@ async def test_a_code_opens_its_person_who_is_called_and_served(counter: Trial) 
         assert "Nümunəyeva Aygün" in face.shown
         assert "5AB••••" in face.shown
         assert "5AB1C2D" not in face.shown
-        await face.press("f4", "f7", "f9")
+        await face.press("f4", "f7", "f7", "f9")
         live = face.workplace.desk.hall
         assert live is not None
         assert live.live is not None
@@ -69,7 +69,7 @@ async def test_next_is_whom_the_rule_calls_and_the_list_follows(counter: Trial) 
         assert face.workplace.person.subject.ticket == first
         second = come(counter, codes[1])
         await face.until(lambda: [row.ticket for row in face.workplace.queue.rows] == [second])
-        await face.press("f4", "f7", "f2")
+        await face.press("f4", "f7", "f7", "f2")
         await face.until(lambda: face.workplace.person.subject is not None)
         assert face.workplace.person.subject.ticket == second
 

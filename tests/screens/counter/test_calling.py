@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
 import pytest
 
 from kiosk.errors import NotFound, OtherCounter, WrongStep
-from kiosk.hall.queue_facts import QueuedTicket
-from tests.screens.counter.counter_face import COUNTER, CounterFace, at_workplace
+from kiosk.hall.queue_facts import OUTCOMES, QueuedTicket
+from kiosk.language import LANGUAGES
+from tests.screens.counter.counter_face import COUNTER, SMALL, WIDE, CounterFace, at_workplace
 from tests.screens.counter.fake_hall import PARKED, FakeHall, waiting
+from tests.screens.counter.test_looks import nothing_overlaps
 from tests.stations import Trial
 
 AtHall = Callable[..., AbstractAsyncContextManager[CounterFace]]
@@ -66,6 +69,8 @@ async def test_one_person_from_the_call_to_the_end(at_hall: AtHall, hall: FakeHa
         await face.press("f4")
         assert (here(hall), button(face)) == (("A-017", "serving"), "F7")
         await face.press("f7")
+        assert here(hall) == ("A-017", "serving")
+        await face.press("f7")
         assert (here(hall), button(face)) == (None, "F2")
         assert face.workplace.note.words == face.app.text("counter.done.finish", ticket="A-017")
     assert hall.acts() == ["call_next", "call_again", "start", "finish"]
@@ -79,6 +84,7 @@ async def test_the_mouse_does_the_next_step_and_every_cap(at_hall: AtHall, hall:
         await face.touch("#person")
         await face.touch("#person")
         await face.touch("#keys", "finish")
+        await face.touch("#outcomes", "served")
         await face.touch("#keys", "undo")
     assert hall.acts() == ["call_next", "start", "finish", "undo"]
 
@@ -95,7 +101,7 @@ async def test_the_person_stands_there_only_while_they_are_here(at_hall: AtHall,
         face.workplace.desk.follow()
         await face.settle()
         assert hall.persons == ["A-017"]
-        await face.press("f7")
+        await face.press("f7", "f7")
         assert "Nümunəyeva" not in face.shown
         assert face.workplace.person.person is None
 
@@ -131,6 +137,57 @@ async def test_a_key_that_does_not_apply_is_soft_and_says_why(at_hall: AtHall, h
     assert hall.acts() == ["call_next", "start"]
 
 
+@pytest.mark.parametrize(("keys", "outcome"), [
+    (("f7",), "served"), (("enter",), "served"), (("down", "enter"), "documents_missing"), (("3",), "refused"),
+    (("up", "4"), "gone"),
+])  # fmt: skip
+async def test_a_service_ends_with_an_outcome(
+    at_hall: AtHall, hall: FakeHall, keys: tuple[str, ...], outcome: str
+) -> None:
+    """Issue 5, close with outcome: F7 asks; F7 or Enter takes the chosen line, a digit any."""
+    async with at_hall() as face:
+        await face.press("f2", "f4", "f7")
+        assert face.app.text("counter.finish.title", ticket="A-017") in face.shown
+        assert face.app.text("counter.outcome.refused") in face.shown
+        await face.press(*keys)
+        assert (here(hall), face.workplace.column) == (None, "queue")
+    assert hall.outcomes == [outcome]
+
+
+@pytest.mark.parametrize("size", [SMALL, *(pytest.param(size, marks=pytest.mark.long) for size in (COUNTER, WIDE))])
+async def test_the_outcomes_are_whole(at_hall: AtHall, size: tuple[int, int]) -> None:
+    """K2, K3: the question, its help and every outcome, in each language and at every size."""
+    async with at_hall(size=size) as face:
+        await face.press("f2", "f4", "f7")
+        for language in LANGUAGES:
+            face.app.set_language(language)
+            await face.settle()
+            nothing_overlaps(face)
+            for words in ("title", "help"):
+                assert face.app.text(f"counter.finish.{words}", ticket="A-017") in face.shown
+            for outcome in OUTCOMES:
+                assert face.app.text(f"counter.outcome.{outcome}") in face.shown
+
+
+async def test_an_outcome_that_nobody_chose_ends_nothing(at_hall: AtHall, hall: FakeHall) -> None:
+    """C2: a wrong key in the question loses nobody; Escape goes back to who is served."""
+    async with at_hall() as face:
+        await face.press("f2", "f4", "f7", "5", "x", "f2")
+        assert face.workplace.note.words == face.app.text("counter.form.first")
+        await face.press("escape")
+        assert (here(hall), face.workplace.column) == (("A-017", "serving"), "queue")
+    assert hall.acts() == ["call_next", "start"]
+
+
+async def test_where_nobody_asks_for_outcomes_one_key_ends_it(at_hall: AtHall, hall: FakeHall) -> None:
+    """The setting [hall] ask_outcome."""
+    async with at_hall() as face:
+        face.app.settings = replace(face.app.settings, hall=replace(face.app.settings.hall, ask_outcome=False))
+        await face.press("f2", "f4", "f7")
+        assert here(hall) is None
+    assert hall.outcomes == ["served"]
+
+
 async def test_finish_and_no_show_can_be_taken_back(at_hall: AtHall, hall: FakeHall) -> None:
     """C2: F9, with the seconds that remain beside it."""
     async with at_hall() as face:
@@ -142,7 +199,7 @@ async def test_finish_and_no_show_can_be_taken_back(at_hall: AtHall, hall: FakeH
         await face.press("f9")
         assert here(hall) == ("A-017", "called")
         assert face.workplace.note.words == face.app.text("counter.done.undo", ticket="A-017")
-        await face.press("f4", "f7", "f9")
+        await face.press("f4", "f7", "f7", "f9")
         assert here(hall) == ("A-017", "serving")
         face.elapsed.pass_by(60)
         assert (key(face, "undo").usable, key(face, "undo").aside) == (False, "")
@@ -200,7 +257,7 @@ async def test_nobody_is_sent_anywhere_before_it_was_said_where(at_hall: AtHall,
         await face.press("enter")
         assert face.workplace.note.words == face.app.text("counter.transfer.none")
         await face.press("escape")
-        assert not face.workplace.person.held
+        assert not face.widget("#person").held
     assert hall.acts() == ["call_next"]
 
 
@@ -300,10 +357,11 @@ async def test_one_who_missed_the_call_is_called_again_by_number(at_hall: AtHall
 async def test_keys_pressed_before_the_answer_are_done_after_it(at_hall: AtHall, hall: FakeHall) -> None:
     """F2 and F4 of one burst: both, in turn."""
     async with at_hall() as face:
-        for pressed in ("f2", "f4", "f7"):
-            face.workplace.do_key({"f2": "call_next", "f4": "start", "f7": "finish"}[pressed])
+        for name in ("call_next", "start", "finish"):
+            face.workplace.do_key(name)
         await face.settle()
-    assert hall.acts() == ["call_next", "start", "finish"]
+        assert face.workplace.column == "finish"
+    assert hall.acts() == ["call_next", "start"]
 
 
 async def test_a_step_whose_answer_was_lost_is_asked_again_with_its_key(at_hall: AtHall, hall: FakeHall) -> None:
