@@ -17,15 +17,16 @@ _keys = count(1)
 
 
 class Hall:
-    """Monday at ten in the morning, and some minutes after."""
+    """A day at ten in the morning, and some minutes after."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, day: str = "2026-11-23") -> None:
         self._place = place
+        self._day = day
         self._minutes = count()
 
     def ask(self, do: str, **fields: Any) -> dict[str, Any]:
         """One request a minute after the one before; it must succeed."""
-        now = f"2026-11-23T10:{next(self._minutes):02d}:00+04:00"
+        now = f"{self._day}T10:{next(self._minutes):02d}:00+04:00"
         asked = {"do": do, "key": f"hall-{next(_keys)}", "centre": CENTRE, **fields}
         _, answer = self._place.ask({"do": "clock", "now": now}, asked)
         assert answer["ok"], answer
