@@ -95,7 +95,7 @@ def backend_memory(dsn: str) -> tuple[list[float], list[float]]:
         dsn: the database, by its owner's login.
     """
     asked = (
-        "SELECT pid, query LIKE 'LISTEN %' FROM pg_stat_activity"
+        "SELECT pid, application_name LIKE '%listening' FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     with psycopg.connect(dsn, autocommit=True) as connection:

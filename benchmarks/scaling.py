@@ -210,7 +210,10 @@ class Work:
 
     def _wait_for_ears(self, side: Side, count: int) -> None:
         """Until so many connections of a side listen: a station begins and ends that beside its work."""
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'"
+        asked = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name LIKE '%listening'"
+        )
         until = time.monotonic() + _PATIENCE
         with psycopg.connect(self._sites[side].dsn, autocommit=True) as connection:
             while connection.execute(asked.encode()).fetchone() != (count,):

@@ -238,7 +238,7 @@ class FloorHands:
 
     def listen(self) -> None:
         """As `Hands` says."""
-        self.ear = psycopg.connect(self._dsn, autocommit=True)
+        self.ear = psycopg.connect(self._dsn, autocommit=True, application_name=f"{self._place.name}, listening")
         self.ear.execute(f"LISTEN {self._hall}".encode())
 
     def deafen(self) -> None:

@@ -97,7 +97,8 @@ class Watcher:
         from db.patient import PatientConnection
 
         url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        told = make_conninfo(url, connect_timeout=5, **PATIENCE)
+        name = f"{self._database.application}, listening"
+        told = make_conninfo(url, connect_timeout=5, fallback_application_name=name, **PATIENCE)
         while not self._stop.is_set():
             listening = False
             try:
