@@ -29,7 +29,7 @@ WIDTH = 76
 LATIN_IN_RU = {
     "ASAN", "xidmət", "FİN", "NÜMUNƏ", "QR", "Enter", "Esc", "AZ", "RU", "EN", "az", "mail", "ad", "PIN", "PUK", "ASXM",
     "SİMA", "Token", "USB", "SIM", "PCA", "ICA", "Asan", "İmza", "e", "gov", "identity", "SMS", "PDF", "JPG", "JPEG",
-    "PNG", "AZN", "³", "I", "O",
+    "PNG", "AZN", "³", "I", "O", "F",
 }  # fmt: skip
 """Names, keys and sample addresses: the only Latin words in Russian texts."""
 
