@@ -198,7 +198,7 @@ class BareHall:
     def _end(self, act: str, state: str, centre: str, counter: str) -> None:
         at = self._at(centre, counter)
         with self._commit() as now:
-            self._execute(bare.BECOME, (state, now, at.ticket))
+            self._execute(bare.FINISH if act == "finish" else bare.BECOME, (state, now, at.ticket))
             self._execute(bare.ENDED, (now, state, at.call))
             self._remember(at, act, now, bare.STEPPED)
 

@@ -60,6 +60,7 @@ TAKE_FIRST: Final = (
 )
 """Calls whoever the index has first, where nobody else calls at the same moment."""
 BECOME: Final = "UPDATE tickets SET state = %s, changed_at = %s WHERE id = %s"
+FINISH: Final = "UPDATE tickets SET state = %s, outcome = 'served', changed_at = %s WHERE id = %s"
 OPEN: Final = (
     "INSERT INTO calls (ticket, counter, centre, day, service, staff, station, called_at, last_called_at)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"

@@ -18,7 +18,7 @@ from tests.stations import copied_database
 
 _COUNTED = (
     "SELECT act, count(*) FROM audit GROUP BY act ORDER BY act",
-    "SELECT state, count(*) FROM tickets GROUP BY state ORDER BY state",
+    "SELECT state, coalesce(outcome, ''), count(*) FROM tickets GROUP BY 1, 2 ORDER BY 1, 2",
     "SELECT coalesce(ended_as, ''), sum(times), count(started_at) FROM calls GROUP BY 1 ORDER BY 1",
     "SELECT act, count(*) FROM ticket_steps GROUP BY act ORDER BY act",
     "SELECT kind, count(*) FROM outbox GROUP BY kind ORDER BY kind",
