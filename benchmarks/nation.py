@@ -27,6 +27,7 @@ _SECOND: Final[Instant] = 1000
 class Demand:
     """What a day of so many visits asks for."""
 
+    visits: float
     acts: float
     """In the whole day."""
     counters: float
@@ -62,6 +63,7 @@ def demand(
     counters = more * sum(service_ms + _WALK for _, service_ms in come) / (opened * _BUSY_SHARE)
     booking = _ACTS_OF_A_BOOKING * visits / (1 - NEVER_CAME)
     return Demand(
+        visits=visits,
         acts=_ACTS_OF_A_VISIT * visits + booking,
         counters=counters,
         busiest=(most * more + 2 * counters) * _SECOND / MINUTE + booking * _SECOND / opened,

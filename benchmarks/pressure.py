@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,8 +70,7 @@ def watched(dsn: str, server: int, callers: Sequence[int]) -> Iterator[Pressure]
     over = threading.Event()
     with psycopg.connect(dsn, autocommit=True) as connection:
         log = _log_length(connection)
-        before = _with_children(server)
-        wakings, server_ticks, caller_ticks = _wakings(before), _ticks(before), _ticks(callers)
+        wakings, server_ticks, caller_ticks = _wakings(server), _ticks(_with_children(server)), _ticks(callers)
         looking = threading.Thread(target=_look, args=(connection, found, over))
         looking.start()
         try:
@@ -79,10 +78,9 @@ def watched(dsn: str, server: int, callers: Sequence[int]) -> Iterator[Pressure]
         finally:
             over.set()
             looking.join()
-            after = _with_children(server)
-            found.server_seconds = (_ticks(after) - server_ticks) / _TICKS
-            found.server_wakings = _wakings(after) - wakings
-            found.caller_seconds = (_ticks(callers) - caller_ticks) / _TICKS
+            found.server_seconds = _since(server_ticks, _ticks(_with_children(server))) / _TICKS
+            found.server_wakings = _since(wakings, _wakings(server))
+            found.caller_seconds = _since(caller_ticks, _ticks(callers)) / _TICKS
             found.log_bytes = _log_length(connection) - log
 
 
@@ -125,14 +123,19 @@ def _with_children(server: int) -> list[int]:
     return found
 
 
-def _ticks(pids: Iterable[int]) -> int:
-    """User and system time of the processes that still are there."""
-    return sum(int(field) for pid in pids for field in _fields(pid)[11:13])
+def _ticks(pids: Iterable[int]) -> dict[int, int]:
+    """User and system time of each process that still is there."""
+    return {pid: sum(int(field) for field in _fields(pid)[11:13]) for pid in pids}
 
 
-def _wakings(pids: Iterable[int]) -> int:
-    """How often the processes waited, so far."""
-    return sum(_number(Path(f"/proc/{pid}/status"), "voluntary_ctxt_switches:") for pid in pids)
+def _wakings(server: int) -> dict[int, int]:
+    """How often each of a server's processes waited, so far."""
+    return {pid: _number(Path(f"/proc/{pid}/status"), "voluntary_ctxt_switches:") for pid in _with_children(server)}
+
+
+def _since(before: Mapping[int, int], after: Mapping[int, int]) -> int:
+    """What was added; one that has ended meanwhile takes nothing away."""
+    return sum(max(0, count - before.get(pid, 0)) for pid, count in after.items())
 
 
 def _fields(pid: int) -> list[str]:

@@ -10,9 +10,10 @@ import psycopg
 import pytest
 
 from benchmarks.fleet import Shift
-from benchmarks.nation import demand
+from benchmarks.nation import Demand, demand
+from benchmarks.needs import Figures, page
 from benchmarks.pressure import KINDS, Pressure
-from benchmarks.scaling import Work, prepare
+from benchmarks.sides import SIDES, Work, prepare
 from benchmarks.visits import ACTS_OF_A_VISIT, Side
 from kiosk.clock import HOUR, Instant, at_baku
 from tests.postgres import Server
@@ -36,11 +37,11 @@ def test_the_floor_leaves_the_rows_that_ours_leaves(postgres: Server, tmp_path: 
     """Issue 5: the bare floor does the same durable statements; two stations of each side serve two people each."""
     with ExitStack() as stack:
         work = prepare(stack, tmp_path, postgres, 100, processes=1)
-        before = {side: _rows(work, side) for side in ("ours", "floor")}
+        before = {side: _rows(work, side) for side in SIDES}
         work.open(2, visits=_VISITS)
         left = {
             side: {name: count - before[side].get(name, 0) for name, count in _rows(work, side).items()}
-            for side in ("ours", "floor")
+            for side in SIDES
         }
     assert left["ours"] == left["floor"]
     assert left["ours"]["tickets finished"] == 2 * _VISITS
@@ -96,3 +97,22 @@ def test_a_nations_demand_grows_with_its_visits() -> None:
     assert ten_times.busiest == pytest.approx(10 * once.busiest)
     assert once.acts > 4 * 20_000
     assert once.busiest > once.acts / (9 * 3600), "the busiest minute is busier than the others"
+
+
+def test_what_a_nation_needs_is_told_for_ten_times_it_too() -> None:
+    """Issue 5: where every listener is woken by every act, ten times the nation costs a hundred times the wakings."""
+    figures = Figures(
+        act_ms=1.0, waking_ms=0.01, look_ms=0.0, log_kib=3.0, working_mib=4.0, listening_mib=2.0, kept_kib=1.0,
+        passing_kib=1.0,
+    )  # fmt: skip
+    once, ten_times = (Demand(visits, 7 * visits, visits / 50, visits / 500) for visits in (20_000, 200_000))
+    told = dict(_cells(line) for line in page(figures, once, ten_times, 28).splitlines()[2:])
+    assert told["acts a second, busiest minute"] == ["40", "400"]
+    assert told["connections that listen"] == ["910", "9,100"]
+    assert told["processors busy, busiest minute, PostgreSQL 18 and older"] == ["0.4", "37"]
+    assert told["processors busy, busiest minute, PostgreSQL 19"] == ["0.046", "0.46"]
+
+
+def _cells(line: str) -> tuple[str, list[str]]:
+    _, what, _, *figures, _ = (cell.strip() for cell in line.split("|"))
+    return what, figures
