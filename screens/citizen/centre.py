@@ -16,15 +16,16 @@ from kiosk.language import day_short
 from kiosk.session import Draft
 from screens.base import Placed
 from screens.citizen.step import JumpTo, Next, Notice, StepScreen
+from screens.citizen.turning import TurningScreen
 from screens.follow import Follower
 from screens.frame import Frame
-from screens.widgets.lists import CardList, PagedList, Row
+from screens.widgets.lists import CardList, Row
 from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.tabs import Tabs
 from screens.widgets.touch_area import TouchArea
 
 
-class CentreScreen(StepScreen):
+class CentreScreen(TurningScreen, StepScreen):
     """The centres of a region, this one first; two regions as tabs."""
 
     STEP = "centre"
@@ -132,17 +133,6 @@ class CentreScreen(StepScreen):
             return ""
         day = self._free.get(centre.id)
         return day_short(self.kiosk.language, day) if day is not None else self.text("centre.full")
-
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
-    def on_key(self, event: events.Key) -> None:
-        """Page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.cards.turn(-1 if event.key == "pageup" else 1)
 
     @on(TouchArea.Touched, "#tabs")
     def _region_touched(self, event: TouchArea.Touched) -> None:

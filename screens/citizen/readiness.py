@@ -16,12 +16,12 @@ from textual.widget import Widget
 from kiosk.identity.card_facts import CardFacts, PinName, Purpose
 from screens.base import Placed
 from screens.citizen.card_words import Text, pin_words
-from screens.citizen.step import AnsweringScreen, Notice
+from screens.citizen.step import Notice
 from screens.citizen.telling import Chosen
+from screens.citizen.turning import TurningScreen
 from screens.frame import Frame
 from screens.messages import CardSeen
 from screens.widgets.checks import Check, CheckList, CheckState
-from screens.widgets.lists import PagedList
 from screens.widgets.pager import PAGER_WIDTH, Pager
 from screens.widgets.words import Words
 
@@ -115,7 +115,7 @@ class Findings:
         return Check(name, title, line.light, line.finding(language), line.advice(language), group)
 
 
-class ReadinessScreen(AnsweringScreen):
+class ReadinessScreen(TurningScreen):
     """Runs the free lines once; ends with `Chosen("try" | "ways" | "card_gone")`, or `Back`."""
 
     HAS_MAIN = True
@@ -202,11 +202,6 @@ class ReadinessScreen(AnsweringScreen):
         else:
             self.set_main(self.text("button.ways"))
             self.set_second("")
-
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
 
     @on(CardSeen)
     def _card_seen(self, event: CardSeen) -> None:

@@ -11,7 +11,8 @@ from textual import events, on
 from textual.geometry import Region
 
 from screens.base import Placed
-from screens.citizen.step import AnsweringScreen, Next
+from screens.citizen.step import Next
+from screens.citizen.turning import TurningScreen
 from screens.frame import Frame
 from screens.widgets.key_layers import Layer
 from screens.widgets.keyboard import HEIGHT_COMPACT, HEIGHT_FULL, Keyboard
@@ -21,7 +22,7 @@ from screens.widgets.search_field import SearchField
 from screens.widgets.touch_area import TouchArea
 
 
-class SearchingScreen(AnsweringScreen):
+class SearchingScreen(TurningScreen):
     """What such screens have in common; the screen hands its list over with `take_search` and places it itself."""
 
     HAS_MAIN: ClassVar[bool] = True
@@ -100,22 +101,14 @@ class SearchingScreen(AnsweringScreen):
         self.place_anew()
 
     def on_key(self, event: events.Key) -> None:
-        """Letters go to the search, page keys turn the page; Enter takes the only one that was found."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.pager.paged.turn(-1 if event.key == "pageup" else 1)
-        elif event.key == "enter" and self.search.text_typed and (only := self.only_found()) is not None:
+        """Letters go to the search; Enter takes the only one that was found."""
+        if event.key == "enter" and self.search.text_typed and (only := self.only_found()) is not None:
             event.stop()
             event.prevent_default()
             self.choose(only)
         elif self.search.take(event):
             event.stop()
             event.prevent_default()
-
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
 
     @on(TouchArea.Touched, "#search")
     def _search_touched(self, event: TouchArea.Touched) -> None:

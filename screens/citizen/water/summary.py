@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events, on
+from textual import on
 from textual.geometry import Offset, Region
 from textual.widget import Widget
 
 from kiosk.errors import BadRequest
 from screens.base import Placed
 from screens.citizen.step import Notice
+from screens.citizen.turning import TurningScreen
 from screens.citizen.water.documents import WANTED
 from screens.citizen.water.sending import STEP_OF, Sent, problem_key, send
 from screens.citizen.water.steps import ToStep, WaterStep
@@ -23,7 +24,6 @@ from screens.citizen.water.words import new_consumer_fields, summary_facts
 from screens.frame import Frame
 from screens.widgets.check_box import CheckBox
 from screens.widgets.fact_list import FactList
-from screens.widgets.lists import PagedList
 from screens.widgets.pager import PAGER_WIDTH, Pager
 from screens.widgets.touch_area import TouchArea
 
@@ -35,7 +35,7 @@ _PAGER_LARGE: Final = 22
 """The two buttons alone: in large type the footer has no room for which page it is."""
 
 
-class SummaryScreen(WaterStep):
+class SummaryScreen(TurningScreen, WaterStep):
     """Ends with `Sent`, `Back` or a step to go to."""
 
     STEP = "check"
@@ -107,17 +107,6 @@ class SummaryScreen(WaterStep):
             self.set_main(self.text("button.submit_form"), usable=self.draft.declared and not self.sending)
         else:
             self.set_main(self.text("button.approve"), usable=not self.sending)
-
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
-    def on_key(self, event: events.Key) -> None:
-        """Page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.facts.turn(-1 if event.key == "pageup" else 1)
 
     @on(TouchArea.Touched, "#box")
     def _box_touched(self, event: TouchArea.Touched) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events, on
+from textual import on
 from textual.geometry import Region
 from textual.widget import Widget
 
@@ -13,6 +13,7 @@ from kiosk.errors import BadRequest, InDebt, NotYours, Refusal, RegistryAway, Un
 from kiosk.water.facts import Kind, Reason
 from screens.base import Placed
 from screens.citizen.step import Next, Notice
+from screens.citizen.turning import TurningScreen
 from screens.citizen.water.form import FormScreen
 from screens.citizen.water.listed import RETRY_SECONDS
 from screens.citizen.water.sending import Sent, Stopped, problem_key, send
@@ -20,7 +21,7 @@ from screens.citizen.water.steps import SUSPENSION, ToStep, WaterStep
 from screens.citizen.water.subscriber_code import SubscriberCodeScreen
 from screens.citizen.water.words import suspension_fields
 from screens.frame import Frame, columns
-from screens.widgets.lists import ROW_HEIGHT, PagedList, Row, RowList
+from screens.widgets.lists import ROW_HEIGHT, Row, RowList
 from screens.widgets.pager import PAGER_WIDTH, Pager, pager_region
 from screens.widgets.tabs import Tabs
 from screens.widgets.touch_area import TouchArea
@@ -63,7 +64,7 @@ class SubscriberScreen(SubscriberCodeScreen):
             self.answer(Next())
 
 
-class ReasonScreen(WaterStep):
+class ReasonScreen(TurningScreen, WaterStep):
     """Why, from the list: reasons to suspend beside those to restore, or under tabs where the room is too small.
 
     What stops the application is told before more is asked.
@@ -153,23 +154,12 @@ class ReasonScreen(WaterStep):
         """Another layout has other words."""
         self._show()
 
-    @on(PagedList.PageTurned)
-    def _page_turned(self) -> None:
-        self.pager.refresh()
-        self.place_anew()
-
     @on(TouchArea.Touched, "#tabs")
     def _tab_touched(self, event: TouchArea.Touched) -> None:
         event.stop()
         self.kind = next(kind for kind in _KINDS if kind == event.name)
         self.pager.paged = self.lists[self.kind]
         self._show()
-
-    def on_key(self, event: events.Key) -> None:
-        """Page keys turn the page."""
-        if event.key in ("pageup", "pagedown"):
-            event.stop()
-            self.pager.paged.turn(-1 if event.key == "pageup" else 1)
 
     @on(TouchArea.Touched, "#suspension,#restoration")
     def _reason_touched(self, event: TouchArea.Touched) -> None:
