@@ -135,7 +135,7 @@ class EnrolScreen(CounterScreen):
         return (Key("enrol", "Enter", "enrol.do"), Key("back", "Esc", "button.back"), LANGUAGE_KEY, lock)
 
     def on_mount(self) -> None:
-        """The name has the caret. While one's own card may be out, nobody stays signed in for long."""
+        """The name has the caret. While one's own card may be out, the workplace locks itself soon."""
         self.idle_seconds = min(_IDLE_SECONDS, float(self.kiosk.settings.counter.idle_seconds))
         self.write()
         self.answered()
