@@ -122,11 +122,6 @@ class QueueList(TouchArea, can_focus=False):
             to = min(to, self._waiting - 1)  # behind these stand others that are still being read
         self.choose(self._rows[min(max(0, to), len(self._rows) - 1)].ticket)
 
-    def move_to_end(self, *, last: bool) -> None:
-        """To the first or the last row."""
-        if self._rows:
-            self.choose(self._rows[-1 if last else 0].ticket)
-
     def is_deep(self, rows: int) -> bool:
         """Whether the cursor stands on somebody who waits within a page of the end of so many rows, or behind it."""
         place = self._place(self._chosen) if self._chosen is not None else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.clock import baku
 from kiosk.errors import Closed, LimitReached, Refusal
-from kiosk.language import clock, day_long, day_short
+from kiosk.language import clock, day_long
 
 if TYPE_CHECKING:
     from kiosk.hall.people import Document, FoundBooking
@@ -47,11 +47,6 @@ def day_of(moment: datetime) -> date:
 def moment_words(app: KioskApp, moment: datetime) -> str:
     """23 noyabr, bazar ertəsi · 10:00."""
     return f"{day_long(app.language, day_of(moment))} · {clock(moment)}"
-
-
-def moment_short(app: KioskApp, moment: datetime) -> str:
-    """23 noy 10:00."""
-    return f"{day_short(app.language, day_of(moment))} {clock(moment)}"
 
 
 def service_words(app: KioskApp, service: str) -> str:
