@@ -90,8 +90,7 @@ class Hall:
         request = {"order_code": canonical(presented, self._keys.checking), "centre": here, "station": station}
 
         def do(unit: Unit) -> Arrival:
-            if staff is not None:
-                check_serves(unit.connection, staff)
+            check_serves(unit.connection, staff)
             plan = self._plans.at(unit.connection)
             plan.centre(here)
             row = self._find(unit, presented)

@@ -368,8 +368,7 @@ class Queue:
         )
 
     def _at(self, unit: Unit, here: str, number: str) -> AtCounter:
-        if unit.staff is not None:
-            check_serves(unit.connection, unit.staff)
+        check_serves(unit.connection, unit.staff)
         self._plans.at(unit.connection).centre(here)
         counter = counters.find_or_make(unit.connection, here, number)
         unit.detail = number

@@ -176,8 +176,7 @@ class WalkIns:
 
         def do(unit: Unit) -> WalkIn:
             connection = unit.connection
-            if staff is not None:
-                check_serves(connection, staff)
+            check_serves(connection, staff)
             plan = self._plans.at(connection)
             plan.centre(here)
             letter = plan.service(service).letter

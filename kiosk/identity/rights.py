@@ -31,12 +31,14 @@ def member_with(connection: Any, staff: int, right: str) -> StaffMember:
     return member
 
 
-def check_serves(connection: Any, staff: int) -> None:
-    """Pass an active staff member (row id) who serves people.
+def check_serves(connection: Any, staff: int | None) -> None:
+    """Pass an active staff member (row id) who serves people; None: nobody acts but a machine or another program.
 
     Raises:
         NotAllowed: there is no such member, they left, or their role serves nobody.
     """
+    if staff is None:
+        return
     row = rows.by_id(connection, staff)
     if row is None or not row.active or row.role not in SERVING:
         raise NotAllowed(_SERVE)

@@ -25,6 +25,7 @@ from kiosk.errors import (
     WrongServiceState,
 )
 from kiosk.identity.fin import tidy_fin
+from kiosk.identity.rights import check_serves
 from kiosk.identity.signed_in import SignedIn
 from kiosk.language import fold
 from kiosk.names import Language
@@ -132,6 +133,7 @@ class Applications:
 
         Raises:
             BadRequest: the first field that is wrong, or "documents".
+            NotAllowed: the staff member left, or serves nobody.
             UnknownSubscriber, NotPopulation, NotYours, ClosedAccount, Metered, WrongServiceState, AlreadyApplied,
                 InDebt: what stops it; nothing was registered.
             RegistryAway, Unavailable: nothing was registered.
@@ -147,6 +149,7 @@ class Applications:
         asked = self._ask(kind, typed)
 
         def do(unit: Unit) -> Registered | AwaitingPayment:
+            check_serves(unit.connection, staff)
             filled = form.filled(kind, typed, Known(unit.connection), self._settings.code_digits)
             _check_documents(unit, kind, documents)
             values = _columns(unit, kind, source, language, filled)

@@ -20,6 +20,7 @@ from hardware.payment_terminal.port import PaymentTerminal, TerminalStatus
 from kiosk.acts import Acts, Unit
 from kiosk.clock import MINUTE, baku_day, in_baku, to_instant
 from kiosk.errors import BadRequest, NotFound, ReceiptReused, RegistryAway, UnknownSubscriber
+from kiosk.identity.rights import check_serves
 from kiosk.names import Language
 from kiosk.settings import Settings
 from kiosk.water import held, payment_forms, payment_notice, payment_qr, references
@@ -217,6 +218,7 @@ class Payments:
         Raises:
             BadRequest: amount, receipt or order cannot be, or no cash is taken here.
             UnknownSubscriber: there is no such code.
+            NotAllowed: the staff member left, or serves nobody.
             ReceiptReused: the receipt was counted for another amount or subscriber, or a terminal gave it twice.
             RegistryAway, Unavailable: it is not counted, or not known to be; the same again is safe.
         """
@@ -226,6 +228,7 @@ class Payments:
 
         def do(unit: Unit) -> Payment:
             unit.detail = code
+            check_serves(unit.connection, staff)
             if method == "cash" and not self.takes_cash:
                 raise BadRequest("method", "not_offered")
             asked = _answer(answered)

@@ -9,6 +9,7 @@ from typing import Final
 from kiosk.acts import Acts, Unit
 from kiosk.clock import baku_day, to_datetime
 from kiosk.errors import NotPopulation, NotYours, UnknownSubscriber
+from kiosk.identity.rights import check_serves
 from kiosk.identity.signed_in import SignedIn
 from kiosk.settings import Settings
 from kiosk.water.facts import MonthLine, Shown, Statement, Subscriber
@@ -52,6 +53,7 @@ class Statements:
         """The whole statement of a typed code, for the company's desk (None: another program of the company).
 
         Raises:
+            NotAllowed: the staff member left, or serves nobody.
             BadRequest, UnknownSubscriber, NotPopulation, RegistryAway, Unavailable: as for `statement`.
         """
         return self._look("statement_at_desk", code, None, staff_id)
@@ -62,6 +64,7 @@ class Statements:
 
         def look(unit: Unit) -> Statement:
             unit.detail = code
+            check_serves(unit.connection, staff)
             subscriber = self._registry.subscriber(unit.connection, asked)
             if subscriber is None:
                 raise UnknownSubscriber

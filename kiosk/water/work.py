@@ -15,6 +15,7 @@ from db.work_orders import Wanted, WorkOrderRow
 from kiosk.acts import Acts, Unit
 from kiosk.clock import Instant, baku_day, to_datetime
 from kiosk.errors import BadRequest, NotFound, WrongStep
+from kiosk.identity.rights import check_serves
 from kiosk.water import form, letters
 from kiosk.water.application_row import as_application, by_number, of_person
 from kiosk.water.facts import (
@@ -148,6 +149,7 @@ class Work:
         request = {"number": number, "action": action, "answer": said, "new_code": new_code}
 
         def do(unit: Unit) -> WorkOrder:
+            check_serves(unit.connection, staff)
             row = _by_number(unit, number)
             unit.detail = action
             step = _STEPS[action]
@@ -196,6 +198,7 @@ class Work:
         """
 
         def look(unit: Unit) -> Application:
+            check_serves(unit.connection, staff)
             return as_application(unit.connection, _by_number(unit, number))
 
         return self._acts.perform("view_application", None, {}, look, staff=staff)
@@ -208,6 +211,7 @@ class Work:
         """
 
         def look(unit: Unit) -> tuple[Application, ...]:
+            check_serves(unit.connection, staff)
             found = of_person(unit.connection, fin, unit.now)
             unit.detail = ", ".join(row.number for row in found if row.number is not None) or None
             return tuple(as_application(unit.connection, row) for row in found)
@@ -223,6 +227,7 @@ class Work:
         """
 
         def look(unit: Unit) -> None:
+            check_serves(unit.connection, staff)
             row = _by_number(unit, number)
             if all(one.digest != digest for one in rows.documents_of(unit.connection, row.id)):
                 raise NotFound

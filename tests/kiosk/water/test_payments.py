@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import BadRequest, KeyReused, NotFound, ReceiptReused, UnknownSubscriber
+from tests.kiosk.hall.invented_staff import enrolled
 from tests.kiosk.water.cash_desk import (
     CODE,
     OTHER,
@@ -201,16 +202,16 @@ def test_the_day_of_a_payment_is_the_day_in_baku(owing: Trial) -> None:
 
 def test_the_cash_desk_numbers_its_receipts(owing: Trial) -> None:
     """Cash: a number of our own by the year in Baku, without gap; one that somebody typed already is passed over."""
-    payments = payments_of(owing.station)
+    payments, taker = payments_of(owing.station), enrolled(owing, "operator")
     payments.record(None, CODE, manat("0.10"), "R-2026-000002", "cash")
-    receipts = [payments.record(new_key(), CODE, manat("0.10"), "", "cash", staff=7).receipt for _ in range(2)]
+    receipts = [payments.record(new_key(), CODE, manat("0.10"), "", "cash", staff=taker).receipt for _ in range(2)]
     owing.at("2026-12-31 23:59:59")
     receipts.append(payments.record(new_key(), CODE, manat("0.10"), "", "cash").receipt)
     owing.at("2027-01-01 00:00")
     receipts.append(payments.record("again", CODE, manat("0.10"), "", "cash").receipt)
     assert receipts == ["R-2026-000001", "R-2026-000003", "R-2026-000004", "R-2027-000001"]
     assert payments.record("again", CODE, manat("0.10"), "", "cash").receipt == "R-2027-000001"
-    assert owing.query("SELECT count(*) AS n FROM payments WHERE staff = 7")[0]["n"] == 2
+    assert owing.query("SELECT count(*) AS n FROM payments WHERE staff = :id", id=taker)[0]["n"] == 2
 
 
 @pytest.mark.parametrize("amount", ["0", "-1.00", "0.001", "NaN", "Infinity", "100000000.00"])
