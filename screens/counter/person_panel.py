@@ -53,6 +53,12 @@ class PersonPanel(TouchArea, can_focus=False):
         self._opened: QueuedTicket | None = None
         self._person: PersonFacts | None = None
         self._held = False
+        self._codes: tuple[str, ...] = ()
+
+    def show_codes(self, codes: tuple[str, ...]) -> None:
+        """Show order codes to try, while nobody is here: of the example data."""
+        self._codes = codes
+        self.refresh()
 
     @property
     def held(self) -> bool:
@@ -131,8 +137,21 @@ class PersonPanel(TouchArea, can_focus=False):
         key = "counter.person.none" if self._hall is not None else "counter.person.unread"
         title, *rest = wrap(self.text(key), room, 5)
         sheet.put(pad, row + 1, room, title, "ink", bold=True)
-        for at, line in enumerate(rest, row + 2):
-            sheet.put(pad, at, room, line, "soft")
+        row += 2
+        for line in rest:
+            sheet.put(pad, row, room, line, "soft")
+            row += 1
+        if self._codes and self._hall is not None:
+            self._draw_codes(sheet, pad, row + 1, room)
+
+    def _draw_codes(self, sheet: Sheet, x: int, row: int, room: int) -> None:
+        """Marked as what they are; where there is no room for all of them, as many as there is."""
+        lines = [*wrap(self.text("counter.example"), room - 2, 3), *self._codes]
+        lines = lines[: max(0, self._button().y - row - 1)]
+        sheet.fill(x, row, room, len(lines), "held-ground")
+        sheet.fill(x, row, 1, len(lines), "held")
+        for at, line in enumerate(lines, row):
+            sheet.put(x + 2, at, room - 2, line, "held-ink", bold=line in self._codes)
 
     def _draw_head(self, sheet: Sheet, x: int, row: int, room: int, subject: Called | QueuedTicket) -> None:
         """The state and since when, ticking while somebody is at this counter."""

@@ -130,11 +130,13 @@ class VerdictPanel(TouchArea, can_focus=False):
         end = min((at.y for _, at in placed), default=sheet.height)
         pad = 1 if compact else _PAD
         advice = wrap(words.advice, sheet.width - 2 * pad - 2, 4) if words.advice else []
-        row = self._draw_facts(sheet, words, row if compact else row + 1, end, len(advice), compact)
+        row = row if compact else row + 1
+        if placed and len(words.facts) + 1 + len(advice) > end - row:
+            advice = []  # squeezed in between it would be read by nobody, and the button says what to do
+        row = self._draw_facts(sheet, words, row, end, len(advice), compact)
         if row + len(advice) > end and not compact:
             row -= 1
-        # Half a sentence helps nobody, and there the button says what to do.
-        for line in advice if row + len(advice) <= end else ():
+        for line in advice[: max(0, end - row)]:
             sheet.text(pad, row, "▌", "accent")
             sheet.put(pad + 2, row, sheet.width - 2 * pad - 2, line, "ink", bold=True)
             row += 1

@@ -14,6 +14,7 @@ from kiosk.language import plural
 from screens.base import Placed
 from screens.counter.base import LANGUAGE_KEY, CounterScreen
 from screens.counter.code_line import CodeLine
+from screens.counter.example_codes import example_codes
 from screens.counter.finding import written_ticket
 from screens.counter.further import FurtherAct, acts_of
 from screens.counter.hall_desk import MOST_READ, HallDesk
@@ -240,9 +241,14 @@ class WorkBase(CounterScreen):
             if self.wanted is not None and hall.find(self.wanted) is not None:
                 wanted, self.wanted = self.wanted, None
                 self.queue.choose(wanted)
+            if hall.live is None and self.kiosk.settings.example.data:
+                self.start(self._read_example_codes(), group="example")
         if self.panel.shown is not None:
             self.show_in_panel(self.panel.shown)
         self.show_person()
+
+    async def _read_example_codes(self) -> None:
+        self.person.show_codes(await self.kiosk.ask(example_codes, self.kiosk.station))
 
     def show_person(self) -> None:
         """Who is at this counter; the chosen ticket while nobody is, or while it was opened."""

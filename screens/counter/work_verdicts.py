@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from kiosk.booking.order_code import read
 from kiosk.hall.queue_facts import WalkIn
 from screens.counter.arriving import Arriving
 from screens.counter.arriving import State as Asking
@@ -57,9 +58,15 @@ class WorkVerdicts(WorkBase):
 
     @on(Scanned)
     def _scanned(self, event: Scanned) -> None:
-        """A scan needs no Enter and leaves alone what is typed."""
+        """A scan needs no Enter and leaves alone what is typed, unless the two are halves of one code.
+
+        A scanner that stalled for a moment has its first signs taken for typing.
+        """
         if self.column in FORMS:
             self.tell("counter.late.first" if self.column == "late" else "counter.form.first", "warning")
+        elif self.code.value and read(event.code) is None and read(self.code.value + event.code) is not None:
+            whole, self.code.value = self.code.value + event.code, ""
+            self.present(whole)
         else:
             self.present(event.code)
 

@@ -6,7 +6,9 @@ from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
 from kiosk.names import Language
 from tests.e2e.citizen import SETTLED
+from tests.e2e.desktop import DesktopTerminal
 from tests.e2e.glass import Terminal
+from tests.e2e.pty_terminal import PtyTerminal
 
 
 class Operator:
@@ -52,8 +54,10 @@ class Operator:
 
     def scans(self, code: str) -> None:
         """What a scanner that is a keyboard sends: many signs at once, and Enter."""
-        self.face.write(code)
-        self.face.press("Return")
+        if isinstance(self.face, DesktopTerminal):
+            self.face.scan(code)
+        elif isinstance(self.face, PtyTerminal):
+            self.face.send(f"{code}\r".encode())
         self.face.rests(SETTLED)
 
     def finishes(self) -> None:

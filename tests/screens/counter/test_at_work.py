@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.booking.example import load_example
+from kiosk.place import Place
+from screens.counter.example_codes import example_codes
 from screens.counter.sign_in import SignInScreen
+from screens.messages import Scanned
 from tests.screens.counter.conftest import MakeCounter
 from tests.screens.counter.counter_face import at_workplace
 from tests.stations import OTHER_SERVICE, SERVICE, Trial, new_key, person
@@ -137,6 +141,38 @@ async def test_a_closed_counter_says_so_and_calls_nobody(counter: Trial) -> None
         await face.press("f2")
         assert face.workplace.note.words == face.app.text("counter.no.closed")
         assert not counter.query("SELECT id FROM calls")
+
+
+async def test_a_scan_that_stalled_is_one_code(counter: Trial) -> None:
+    """C1: its first signs were taken for typing; the two halves are presented as the one code that they are."""
+    code = counter.confirmed(f"{MONDAY} 10:00").order_code
+    counter.at(f"{MONDAY} 10:05")
+    async with at_workplace(counter) as face:
+        await face.write(code[:2])
+        face.app.screen.post_message(Scanned(code[2:]))
+        await face.until(lambda: face.workplace.queue.chosen == "A-001")
+        assert face.workplace.code.value == ""
+        await face.write("abc")
+        face.app.screen.post_message(Scanned(code))
+        await face.until(lambda: face.app.text("counter.already_active").split("\n")[0] in face.shown)
+        assert face.workplace.code.value == "abc"
+
+
+async def test_with_example_data_there_are_codes_to_try(make_counter: MakeCounter) -> None:
+    """K7: who opens a counter to look at it has nobody to call; once somebody is here the codes are gone."""
+    trial = make_counter(example={"data": True})
+    station = trial.station
+    assert load_example(Place(station.settings, station.clock, station.database))
+    trial.at(f"{MONDAY} 09:00")
+    async with at_workplace(trial) as face:
+        code = example_codes(station)[0]
+        assert code.startswith(("09:", "10:"))
+        await face.until(lambda: code in face.shown)
+        assert "NÜMUNƏ" in face.shown
+        await face.enter(code.split()[-1])
+        await face.press("enter")
+        await face.until(lambda: face.app.text("button.start") in face.shown)
+        assert "NÜMUNƏ" not in face.shown
 
 
 async def test_counters_with_somebody_at_them_are_offered(counter: Trial) -> None:

@@ -1,0 +1,23 @@
+"""Order codes to try, for who opens a counter with example data: it has nobody to call yet (K7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.language import clock
+
+if TYPE_CHECKING:
+    from kiosk.station import Station
+
+
+def example_codes(station: Station) -> tuple[str, ...]:
+    """The next invented bookings at this centre, each "10:00  K7MP-4XRT"; none while the database is away. Blocks."""
+    from db.engine import DatabaseAway
+    from kiosk.booking.example import codes_to_try
+    from kiosk.place import Place
+
+    at = Place(station.settings, station.clock, station.database)
+    try:
+        return tuple(f"{clock(code.time)}  {code.order_code}" for code in codes_to_try(at))
+    except DatabaseAway:
+        return ()
