@@ -140,4 +140,6 @@ def page(figures: Figures, once: Demand, ten_times: Demand, centres: int) -> str
 
 
 def _cut(value: float) -> str:
-    return f"{float(f'{value:.2g}'):,g}"
+    """Two figures: a sum of measured and supposed ones is good for no more."""
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
