@@ -101,6 +101,11 @@ _IN_FORCE = select(*_COLUMNS).where(
 _AT = Prepared(_IN_FORCE.order_by(_C.id).limit(1))
 
 
+def lock(connection: Connection, centre: str) -> None:
+    """Hold the lock under which a centre closes hours, until the transaction ends: no index keeps them apart."""
+    booking_rows.lock_counted(connection, [f"closed hours {centre}"])
+
+
 def at(connection: Connection, centre: str, starts_at: int) -> ClosedRow | None:
     """What closes an hour of a centre, or None."""
     row = _AT.row(connection, {"centre": centre, "first": starts_at, "end": starts_at + HOUR})

@@ -136,6 +136,7 @@ class ClosedHoursDesk:
         def do(unit: Unit) -> ClosedHours:
             member_with(unit.connection, staff, MANAGE_HALL)
             first, end = _span(day, opens, until, unit.now)
+            rows.lock(unit.connection, self._centre)
             for row in rows.between(unit.connection, [self._centre], first, end):
                 if row.starts_at <= first and row.ends_at >= end:
                     raise BadRequest("day", "closed_already")

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from kiosk.acts import Unit
 from kiosk.errors import BadRequest, Closed, HoldEnded, NotAllowed, NotFound
 from kiosk.hall.closed_hours import ClosedHours, ClosedHoursDesk
 from kiosk.names import Names
@@ -276,6 +277,34 @@ def test_what_is_closed_already_is_not_closed_again(trial: Trial, boss: int) -> 
         close(trial, boss, "10:00", "12:00")
     assert caught.value.facts == {"field": "day", "why": "closed_already"}
     close(trial, boss)
+
+
+@pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
+def test_two_supervisors_who_close_the_same_hours_at_once(trial: Trial, boss: int) -> None:
+    """C2: one of them does, the other hears that it is done: what is opened again later is open then."""
+    told: list[object] = []
+
+    def second() -> None:
+        try:
+            told.append(close(trial, boss, "10:00", "12:00"))
+        except BadRequest as refused:
+            told.append(refused.why)
+
+    thread = threading.Thread(target=second)
+    announce = trial.station.closed_hours._announce
+
+    def while_the_first_is_not_done(unit: Unit) -> None:
+        announce(unit)
+        if thread.ident is None:
+            thread.start()
+            while thread.is_alive() and not trial.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                pass
+
+    trial.station.closed_hours._announce = while_the_first_is_not_done  # type: ignore[method-assign]
+    close(trial, boss, "09:00", "14:00")
+    thread.join()
+    assert told == ["closed_already"]
+    assert len(trial.station.closed_hours.of()) == 1
 
 
 def test_only_who_may_manage_the_hall(trial: Trial, boss: int, desk: ClosedHoursDesk) -> None:
