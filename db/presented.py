@@ -32,7 +32,7 @@ Kind = Literal[
 KIOSK: Final = "asan kiosk"
 """The mark on a pooled connection whose login is a kiosk's."""
 
-_LOOKED_AT: Final = frozenset({"fin", "order_code", "receipt", "subscriber", "terminal"})
+_LOOKED_AT: Final = frozenset({"fin", "order_code", "person", "receipt", "subscriber", "terminal"})
 """What could be tried out, one after the other: the database counts each, and refuses too many in an hour."""
 
 _LOOK: Final = "SELECT asan.look(%s, %s::text)"

@@ -279,7 +279,8 @@ CALLED_BY_KIOSKS: Final = (
 )
 
 KIOSK_ROWS: Final = {
-    "answers": "asan.shown('answer', key)",
+    # keys are made up by other programs, some of them one after the other
+    "answers": "asan.shown('answer', key) AND asan.looks()",
     "application_documents": "false",
     "application_steps": "EXISTS (SELECT FROM {tables}.applications one WHERE one.id = application)",
     "applications": "asan.looked('fin', fin) OR asan.looked('subscriber', subscriber)",
@@ -294,7 +295,7 @@ KIOSK_ROWS: Final = {
     "phone_sign_ins": "asan.shown('sign_in', state)",
     # a new subscriber has no code yet, and a person in the facts
     "registry_calls": "subscriber <> '' AND asan.looked('subscriber', subscriber)",
-    "sessions": "asan.shown('person', person) OR asan.shown('session', token)",
+    "sessions": "asan.looked('person', person) OR asan.shown('session', token)",
     "subscribers": "asan.looked('subscriber', code)",
     "uploads": "asan.shown('upload', token)",
     "work_orders": "false",
@@ -306,6 +307,7 @@ What is shown is known by something nobody guesses; what could be tried out has 
 """
 
 KIOSK_ADDS: Final = {
+    "answers": "asan.shown('answer', key)",
     "application_documents": "EXISTS (SELECT FROM {tables}.applications one WHERE one.id = application)",
     # a unique index tells whether there is such a person or code already: each try is a look
     "bookings": "asan.shown('reference', reference) AND asan.looks()",
