@@ -265,5 +265,8 @@ def gathering(database: Database) -> Iterator[Gathered]:
 # the words of millions of subscribers take longer than any statement of a station may
 _SETTINGS: Final = {
     "sqlite": ((f"PRAGMA cache_size = -{_CACHE_KIB}",), ("PRAGMA cache_size = -2000",)),
-    "postgresql": (("SET statement_timeout = 0",), ("RESET statement_timeout",)),
+    "postgresql": (
+        ("SET statement_timeout = 0", "SET idle_in_transaction_session_timeout = 0"),
+        ("RESET statement_timeout", "RESET idle_in_transaction_session_timeout"),
+    ),
 }

@@ -21,6 +21,7 @@ def unhurried(connection: Connection) -> Iterator[None]:
         return
     driver: Any = connection.connection.driver_connection
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
     driver.patience = None
     try:
         yield
