@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Final
 
 from textual.geometry import Region
 
 from kiosk.identity.staff import ACCEPT_LATE
 from screens.base import Placed
+from screens.counter.act_key import ActKey
 from screens.counter.verdict import LateRule, Presented
 from screens.widgets import field
 from screens.widgets.buttons import Button
@@ -49,7 +49,7 @@ class LateForm:
         self.back = FormButton("back")
         self.presented: Presented | None = None
         """The late one; None while the form is closed."""
-        self._key: tuple[str, str] | None = None
+        self._key = ActKey()
 
     def _words(self, line: int) -> str:
         return self.question.text("counter.late.title").split("\n")[line]
@@ -67,7 +67,7 @@ class LateForm:
     def open(self, presented: Presented) -> None:
         """Begin with an empty reason."""
         self.presented = presented
-        self._key = None
+        self._key.forget()
         self.reason.value = ""
         self.reason.problem = None
         self.accept.usable = True
@@ -79,10 +79,7 @@ class LateForm:
 
     def key(self) -> str:
         """The key of this act: the same as long as the reason is, so that asking again does nothing twice."""
-        reason = self.reason.value
-        if self._key is None or self._key[0] != reason:
-            self._key = (reason, secrets.token_hex(16))
-        return self._key[1]
+        return self._key.of(self.reason.value)
 
     def places(self, area: Region) -> Placed:
         """From the top of the area: question, field, buttons."""

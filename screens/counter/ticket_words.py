@@ -55,7 +55,7 @@ def hour_words(app: KioskApp, booked_for: datetime | None) -> str:
 
 
 def service_words(app: KioskApp, service: str) -> str:
-    """The service's name; its id while the reference data are not read."""
+    """The service's name; its id while the reference data are not read, or where it left them."""
     found = app.catalogue.services.get(service) if app.catalogue is not None else None
     return found.name.of(app.language) if found is not None else service
 

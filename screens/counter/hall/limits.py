@@ -9,6 +9,7 @@ from kiosk.hall.limits import Limit
 from kiosk.language import number
 from screens.counter.hall.form import FormField, HallForm
 from screens.counter.hall.section import SectionScreen
+from screens.counter.ticket_words import service_words
 from screens.counter.water.desk import Operator
 from screens.counter.water.desk_list import Cell, Column, Line
 
@@ -39,7 +40,7 @@ class LimitsScreen(SectionScreen):
         language = self.kiosk.language
         given = bool(limit.capacity)
         cells = (
-            Cell(service_name(self, limit.service), "ink" if given else "soft", bold=given),
+            Cell(service_words(self.kiosk, limit.service), "ink" if given else "soft", bold=given),
             Cell(number(language, limit.capacity)) if given else Cell(self.text("hall.limits.not_given"), "soft"),
             Cell(number(language, limit.walk_in)) if limit.walk_in else Cell("–", "soft"),
         )
@@ -63,7 +64,7 @@ class LimitForm(HallForm):
 
     def heading_words(self) -> str:
         """Of which service."""
-        return service_name(self, self.limit.service)
+        return service_words(self.kiosk, self.limit.service)
 
     def fields(self) -> Sequence[FormField]:
         """A row each."""
@@ -90,10 +91,3 @@ class LimitForm(HallForm):
         key = self.key_for(capacity, walk_in)
         await self.ask(self.kiosk.station.limits.set, key, self.staff, self.limit.service, capacity, walk_in)
         self.done()
-
-
-def service_name(screen: SectionScreen | HallForm, service: str) -> str:
-    """A service's name in the language on screen; its id where the face does not know it yet."""
-    catalogue = screen.kiosk.catalogue
-    known = catalogue.services.get(service) if catalogue is not None else None
-    return known.name.of(screen.kiosk.language) if known is not None else service

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, Final
 
@@ -12,6 +11,7 @@ from textual.geometry import Size
 
 from kiosk.errors import NotAllowed, Refusal, Unavailable
 from screens.base import Placed
+from screens.counter.act_key import ActKey
 from screens.counter.hall.sections import SectionBar
 from screens.counter.hall.words import refused_key
 from screens.counter.key_bar import Key
@@ -40,13 +40,11 @@ class ActingScreen(DeskScreen):
 
     def __init__(self, operator: Operator) -> None:
         super().__init__(operator)
-        self._key: tuple[object, str] | None = None
+        self._key = ActKey()
 
     def key_for(self, *asked: object) -> str:
         """The key of an act: the same as long as the same is asked, so that asking again does nothing twice."""
-        if self._key is None or self._key[0] != asked:
-            self._key = (asked, secrets.token_hex(16))
-        return self._key[1]
+        return self._key.of(asked)
 
     def act(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do it, unless something is under way; a refusal is told in the note."""
@@ -61,10 +59,10 @@ class ActingScreen(DeskScreen):
         except Unavailable:
             raise
         except Refusal as refusal:
-            self._key = None
+            self._key.forget()
             self.refused(refusal)
         else:
-            self._key = None
+            self._key.forget()
             self.answered()
         finally:
             self.busy = False

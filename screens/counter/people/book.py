@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -13,6 +12,7 @@ from textual.geometry import Region, Size
 from kiosk.errors import BadRequest, Refusal
 from kiosk.hall.people import Document
 from screens.base import Placed
+from screens.counter.act_key import ActKey
 from screens.counter.key_bar import Key
 from screens.counter.people.book_form import ROWS, TYPED, BookForm, Choices, label_key, longest
 from screens.counter.people.hours import free_hours
@@ -58,7 +58,7 @@ class BookScreen(DeskScreen):
             lambda: (Column(label_key(self.current), 10, grows=True),), "people.no_choice", id="choices"
         )
         self._problems: dict[str, str] = {}
-        self._key: tuple[object, str] | None = None
+        self._key = ActKey()
 
     def compose(self) -> ComposeResult:
         """All of it."""
@@ -249,19 +249,13 @@ class BookScreen(DeskScreen):
             self.tell_nothing()
             self.start(self._book_now(), group="people", exclusive=False)
 
-    def _act_key(self, asked: object) -> str:
-        """The same as long as the form is, so that asking again after no answer books nothing twice."""
-        if self._key is None or self._key[0] != asked:
-            self._key = (asked, secrets.token_hex(16))
-        return self._key[1]
-
     async def _book_now(self) -> None:
         form, people = self.form, self.kiosk.station.people
         if form.service is None or form.hour is None or form.document is None:
             return
         where = (form.service, form.centre, form.hour)
         typed = {row: form.typed.get(row, "") for row in TYPED}
-        key = self._act_key((*where, tuple(sorted(typed.items())), form.language))
+        key = self._key.of((*where, tuple(sorted(typed.items())), form.language))
         try:
             booked = await self.ask(people.book, key, self.staff, *where, typed, form.language, form.document)
         except BadRequest as refused:
@@ -270,7 +264,7 @@ class BookScreen(DeskScreen):
         except Refusal as refusal:
             if refusal.error == "unavailable":
                 raise
-            self._key = None  # that answer is stored under its key
+            self._key.forget()  # that answer is stored under its key
             self.form.hour = None
             self._go_to("hour")
             self._say(refusal)

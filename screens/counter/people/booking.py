@@ -24,10 +24,10 @@ from screens.counter.people.words import (
     document_words,
     moment_words,
     refused_words,
-    service_words,
     state_words,
 )
 from screens.counter.people.workplace import present
+from screens.counter.ticket_words import service_words
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.fact_pane import Fact, FactPane
 from screens.widgets.words import Heading

@@ -12,7 +12,8 @@ from kiosk.language import clock
 from screens.base import Placed
 from screens.citizen.card_words import printable
 from screens.counter.key_bar import Key
-from screens.counter.people.words import centre_words, moment_words, service_words
+from screens.counter.people.words import centre_words, moment_words
+from screens.counter.ticket_words import service_words
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.fact_pane import Fact, FactPane
 from screens.widgets import figures

@@ -20,8 +20,9 @@ from screens.base import Placed
 from screens.citizen.card_words import printable
 from screens.citizen.fields import capitals_without_spaces
 from screens.counter.key_bar import Key
-from screens.counter.people.words import centre_words, document_words, service_words, state_words
+from screens.counter.people.words import centre_words, document_words, state_words
 from screens.counter.people.workplace import present
+from screens.counter.ticket_words import service_words
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.desk_list import Cell, Column, DeskList, Line
 from screens.counter.water.search_line import SearchLine

@@ -49,12 +49,6 @@ def moment_words(app: KioskApp, moment: datetime) -> str:
     return f"{day_long(app.language, day_of(moment))} · {clock(moment)}"
 
 
-def service_words(app: KioskApp, service: str) -> str:
-    """A service's name; its id where it left the reference data."""
-    found = app.catalogue.services.get(service) if app.catalogue is not None else None
-    return found.name.of(app.language) if found is not None else service
-
-
 def centre_words(app: KioskApp, centre: str, *, short: bool = False) -> str:
     """A centre's name; its id where it left the reference data."""
     found = app.catalogue.centres.get(centre) if app.catalogue is not None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,6 +12,7 @@ from textual.geometry import Region, Size
 from kiosk.errors import BadRequest, NotFound, RegistryAway, UnknownSubscriber, WrongStep
 from screens.base import Placed
 from screens.citizen.water.words import applicant_words
+from screens.counter.act_key import ActKey
 from screens.counter.key_bar import Key
 from screens.counter.late import FormButton
 from screens.counter.water.desk import DeskScreen, Operator
@@ -57,7 +57,7 @@ class AnswerScreen(DeskScreen):
         self.send = FormButton("send", "main")
         self.keep = FormButton("keep")
         self._done = done
-        self._key: tuple[tuple[str, str], str] | None = None
+        self._key = ActKey()
         self._at_code = False
 
     @property
@@ -160,19 +160,12 @@ class AnswerScreen(DeskScreen):
         self.tell_nothing()
         self.start(self._act(), group="act", exclusive=False)
 
-    def _act_key(self) -> str:
-        """The same as long as the texts are: asking again after a lost answer does nothing twice."""
-        typed = (self.answer.value, self.new_code.value)
-        if self._key is None or self._key[0] != typed:
-            self._key = (typed, secrets.token_hex(16))
-        return self._key[1]
-
     async def _act(self) -> None:
         code = self.new_code.value.strip() if self.asks_code else ""
         try:
             order = await self.ask(
                 self.kiosk.station.water.work.act,
-                self._act_key(),
+                self._key.of((self.answer.value, self.new_code.value)),
                 self.staff,
                 self.application.number,
                 self.action,
@@ -182,12 +175,12 @@ class AnswerScreen(DeskScreen):
         except WrongStep as wrong:
             self._end(None, wrong.state)
         except BadRequest as bad:
-            self._key = None
+            self._key.forget()
             self._show_problem(bad)
         except RegistryAway:
             self.tell("registry.away", "warning")
         except (NotFound, UnknownSubscriber):
-            self._key = None
+            self._key.forget()
             self.tell("desk.gone", "error")
         else:
             self._end(order, None)

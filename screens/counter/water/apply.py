@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from kiosk.errors import BadRequest, Refusal, RegistryAway, Unavailable
 from kiosk.water.facts import AwaitingPayment, Document, DocumentRole, Registered, Subscriber
 from screens.base import Placed
 from screens.citizen.water.sending import problem_key
+from screens.counter.act_key import ActKey
 from screens.counter.key_bar import Key
 from screens.counter.water.apply_form import ROLES, ApplyForm, label_key, longest, row_kind, short_key
 from screens.counter.water.apply_result import refused_words, registered_page, result_lines
@@ -71,7 +71,7 @@ class ApplyScreen(DeskScreen):
         self.view = CashView(lambda: result_lines(self.kiosk, self.outcome), self._is_registered)
         self._problems: dict[str, str] = {}
         self._slips = Slips(self)
-        self._key: tuple[object, str] | None = None
+        self._key = ActKey()
 
     def _is_registered(self) -> bool:
         return isinstance(self.outcome, Registered)
@@ -337,10 +337,8 @@ class ApplyScreen(DeskScreen):
     def _send(self) -> None:
         fields, documents = self.form.fields(), self.form.handed_in()
         wanted = (self.form.kind, self.form.language, tuple(fields.items()), documents)
-        if self._key is None or self._key[0] != wanted:
-            self._key = (wanted, secrets.token_hex(16))
         self.busy = True
-        self.start(self._apply(self._key[1], fields, documents), group="apply", exclusive=False)
+        self.start(self._apply(self._key.of(wanted), fields, documents), group="apply", exclusive=False)
 
     async def _apply(self, key: str, fields: dict[str, str], documents: tuple[tuple[DocumentRole, str], ...]) -> None:
         try:
@@ -364,7 +362,7 @@ class ApplyScreen(DeskScreen):
             self._go_to(name)
         except Refusal as refusal:
             if not isinstance(refusal, RegistryAway):
-                self._key = None
+                self._key.forget()
             self.note.say(partial(refused_words, self.kiosk, refusal), "warning", align="left")
         else:
             self.answered()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
@@ -17,6 +16,7 @@ from kiosk.water.payment_papers import payment_slip
 from screens.base import Placed
 from screens.citizen.water.months import balance, with_sign
 from screens.citizen.water.subscriber_code import refusal_key
+from screens.counter.act_key import ActKey
 from screens.counter.key_bar import Key
 from screens.counter.late import FormButton
 from screens.counter.water.cash_view import CashView
@@ -78,7 +78,7 @@ class CashScreen(DeskScreen):
         self._at: datetime | None = None
         self._slips = Slips(self)
         self._at_receipt = False
-        self._key: tuple[tuple[Decimal, str], str] | None = None
+        self._key = ActKey()
 
     def _words(self, line: int) -> str:
         if line:
@@ -187,7 +187,7 @@ class CashScreen(DeskScreen):
     def has_typed(self) -> bool:
         """What differs from the form as it was opened; or a payment of which nobody knows yet whether it counted."""
         typed = (self.amount.value.strip(), self.receipt.value.strip())
-        return self.stage != "done" and (typed != (self._prefilled, "") or self._key is not None)
+        return self.stage != "done" and (typed != (self._prefilled, "") or self._key.is_made)
 
     def leave(self) -> None:
         """From the check back to the form; else away."""
@@ -227,12 +227,10 @@ class CashScreen(DeskScreen):
         if amount is None:
             return
         typed = (amount, self.receipt.value.strip())
-        if self._key is None or self._key[0] != typed:
-            self._key = (typed, secrets.token_hex(16))
         self.busy = True
         self.main.usable = False
         self.tell_nothing()
-        self.start(self._record(self._key[1], *typed), group="cash", exclusive=False)
+        self.start(self._record(self._key.of(typed), *typed), group="cash", exclusive=False)
 
     async def _record(self, key: str, amount: Decimal, receipt: str) -> None:
         record = self.kiosk.station.water.payments.record
@@ -251,7 +249,7 @@ class CashScreen(DeskScreen):
             else:
                 self._refused("receipt", "desk.receipt_wrong")
         except Refusal as refusal:
-            self._key = None
+            self._key.forget()
             self.tell(refusal_key(refusal) or "error.unexpected", "error")
         else:
             self.answered()
@@ -264,7 +262,7 @@ class CashScreen(DeskScreen):
 
     def _refused(self, name: str, problem: str) -> None:
         """Back in the form, at the field that is wrong."""
-        self._key = None
+        self._key.forget()
         self._turn("form")
         field = self.receipt if name == "receipt" else self.amount
         field.problem = problem
