@@ -13,10 +13,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import grants, rights
+from db import grants, migrate, rights
 from db.changes import Watcher
-from tests.logins import Connect, refused
-from tests.stations import PERSON, Trial, at
+from db.engine import Database
+from db.roles import RolesMissing
+from tests.logins import Connect, login_of, refused
+from tests.postgres import Server
+from tests.stations import PERSON, START, Trial, at
 
 _A_BOOKING = (
     "INSERT INTO bookings (reference, service, centre, starts_at, seat, fin, state, held_at, held_until, code,"
@@ -303,3 +306,32 @@ def test_a_storm_of_notices_is_heard_as_a_few(counter: Trial, stolen: psycopg.Co
         assert heard.acquire(timeout=30), "what comes after it is heard too"
     finally:
         watcher.stop()
+
+
+def test_nobody_makes_anything_where_the_tables_are(postgres: Server, by_login: Connect) -> None:
+    """K6: PostgreSQL before 15 lets everybody; `init` takes it back, or says who has to."""
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE other_owner LOGIN CREATEROLE")
+        connection.execute("CREATE DATABASE older OWNER other_owner TEMPLATE template0")
+    try:
+        with psycopg.connect(postgres.dsn("older"), autocommit=True) as connection:
+            connection.execute("ALTER SCHEMA public OWNER TO postgres")
+            connection.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+        for owner, words in (("other_owner", "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"), ("postgres", "")):
+            database = Database(postgres.url("older").replace("postgres@", f"{owner}@"), lambda: at(START))
+            try:
+                if words:
+                    with pytest.raises(RolesMissing, match=words):
+                        migrate.upgrade(database)
+                    assert migrate.state(database) == "empty", "nothing was changed"
+                else:
+                    migrate.upgrade(database)
+            finally:
+                database.close()
+        thief = postgres.dsn("older").replace("postgres@", f"{login_of(grants.KIOSK)}@")
+        with psycopg.connect(thief, autocommit=True) as connection, refused():
+            connection.execute("CREATE TABLE mine (x integer)")
+    finally:
+        with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+            connection.execute("DROP DATABASE older WITH (FORCE)")
+            connection.execute("DROP ROLE other_owner")
