@@ -150,17 +150,19 @@ def move_seat(connection: Connection, counter: int, member: int, station: str) -
     return connection.execute(wanted).rowcount == 1
 
 
-def leave(connection: Connection, member: int) -> CounterRow | None:
-    """Free the counter of a staff member; which it was."""
+def leave(connection: Connection, member: int, station: str | None = None) -> CounterRow | None:
+    """Free the counter of a staff member, where they sit at that machine (None: at any); which it was."""
     counter = seat_of(connection, member)
-    if counter is None or not empty(connection, counter, member):
+    if counter is None or not empty(connection, counter, member, station):
         return None
     return by_id(connection, counter)
 
 
-def empty(connection: Connection, counter: int, member: int) -> bool:
-    """Free a counter of that staff member; whether they sat there."""
+def empty(connection: Connection, counter: int, member: int, station: str | None = None) -> bool:
+    """Free a counter of that staff member, at that machine where one is given; whether they sat there."""
     wanted = update(counters).where(_C.id == counter, _C.staff == member)
+    if station is not None:
+        wanted = wanted.where(_C.station == station)
     return connection.execute(wanted.values(staff=None, station=None, staffed_at=None)).rowcount == 1
 
 

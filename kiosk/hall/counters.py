@@ -114,14 +114,16 @@ class Counters:
             changes.announce_hall(unit.connection, seat.centre)
 
     def leave(self, staff: int) -> None:
-        """Leave the counter, if one sits at any. Safe to repeat.
+        """Leave the counter, if one sits at one from this machine. Safe to repeat.
+
+        Who has sat down there from another machine meanwhile is not sent away by the first one's signing out.
 
         Raises:
             Unavailable: the database is away.
         """
 
         def do(unit: Unit) -> None:
-            left = rows.leave(unit.connection, staff)
+            left = rows.leave(unit.connection, staff, unit.station)
             if left is None:
                 unit.outcome = "sat_nowhere"
             else:

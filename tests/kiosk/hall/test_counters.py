@@ -98,6 +98,18 @@ def test_a_machine_that_is_gone_for_two_minutes_has_left_its_seat(make_trial: Ma
     assert [(c.number, c.staff) for c in second.station.counters.of()] == [("7", None), ("8", leyla)]
 
 
+def test_signing_out_elsewhere_sends_nobody_away(make_trial: MakeTrial) -> None:
+    """C2: an operator who went on at another machine keeps the counter when the first one signs them out."""
+    first, second = make_trial(), make_trial(station={"name": "kiosk-2"})
+    leyla = enrolled(first, "operator")
+    first.station.counters.sit(new_key(), leyla, "7")
+    second.station.counters.sit(new_key(), leyla, "7")
+    first.station.counters.leave(leyla)
+    assert [(one.staff, one.station) for one in first.station.counters.of()] == [(leyla, "kiosk-2")]
+    second.station.counters.leave(leyla)
+    assert [one.staff for one in first.station.counters.of()] == [None]
+
+
 def test_nobody_sits_down_at_a_closed_counter(trial: Trial, boss: int, leyla: int) -> None:
     """C2: a supervisor closes it and opens it again; who sits there already is not put out."""
     counters = trial.station.counters
