@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from itertools import count
+from threading import Barrier
 from typing import Any, Final
 
 import pytest
@@ -434,6 +436,28 @@ def test_todays_ticket_comes_before_a_forgotten_one_of_its_number(hall: Trial) -
     with pytest.raises(NobodyWaiting):
         next_at(hall, "7")
     assert hall.query("SELECT 1 FROM calls WHERE ended_at IS NULL") == []
+
+
+def test_a_forgotten_call_is_ended_once(make_trial: MakeTrial) -> None:
+    """C2: by two who press at the same counter together; one of them gets the next person."""
+    trials = [make_trial(), make_trial()]
+    forgotten(trials[0], "call")
+    waiting = {issue(trials[0], f"00:1{number}", letter="B") for number in range(2)}
+    together = Barrier(2)
+
+    def press(trial: Trial) -> str | None:
+        trial.at(f"{DAY} 09:00")
+        together.wait()
+        try:
+            return next_at(trial, "7")
+        except CounterBusy:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(press, trials))
+    assert found.count(None) == 1 and waiting & set(found)
+    assert len(trials[0].query("SELECT 1 FROM ticket_steps WHERE act = 'left'")) == 1
+    assert len(trials[0].query("SELECT 1 FROM calls WHERE ended_at IS NULL")) == 1
 
 
 def test_what_is_no_counter_or_ticket(hall: Trial) -> None:
