@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
+from kiosk.language import day_long
 from kiosk.names import Language
 from tests.e2e.desktop import XTerm
 from tests.e2e.operator import Operator
@@ -13,6 +16,16 @@ from tests.e2e.workday import Workday, somebody
 pytestmark = pytest.mark.long
 
 FIN = "9ZZ0001"
+
+
+def turns_to(operator: Operator, date: str) -> None:
+    """Press ▶ until that day stands there."""
+    wanted = day_long(operator.language, datetime.date.fromisoformat(date))
+    for _ in range(9):
+        if operator.face.find(wanted) is not None:
+            return
+        operator.presses("Right")
+    operator.face.shows(wanted)
 
 
 @pytest.mark.parametrize(("columns", "rows", "language"), [(100, 35, "az"), (80, 24, "ru"), (76, 22, "en")])
@@ -29,11 +42,7 @@ def test_somebody_without_a_code(place: Place, columns: int, rows: int, language
         face.press("Return")
         operator.sees(operator.words("people.document.first").split(".")[0])
         operator.presses("F2")
-        shown = int(day.date[-2:])
-        for _ in range(7):
-            if str(shown) in (face.text().split("◀")[1].split("▶")[0]):
-                break
-            operator.presses("Right")
+        turns_to(operator, day.date)
         face.press("Return")
         operator.sees("15:00", operator.words("booking.state.confirmed"))
         face.press("Return")
@@ -44,7 +53,9 @@ def test_somebody_without_a_code(place: Place, columns: int, rows: int, language
         operator.sees(operator.words("people.moved"), "16:00")
         (booking,) = place.ask({"do": "booking", "order_code": code})
         assert booking["time"][11:16] == "16:00"
-        operator.presses("Escape", "Return", "Return", "F6")
+        operator.presses("Escape")
+        turns_to(operator, booking["time"][:10])
+        operator.presses("Return", "Return", "F6")
         operator.sees(operator.words("people.cancel.title"))
         operator.presses("Return", "Escape")
         assert place.ask({"do": "booking", "order_code": code})[0]["state"] == "confirmed"
