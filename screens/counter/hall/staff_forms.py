@@ -78,7 +78,8 @@ class NewStaffForm(_RoleForm):
 
     async def _enrol(self) -> None:
         name, shown = self.values["name"].strip(), self.values["display_name"].strip()
-        key = self.key_for(name, shown, self.role, self.rights)
+        # with another password it is another act: the stored answer of the first would hide that the first one counts
+        key = self.key_for(name, shown, self.role, self.rights, self.values["password"])
         office = self.kiosk.station.staff_office
         await self.ask(office.add, key, self.staff, name, shown, self.role, self.rights, self.values["password"])
         self.done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 
@@ -262,6 +263,41 @@ async def test_somebody_is_enrolled(trial: Trial, at_hall: OpenHall) -> None:
         member = trial.station.staff.sign_in("rauf", "a-long-password")
         assert (member.display_name, member.role) == ("Rauf Sınaqov", "operator")
         assert member.rights == frozenset({ACCEPT_LATE})
+
+
+@pytest.mark.long
+async def test_another_password_after_a_lost_answer_is_not_taken_for_the_first(
+    trial: Trial, at_hall: OpenHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C6: somebody was enrolled, the answer was lost: whoever types another password hears that the name is taken."""
+    add, lost = trial.station.staff_office.add, list[object]()
+
+    def lost_once(*asked: Any) -> object:
+        done: object = add(*asked)
+        if not lost:
+            lost.append(done)
+            raise Unavailable
+        return done
+
+    monkeypatch.setattr(trial.station.staff_office, "add", lost_once)
+    async with at_hall(language="en") as face:
+        await face.press("f5", "f7")
+        await write(face, "rauf")
+        await face.press("enter")
+        await write(face, "Rauf")
+        await face.press(*["enter"] * 6)
+        await write(face, "a-long-password")
+        await face.press("enter")
+        await write(face, "a-long-password")
+        await face.press("f10")
+        assert lost and face.is_on(NewStaffForm)
+        await write(face, "2")
+        await face.press("shift+tab")
+        await write(face, "2")
+        await face.press("f10")
+        assert face.is_on(NewStaffForm)
+        assert face.app.text("hall.refused.name_in_use") in note(face)
+    assert trial.station.staff.sign_in("rauf", "a-long-password").name == "rauf"
 
 
 @pytest.mark.long
