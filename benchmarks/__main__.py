@@ -191,7 +191,7 @@ def main() -> None:
             bench.told[chosen] = table(rows[already:])
     if told.write:
         for name, text in bench.told.items():
-            for page in pages.put(name, f"On {machine}.\n\n{text}"):
+            for page in pages.put(name, f"On {machine}, {os.getloadavg()[0]:.1f} at the end.\n\n{text}"):
                 print(f"written: {name} in {page.name}", file=sys.stderr)
     if told.json:
         print(json.dumps([measured.as_values() for measured in rows], ensure_ascii=False, indent=1))
