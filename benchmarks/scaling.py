@@ -113,15 +113,19 @@ def _point(name: str, both: Both, *, evidence: bool = False) -> Iterator[Row]:
     yield row(f"{name}: acts a second", *rates)
     for share in (50, 99):
         yield row(f"{name}: p{share}, ms", ours.milliseconds(share / 100), floor.milliseconds(share / 100))
-    if not evidence:
-        return
-    for what, whole, times in (
+    spent = [
         ("the server's processor time of an act, ms", "server_seconds", 1000.0),
         ("processes of the server woken by an act", "server_wakings", 1.0),
-        ("the stations' processor time of an act, ms", "caller_seconds", 1000.0),
-        ("write-ahead log of an act, KiB", "log_bytes", 1 / 1024),
-    ):
+    ]
+    if evidence:
+        spent += [
+            ("the stations' processor time of an act, ms", "caller_seconds", 1000.0),
+            ("write-ahead log of an act, KiB", "log_bytes", 1 / 1024),
+        ]
+    for what, whole, times in spent:
         yield row(f"{name}: {what}", ours.an_act(whole) * times, floor.an_act(whole) * times)
+    if not evidence:
+        return
     mine, bare = ours.shares(), floor.shares()
     for kind in KINDS:
         yield row(f"{name}: transactions waiting for {kind}, %", mine[kind], bare[kind])
