@@ -18,10 +18,11 @@ from db import grants
 from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
 from tests.e2e.citizen import SETTLED, Citizen
-from tests.e2e.hall import Hall
+from tests.e2e.hall import CENTRE, SERVICE, Hall
 from tests.e2e.place import Place
 from tests.e2e.pty_terminal import PtyTerminal
 from tests.standby import Node, running_node, running_pair
+from tests.stations import PERSON
 
 pytestmark = pytest.mark.long
 
@@ -111,12 +112,13 @@ def signs_in(face: PtyTerminal) -> None:
 
 
 class Faces:
-    """A board, a counter with a note half written, a kiosk with a form filled in."""
+    """A board, a counter with a note half written, a kiosk with a form filled in, another with an order code typed."""
 
     NOTE = "sened catmir"
 
     def __init__(self, centre: Centre, opening: ExitStack, *nodes: Node) -> None:
         self.owner = centre.place("postgres", *nodes)
+        self.code = self._somebody_books(nodes[0])
         hall = Hall(self.owner, DAY)
         hall.people_come(3)
         self.board = opening.enter_context(opened(centre.place("board", *nodes), "board"))
@@ -152,14 +154,41 @@ class Faces:
             self.kiosk.write(value)
             self.kiosk.rests(0.2)
 
+        self.door = opening.enter_context(opened(centre.place("kiosk", *nodes), "kiosk"))
+        self.door.shows("AZ", "RU", "EN")
+        self.door.rests(SETTLED)
+        self.door.tap(words("home.arrive"))
+        self.door.shows(words("arrival.enter"))
+        self.door.rests(SETTLED)
+        self.door.write(self.code)
+        self.door.rests(SETTLED)
+
+    def _somebody_books(self, node: Node) -> str:
+        """Their order code, for eleven o'clock."""
+        person = dict(PERSON, fin="7ZZ0001")
+        asked = {"service": SERVICE, "centre": CENTRE, "time": f"{DAY}T11:00:00+04:00", "applicant": person}
+        _, held = self.owner.ask(
+            {"do": "clock", "now": "2036-11-14T09:00:00+04:00"}, {"do": "hold", "key": "theirs", **asked}
+        )
+        with psycopg.connect(node.dsn(_DATABASE)) as connection:
+            row = connection.execute("SELECT code FROM bookings WHERE fin = '7ZZ0001'").fetchone()
+        assert row is not None
+        _, booked = self.owner.ask(
+            {"do": "clock", "now": "2036-11-14T09:01:00+04:00"},
+            {"do": "confirm", "booking": held["booking"], "code": row[0]},
+        )
+        return str(booked["order_code"])
+
     def all_say_so(self, patience: float) -> None:
         """Each in its own words, by itself or when it is asked for something; and nothing typed is gone."""
         self.citizen.taps_button(text("az", "button.send_code").split()[0])
+        self.door.press("Return")
         self.board.shows(words("board.wait"), patience=patience)
         self.board.hides(WAY)
         self.counter.shows(text("az", "counter.away"), self.NOTE, patience=patience)
         self.kiosk.shows(words("database.away").split(".")[0], patience=patience)
         self.kiosk.shows(self.citizen.person.email)
+        self.door.shows(words("database.away").split(".")[0], self.code[-4:], patience=patience)
 
     def all_go_on(self) -> None:
         """Each by itself; what was typed is sent, and done once."""
@@ -172,12 +201,16 @@ class Faces:
         self.kiosk.shows(self.citizen.person.email)
         self.citizen.taps_button(text("az", "button.send_code").split()[0])
         self.citizen.sees_step("code")
+        self.door.press("Return")
+        self.door.shows(text("az", "arrival.early", time="", ticket="").split("\n")[0])
 
     def check(self, node: Node) -> None:
         """One booking is held, one ticket was called and sent on with its note."""
         with psycopg.connect(node.dsn(_DATABASE)) as connection:
             held = connection.execute("SELECT count(*) FROM bookings WHERE fin = %s", (self.citizen.person.fin,))
             assert held.fetchone() == (1,)
+            tickets = connection.execute("SELECT count(*), count(booking) FROM tickets").fetchone()
+            assert tickets == (4, 1)
             steps = connection.execute("SELECT act FROM ticket_steps ORDER BY id").fetchall()
             assert steps == [("call_next",), ("transfer",)]
             assert connection.execute("SELECT note FROM tickets WHERE number = 1").fetchone() == (self.NOTE,)
