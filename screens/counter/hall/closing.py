@@ -246,7 +246,7 @@ class WithdrawScreen(_Question):
             Fact(self.text("hall.closing.day"), day_figures(language, day)),
             Fact(self.text("hall.closure.hours"), hours or self.text("hall.closure.whole_day")),
             Fact(self.text("hall.closing.reason"), self.closed.reason.of(language)),
-            Fact(self.text("hall.closure.told"), plural(language, "hall.closing.booked", self.closed.told)),
+            Fact(self.text("hall.closing.told"), plural(language, "hall.closing.booked", self.closed.told)),
             Fact(self.text("hall.closing.then"), self.text("hall.closing.withdraw_words")),
         ]
 
