@@ -1,6 +1,7 @@
 """The SQL of calls: one ticket at one counter, from the call to whatever ended it (C2).
 
 Two partial unique indexes say that a ticket has one live call, and a counter too. A call that they refuse is not made.
+Instants are milliseconds of UTC.
 """
 
 from __future__ import annotations

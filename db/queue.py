@@ -1,6 +1,7 @@
 """The SQL of the queue: who is next for a counter, and what a hall's lists show (C2, C5).
 
 The order is told in words, and as a pure function, in `kiosk/hall/order.py`; a test holds the two against each other.
+Instants are milliseconds of UTC, days ISO dates in Asia/Baku.
 """
 
 from __future__ import annotations

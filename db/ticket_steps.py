@@ -1,4 +1,7 @@
-"""The SQL of a ticket's steps: its history, and what undoing the last one needs (C2)."""
+"""The SQL of a ticket's steps: its history, and what undoing the last one needs (C2).
+
+Instants are milliseconds of UTC.
+"""
 
 from __future__ import annotations
 
