@@ -1,7 +1,7 @@
 """The SQL of the grid's taken seats, without their people.
 
-They are read from the table of bookings, or from the view of it that a kiosk has (`db/rights.py`). Instants are milliseconds
-of UTC.
+They are read from the table of bookings, or from the view of it that a kiosk has (`db/rights.py`).
+Instants are milliseconds of UTC.
 """
 
 from __future__ import annotations
