@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.presented import present
+from db.presented import is_kiosk, present
 from db.schema import wrong_tries
 
 _FIND = select(wrong_tries.c.count, wrong_tries.c.last_at).where(wrong_tries.c.subject == bindparam("subject"))
@@ -22,23 +22,32 @@ _COUNT = {
 }
 
 
+_AT_KIOSKS: Final = "kiosk "
+
+
+def _presented(connection: Connection, subject: str) -> str:
+    """The subject as it stands in the table: a kiosk's login counts apart, or a stolen one would lock every counter."""
+    known_as = f"{_AT_KIOSKS}{subject}" if is_kiosk(connection) else subject
+    present(connection, "subject", known_as)
+    return known_as
+
+
 def find(connection: Connection, subject: str) -> tuple[int, int] | None:
     """How many wrong tries there were on a subject (a SHA-256), and the instant (ms UTC) of the last one."""
-    present(connection, "subject", subject)
+    subject = _presented(connection, subject)
     row = connection.execute(_FIND, {"subject": subject}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def count(connection: Connection, subject: str, now: int) -> None:
     """Count one more."""
-    present(connection, "subject", subject)
-    connection.execute(_COUNT[connection.dialect.name], {"subject": subject, "count": 1, "last_at": now})
+    values = {"subject": _presented(connection, subject), "count": 1, "last_at": now}
+    connection.execute(_COUNT[connection.dialect.name], values)
 
 
 def forget(connection: Connection, subject: str) -> None:
     """Start anew, after a right try."""
-    present(connection, "subject", subject)
-    connection.execute(_FORGET, {"subject": subject})
+    connection.execute(_FORGET, {"subject": _presented(connection, subject)})
 
 
 def purge(connection: Connection, before: int) -> int:

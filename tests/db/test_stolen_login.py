@@ -7,25 +7,38 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg import sql
 
 from db import grants, migrate, rights
 from db.changes import Watcher
 from db.engine import Database
 from db.roles import RolesMissing
+from kiosk.errors import NotFound, SlowDown
+from kiosk.identity import staff
+from kiosk.wrong_tries import subject
 from tests.logins import Connect, login_of, refused
 from tests.postgres import Server
 from tests.stations import PERSON, START, Trial, at
 
+PASSWORD = "a-long-password"
 _A_BOOKING = (
     "INSERT INTO bookings (reference, service, centre, starts_at, seat, fin, state, held_at, held_until, code,"
     " code_sent_at, station, language, given_name, surname, patronymic, phone, email)"
     " VALUES (%s, 's', 'c', 1, %s, %s, 'held', 1, 1, '1', 1, 'k', 'az', '', '', '', '', '')"
 )
+
+
+@pytest.fixture(autouse=True)
+def light_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 with little memory: rights are tried here, not the hash."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(staff, "_hasher", lambda: hasher)
 
 
 @pytest.fixture
@@ -265,6 +278,23 @@ def test_a_stolen_login_shuts_nobody_else_out(
     assert stolen.execute(fits).fetchone() == (None,)
     row = counter.execute(fits).fetchone()
     assert row is not None and row[0] is not None
+
+
+def test_a_stolen_login_locks_no_name_at_counters(
+    trial_of: Callable[..., Trial], counter: Trial, kiosk: Trial, stolen: psycopg.Connection[Any]
+) -> None:
+    """C6: wrong tries that a kiosk counts, or that a thief makes up, hold for kiosks."""
+    trial_of("postgres").station.staff.add("leyla", "Leyla", "operator", frozenset(), PASSWORD)
+    theirs = subject("staff", "leyla")
+    with refused(), stolen.transaction():
+        stolen.execute("SELECT set_config('asan.subject', %s, true)", (theirs,))
+        stolen.execute("INSERT INTO wrong_tries VALUES (%s, 99, %s)", (theirs, at(START)))
+    for _ in range(kiosk.station.settings.limits.wrong_passwords):
+        with pytest.raises(NotFound):
+            kiosk.station.staff.sign_in("leyla", "another-password")
+    with pytest.raises(SlowDown):
+        kiosk.station.staff.sign_in("leyla", PASSWORD)
+    assert counter.station.staff.sign_in("leyla", PASSWORD).name == "leyla"
 
 
 def test_a_kiosk_sets_the_time_in_trials_alone(filled: Trial, by_login: Connect) -> None:
