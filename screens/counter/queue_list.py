@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _TICKET_AT: Final = 2
 _SERVICE_AT: Final = 10
+_LEAST_SERVICE: Final = 4
+"""In fewer cells a service's name tells nothing."""
 _MARK_ROOM: Final = 8
 _NARROW: Final = 44
 """Below this width the mark is its sign alone."""
@@ -223,7 +225,9 @@ class QueueList(TouchArea, can_focus=False):
     def _draw_head(self, sheet: Sheet, row: int) -> None:
         mark, minutes, hour = self._columns(sheet.width)
         sheet.text(_TICKET_AT, row, self.text("counter.list.ticket"), "soft")
-        sheet.put(_SERVICE_AT, row, hour - _HOUR_ROOM - _SERVICE_AT, self.text("result.service"), "soft")
+        room = hour - _HOUR_ROOM - _SERVICE_AT
+        if room >= cell_len(self.text("result.service")):
+            sheet.put(_SERVICE_AT, row, room, self.text("result.service"), "soft")
         sheet.put(hour - _HOUR_ROOM, row, _HOUR_ROOM, self.text("counter.list.time"), "soft", align="right")
         sheet.put(minutes - 5, row, 5, self.text("counter.hall.minutes"), "soft", align="right")
         if sheet.width >= _NARROW:
@@ -244,7 +248,8 @@ class QueueList(TouchArea, can_focus=False):
         hour = hour_words(app, ticket.booked_for)
         hour_at = hour_end - cell_len(hour)
         room = min(hour_at, hour_end - 5) - _SERVICE_AT - 2
-        sheet.put(_SERVICE_AT, row, room, shorten(service_words(app, ticket.service), room))
+        if room >= _LEAST_SERVICE:
+            sheet.put(_SERVICE_AT, row, room, shorten(service_words(app, ticket.service), room))
         sheet.text(hour_at, row, hour, "ink" if ticket.booked_for is not None else "soft")
         mark = mark_of(ticket, now, app.settings.hall.long_wait_minutes)
         is_long = mark is not None and mark.word == "counter.mark.long"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -250,7 +251,10 @@ async def test_nobody_is_sent_anywhere_before_it_was_said_where(at_hall: AtHall,
         await face.press("f2")
         assert face.app.text("button.activate") in face.shown
         await face.press("f6", "enter")
-        assert face.workplace.note.words == face.app.text("counter.transfer.choose")
+        told = face.app.text("counter.transfer.choose")
+        assert face.workplace.note.words == told
+        row = next(row for row, line in enumerate(face.shown.splitlines()) if told in line)
+        assert row == face.workplace.note.region.bottom - 1, "it touches what stands above"
         assert face.workplace.person.held
         assert face.app.text("button.activate") not in face.shown
         await face.write("zzzz")
@@ -259,6 +263,16 @@ async def test_nobody_is_sent_anywhere_before_it_was_said_where(at_hall: AtHall,
         await face.press("escape")
         assert not face.widget("#person").held
     assert hall.acts() == ["call_next"]
+
+
+async def test_beside_a_verdict_in_a_narrow_terminal_no_service_is_a_stump(at_hall: AtHall) -> None:
+    """A name of which two letters are left tells nothing: it is left out, and the number and the hour stay."""
+    async with at_hall(size=(76, 22)) as face:
+        await face.enter("QWERTY")
+        await face.until(lambda: face.workplace.shows_verdict)
+        rows = [line for line in face.shown.splitlines() if re.match(r" *[ABC]-\d{3} ", line)]
+        assert len(rows) >= 5
+        assert not any(re.match(r" *[ABC]-\d{3} +\S{0,2}…", line) for line in rows)
 
 
 @pytest.mark.long
