@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn
 
 import psycopg
 
+from db.patient import PatientConnection
 from kiosk.batch.loop import Batch
 from kiosk.clock import Instant
 from kiosk.settings import Settings
@@ -112,9 +113,9 @@ def _count_statements(counter: _Counter) -> None:
             counter.before(str(query), self.connection)
             super().executemany(query, *values, **how)
 
-    open_sqlite, open_postgres = sqlite3.connect, psycopg.connect
+    open_sqlite, open_postgres = sqlite3.connect, PatientConnection.connect
     sqlite3.dbapi2.connect = lambda *at, **how: open_sqlite(*at, factory=SqliteConnection, **how)  # type: ignore[assignment]
-    psycopg.connect = lambda *at, **how: open_postgres(*at, cursor_factory=PostgresCursor, **how)
+    PatientConnection.connect = lambda *at, **how: open_postgres(*at, cursor_factory=PostgresCursor, **how)  # type: ignore[method-assign]
 
 
 def _act(settings: Settings, now: Instant, request: Request, point: Point, report: Connection) -> None:
