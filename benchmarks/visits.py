@@ -22,6 +22,7 @@ from benchmarks.crowd import settings
 from db.changes import CHANNEL, hall_channel
 from kiosk.booking.order_code import new_order_code, read
 from kiosk.clock import HOUR, baku_day, machine_now, to_instant
+from kiosk.errors import NobodyWaiting
 from tests.day.plan import person
 
 if TYPE_CHECKING:
@@ -158,7 +159,13 @@ class OurHands:
     def _call(self) -> None:
         place = self._place
         queue = self._station.queue
-        self._ticket = queue.call_next(_key(), place.counter, centre=place.centre, staff=self._staff).ticket
+        while True:
+            try:
+                called = queue.call_next(_key(), place.counter, centre=place.centre, staff=self._staff)
+            except NobodyWaiting:
+                continue  # rivals took whom it saw; somebody arrived with each of them, and is found at the next try
+            self._ticket = called.ticket
+            return
 
     def _start(self) -> None:
         place = self._place
@@ -282,7 +289,11 @@ class FloorHands:
     def _call(self) -> None:
         now, place = machine_now(), self._place
         day = baku_day(now).isoformat()
-        self._ticket, service = self._begun(_NEXT, (place.centre, day, now))
+        self._connection.execute("BEGIN")
+        found = None
+        while found is None:  # whom it saw others have taken; whoever arrived with these is seen at the next look
+            found = self._connection.execute(_NEXT, (place.centre, day, now)).fetchone()
+        self._ticket, service = found
         self._connection.execute(bare.BECOME, ("called", now, self._ticket))
         made = (self._ticket, self._counter, place.centre, day, service, self._staff, place.name, now, now)
         (self._call_id,) = self._row(bare.OPEN, made)
