@@ -164,7 +164,8 @@ class PersonPanel(TouchArea, can_focus=False):
             since = subject.started_at if subject.state == "serving" else subject.called_at
             words = f"{state} · {ticking((now - (since or subject.called_at)).total_seconds())}"
             if subject.times > 1 and subject.state == "called":
-                words = f"{words} · {self.text('counter.person.times', count=subject.times)}"
+                told = f"{words} · {self.text('counter.person.times', count=subject.times)}"
+                words = told if cell_len(told) <= room else f"{words} · ×{subject.times}"
         else:
             words = f"{state} · {minutes_words(self.kiosk, minutes_between(subject.since, now))}"
         sheet.put(x, row, room, words, "soft")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
 from kiosk.names import Language
+from screens.counter.line import DOT
 from tests.e2e.citizen import SETTLED
 from tests.e2e.desktop import DesktopTerminal
 from tests.e2e.glass import Terminal
 from tests.e2e.pty_terminal import PtyTerminal
+
+_TYPED = 0.15
+"""A pause that no scanner makes between its last sign and Enter."""
 
 
 class Operator:
@@ -28,11 +32,13 @@ class Operator:
         self.face.shows(*signs)
         self.face.rests(SETTLED)
 
-    def types(self, typed: str) -> None:
-        """By hand: so slowly that no scanner could be meant."""
-        self.face.rests(SETTLED)
+    def types(self, typed: str, *, secret: bool = False) -> None:
+        """By hand, looking until it stands there, or a dot for each sign: no scanner is as slow as that."""
+        shown = (DOT * len(typed) if secret else typed).casefold()
+        stood = self.face.text().casefold().count(shown)
         self.face.write(typed)
-        self.face.rests(SETTLED)
+        self.face.until(lambda: self.face.text().casefold().count(shown) > stood, f"{shown!r} once more")
+        self.face.rests(_TYPED)
 
     def presses(self, *keys: str) -> None:
         """One after the other, looking what each does."""
@@ -47,8 +53,9 @@ class Operator:
             self.face.tap(f" {self.language.upper()} ")
             self.sees(self.words("button.sign_in"))
         self.types(self.name)
-        self.presses("Tab")
-        self.types(OPERATOR_PASSWORD)
+        self.face.press("Tab")
+        self.face.rests(_TYPED)
+        self.types(OPERATOR_PASSWORD, secret=True)
         self.face.press("Return")
         self.sees(self.words("counter.hall.waiting"), self.words("counter.connected"))
 
@@ -62,8 +69,8 @@ class Operator:
 
     def finishes(self) -> None:
         """F7, and Enter: the person was served."""
-        self.presses("F7")
-        self.sees(self.words("counter.finish.help"))
+        self.face.press("F7")
+        self.face.shows(self.words("counter.finish.help"))
         self.face.press("Return")
 
     def locks(self) -> None:
@@ -73,7 +80,7 @@ class Operator:
 
     def unlocks(self) -> None:
         """With the password again."""
-        self.types(OPERATOR_PASSWORD)
+        self.types(OPERATOR_PASSWORD, secret=True)
         self.face.press("Return")
         self.face.hides(self.words("button.unlock"))
         self.face.rests(SETTLED)

@@ -265,6 +265,15 @@ async def test_nobody_is_sent_anywhere_before_it_was_said_where(at_hall: AtHall,
     assert hall.acts() == ["call_next"]
 
 
+@pytest.mark.parametrize("size", [(100, 35), (80, 24)])
+async def test_how_often_somebody_was_called_is_never_cut(at_hall: AtHall, size: tuple[int, int]) -> None:
+    """C2: in words where there is room for them, else as a number; what was waited stays beside it."""
+    async with at_hall(size=size) as face:
+        await face.press("f2", "f3", "f3")
+        told = face.app.text("counter.person.times", count=3) if size[0] == 100 else "×3"
+        assert told in face.shown
+
+
 async def test_beside_a_verdict_in_a_narrow_terminal_no_service_is_a_stump(at_hall: AtHall) -> None:
     """A name of which two letters are left tells nothing: it is left out, and the number and the hour stay."""
     async with at_hall(size=(76, 22)) as face:
