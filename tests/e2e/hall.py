@@ -16,12 +16,18 @@ SERVICE = "identity-card-issue"
 _keys = count(1)
 
 
+def next_open_day(place: Place) -> str:
+    """The first day that is offered: after today, so that every clock can be put forward to it."""
+    (dates,) = place.ask({"do": "dates", "service": SERVICE, "centre": CENTRE})
+    return str(next(day["date"] for day in dates["dates"] if day["open"]))
+
+
 class Hall:
     """A day at ten in the morning, and some minutes after."""
 
-    def __init__(self, place: Place, day: str = "2026-11-23") -> None:
+    def __init__(self, place: Place, day: str | None = None) -> None:
         self._place = place
-        self._day = day
+        self._day = day or next_open_day(place)
         self._minutes = count()
 
     def ask(self, do: str, **fields: Any) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, Final
 
+from tests.e2e.hall import CENTRE, next_open_day
 from tests.e2e.place import Place
 from tests.stations import PERSON
 
-CENTRE: Final = "baku-2"
 SERVICES: Final = (
     "identity-card-issue", "identity-card-exchange", "passport-issue", "passport-exchange", "birth-registration",
     "notarial-copy", "power-of-attorney", "family-certificate",
@@ -41,8 +41,7 @@ class Workday:
         self._place = place
         self._keys = count(1)
         self._people = count(1)
-        (dates,) = place.ask({"do": "dates", "service": SERVICES[0], "centre": CENTRE})
-        self.date = str(next(day["date"] for day in dates["dates"] if day["open"]))
+        self.date = next_open_day(place)
 
     def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"key": f"workday-{next(self._keys)}", "centre": CENTRE, **request}
