@@ -76,7 +76,8 @@ def chosen(now: BoardNow, lines: int, turns: int = 0) -> Choice:
     if lines and len(awaited) > lines:
         pages = -(-len(awaited) // lines)
         page = turns % pages
-        return Choice(top, tuple(awaited[page * lines : (page + 1) * lines]), page, pages)
+        first = min(page * lines, len(awaited) - lines)  # the last page is filled up: no line is empty
+        return Choice(top, tuple(awaited[first : first + lines]), page, pages)
     kept = sorted(others, key=lambda call: call.serving)[:lines]
     below = [call for call in others if call in kept]
     return Choice(top, (*below, *now.past[: lines - len(below)]))

@@ -1,4 +1,8 @@
-"""Pictures of the hall board and the live queue: `python -m tests.e2e.board_pictures FOLDER [COLUMNSxROWS]…`."""
+"""Pictures of the hall board and the live queue: `python -m tests.e2e.board_pictures FOLDER [COLUMNSxROWS]…`.
+
+The board is taken besides as it hangs in a hall, on 1920×1080: at its start, with a new call's band turned over, and
+with more people awaited than it has lines.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from tempfile import TemporaryDirectory
 from kiosk.language import text
 from kiosk.names import LANGUAGES, Language, Names
 from tests.e2e.citizen import SETTLED
-from tests.e2e.desktop import XTerm
+from tests.e2e.desktop import HallScreen, XTerm
+from tests.e2e.glass import Cell
 from tests.e2e.hall import Hall
 from tests.e2e.pictures import made_place
 from tests.e2e.place import Place
@@ -20,6 +25,17 @@ _WAYS = {
     "12": Names("2-ci mərtəbə, sol tərəf", "2 этаж, налево", "Floor 2, on the left"),
     "3": Names("1-ci mərtəbə", "1 этаж", "Floor 1"),
 }
+
+
+def _busy(place: Place) -> Hall:
+    """Four people are called, others wait."""
+    hall = Hall(place)
+    hall.people_come(11)
+    for counter in ("9", "3", "12", "7"):
+        hall.calls(counter)
+    for counter, way in _WAYS.items():
+        hall.stands_at(counter, way)
+    return hall
 
 
 def live_queue(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
@@ -53,20 +69,36 @@ def board(place: Place, into: Path, columns: int, rows: int) -> None:
             face.picture(into / f"{columns}x{rows}-{language}-board.png")
 
 
+def board_in_a_hall(place: Place, hall: Hall, into: Path) -> None:
+    """The board on a large screen, while counters call."""
+    with place.face_on(HallScreen, "board", columns=HallScreen.COLUMNS, rows=HallScreen.ROWS) as face:
+        face.shows(text("az", "board.head"), text("az", "board.counter"))
+        face.picture(into / "1080p-board.png")
+        number = Cell(10, 3)
+        standing = face.ground(number)
+        hall.calls("5")
+        face.until(lambda: face.ground(number) != standing, "the band turned over")
+        face._take(into / "1080p-board-turned.png")  # for a second alone
+        for counter in ("21", "22", "23"):
+            hall.calls(counter)
+        face.shows("/ 3")
+        face.picture(into / "1080p-board-pages.png")
+
+
 def main(words: list[str]) -> None:
     """Make them."""
     into = Path(words[0])
     into.mkdir(parents=True, exist_ok=True)
     sizes = [(int(w.split("x")[0]), int(w.split("x")[1])) for w in words[1:]] or list(SIZES)
+    with TemporaryDirectory() as folder:
+        place = made_place(Path(folder))
+        board_in_a_hall(place, _busy(place), into)
     for columns, rows in sizes:
         with TemporaryDirectory() as folder:
             place = made_place(Path(folder))
-            hall = Hall(place)
-            hall.people_come(7)
-            for counter in ("9", "3", "12", "7"):
-                hall.calls(counter)
-            for counter, way in _WAYS.items():
-                hall.stands_at(counter, way)
+            settings = place.folder / "kiosk.toml"
+            settings.write_text(f'{settings.read_text()}[printer]\ndevice = "simulated"\nfolder = "{into / "slips"}"\n')
+            _busy(place)
             board(place, into, columns, rows)
             for language in LANGUAGES:
                 live_queue(place, into, columns, rows, language)

@@ -1,6 +1,7 @@
-"""Pictures of the figures and the people's desk: `python -m tests.e2e.counter_pictures FOLDER [COLUMNSxROWS]…`.
+"""Pictures of figures, hall and people's desk: `python -m tests.e2e.counter_pictures FOLDER [COLUMNSxROWS]…`.
 
-An administrator signs in, sees the figures of an invented hall, finds somebody by a shown document, and books.
+An administrator signs in, sees the figures of an invented morning, goes through the hall's sections and closes a day,
+finds somebody by a shown document, and books.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 from kiosk.booking.example import ADMINISTRATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
-from kiosk.names import LANGUAGES, Language
+from kiosk.names import LANGUAGES, Language, Names
 from tests.e2e.citizen import SETTLED
 from tests.e2e.desktop import XTerm
 from tests.e2e.hall import Hall
@@ -24,15 +25,19 @@ _FIN: Final = "nmn0001"
 """The first of the invented people."""
 
 
+DAY: Final = "2026-11-23"
+_WAYS: Final = {
+    "2": Names("2-ci mərtəbə, sağ tərəf", "2 этаж, направо", "Floor 2, on the right"),
+    "3": Names("1-ci mərtəbə", "1 этаж", "Floor 1"),
+}
+
+
 def hall_of(place: Place) -> None:
-    """Eight people take tickets, three counters call and serve some of them."""
+    """A morning at four counters, some of which one is told how to find."""
     hall = Hall(place)
-    hall.people_come(8)
-    for counter in ("1", "2", "3"):
-        ticket = hall.calls(counter)
-        hall.ask("start", counter=counter, ticket=ticket)
-        hall.ask("finish", counter=counter, ticket=ticket)
-        hall.calls(counter)
+    hall.works(DAY)
+    for counter, way in _WAYS.items():
+        hall.stands_at(counter, way)
 
 
 def counters_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
@@ -65,6 +70,34 @@ def counters_way(place: Place, into: Path, columns: int, rows: int, language: La
         keep("figures-2-week")
         face.press("F4")
         keep("figures-3-chart")
+        face.press("Escape")
+        face.shows(text(language, "counter.hall.waiting"))
+        opens("shift+F10")
+        face.shows(text(language, "hall.counter.add"))
+        keep("hall-1-counters")
+        opens("F9")
+        face.rests(SETTLED)
+        face.press("space", "Down", "Down", "space")
+        keep("hall-2-services")
+        face.press("F10")
+        opens("F3")
+        opens("F7")
+        keep("hall-3-closing")
+        opens("F10")
+        face.shows(text(language, "hall.closing.confirm"))
+        keep("hall-4-question")
+        face.press("F10")
+        face.shows(text(language, "hall.closure.withdraw"))
+        keep("hall-5-closed")
+        opens("F4")
+        keep("hall-6-machines")
+        opens("F5")
+        keep("hall-7-staff")
+        opens("Return")
+        keep("hall-8-rights")
+        opens("Escape")
+        opens("F6")
+        keep("hall-9-limits")
         face.press("Escape")
         opens("F1")
         people = text(language, "counter.help.people").split(":")[0]
