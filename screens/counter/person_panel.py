@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ACT: Final = "act"
 """The name of the button's spot."""
 _BUTTON_ROWS: Final = 3
+_LEFT_OUT: Final = ("counter.person.came", "counter.person.waited", "counter.person.hour")
+"""Facts that go where there are not enough rows, the first one first: a note from a colleague stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +229,14 @@ class PersonPanel(TouchArea, can_focus=False):
         facts = self.facts()
         at = min(room // 2, max(cell_len(label) for label, _ in facts) + 2)
         lines = [(label, shortened(value, room - at, 2)) for label, value in facts]
-        # Where rows are few, first the free row goes, then long values are cut, and no fact is left out before that.
+        # Where rows are few, first the free row goes, then long values are shortened, then the least of the facts go.
         rows = sum(len(values) for _, values in lines)
         if rows > end - row and not WorkFrame.of(self.app.size).compact:
             row -= 1
         if rows > end - row:
             lines = [(label, wrap(shorten(value, room - at), room - at, 1)) for label, value in facts]
+        for key in _LEFT_OUT[: max(0, len(lines) - (end - row))]:
+            lines = [line for line in lines if line[0] != self.text(key)]
         for label, values in lines:
             if row + len(values) > end:
                 return

@@ -274,6 +274,16 @@ async def test_how_often_somebody_was_called_is_never_cut(at_hall: AtHall, size:
         assert told in face.shown
 
 
+async def test_a_note_is_read_where_rows_are_few(at_hall: AtHall, hall: FakeHall) -> None:
+    """C2: what was noted about somebody who was parked stands in the panel in the smallest terminal too."""
+    async with at_hall(size=(76, 22)) as face:
+        await face.press("f11")
+        assert here(hall) == ("A-009", "called")
+        panel = face.widget("#person").region
+        rows = [line[panel.x :] for line in face.shown.splitlines()[panel.y : panel.bottom]]
+        assert any("surət çəkir" in row for row in rows)
+
+
 async def test_beside_a_verdict_in_a_narrow_terminal_no_service_is_a_stump(at_hall: AtHall) -> None:
     """A name of which two letters are left tells nothing: it is left out, and the number and the hour stay."""
     async with at_hall(size=(76, 22)) as face:
