@@ -29,6 +29,7 @@ _LEAST_ROWS: Final = 3
 _MOST_PITCH: Final = 8
 _STEPS: Final = (1, 2, 5)
 _TICKS: Final = 4
+_ROWS_A_STEP: Final = 3
 _LEGENDS: Final = {
     "people": ("arrived", "served"),
     "wait": ("median", "ninth_decile"),
@@ -70,13 +71,13 @@ def _minutes(seconds: int) -> int:
     return int(minutes(seconds))
 
 
-def ticks(highest: int) -> tuple[int, ...]:
-    """From 0 in round steps to at least the highest value; few of them."""
+def ticks(highest: int, most: int = _TICKS) -> tuple[int, ...]:
+    """From 0 in at most so many round steps to at least the highest value."""
     size = 1
     while True:
         for step in _STEPS:
             by = step * size
-            if by * _TICKS >= highest:
+            if by * most >= highest:
                 return tuple(range(0, max(by, -(-highest // by) * by) + 1, by))
         size *= 10
 
@@ -98,7 +99,8 @@ def plotted(plot: Plot, width: int, rows: int, language: Language) -> list[str]:
     import plotext
 
     values = [*plot.bars, *(mark for mark in plot.marks if mark is not None)]
-    marked = ticks(max(values))
+    # in few rows many steps would stand unevenly, one row apart here and two there
+    marked = ticks(max(values), min(_TICKS, max(2, rows // _ROWS_A_STEP)))
     labels = [number(language, tick) for tick in marked]
     room = width - max(map(len, labels)) - 1
     pitch = max(2, min(_MOST_PITCH, room // len(plot.bars)))
