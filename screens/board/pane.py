@@ -68,7 +68,9 @@ class BoardPane(Drawn):
         row = y + height // 2
         sheet.put(x + 1, row, width - 2, self._say("board.missed"), "soft", align="center")
         if view.pages > 1:
-            sheet.put(frame.left, row, frame.right - frame.left, f"{view.page + 1} / {view.pages}", "ink", align="right")
+            sheet.put(
+                frame.left, row, frame.right - frame.left, f"{view.page + 1} / {view.pages}", "ink", align="right"
+            )
 
     def _draw_header(self, sheet: Sheet, frame: BoardFrame, view: BoardView) -> None:
         x, y, width, height = frame.header
