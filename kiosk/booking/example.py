@@ -145,6 +145,16 @@ def codes_to_try(at: Place, most: int = 3) -> tuple[ExampleCode, ...]:
     return tuple(ExampleCode(written(row.order_code), row.service, to_datetime(row.starts_at)) for row in found)
 
 
+def codes_if_there(at: Place, most: int = 3) -> tuple[ExampleCode, ...]:
+    """The same; none while the database is away."""
+    from db.engine import DatabaseAway
+
+    try:
+        return codes_to_try(at, most)
+    except DatabaseAway:
+        return ()
+
+
 def invented(plan: Plan, now: Instant, settings: Settings) -> list[dict[str, Any]]:
     """Bookings for today and the offered dates, as rows of the table: most at this station's centre, some at others."""
     # the day is part of the seed, so that a database made tomorrow shows another picture, and a test the same one

@@ -12,12 +12,8 @@ if TYPE_CHECKING:
 
 def example_codes(station: Station) -> tuple[str, ...]:
     """The next invented bookings at this centre, each "10:00  K7MP-4XRT"; none while the database is away. Blocks."""
-    from db.engine import DatabaseAway
-    from kiosk.booking.example import codes_to_try
+    from kiosk.booking.example import codes_if_there
     from kiosk.place import Place
 
     at = Place(station.settings, station.clock, station.database)
-    try:
-        return tuple(f"{clock(code.time)}  {code.order_code}" for code in codes_to_try(at))
-    except DatabaseAway:
-        return ()
+    return tuple(f"{clock(code.time)}  {code.order_code}" for code in codes_if_there(at))

@@ -152,7 +152,7 @@ async def test_every_line_has_its_light_finding_and_advice(language: Language, s
             seen += face.shown
         if screen.checks.has_before:
             await face.press("pageup")
-            assert screen.checks.has_after, "the page keys turn it too"
+            assert face.widget("#checks").has_after, "the page keys turn it too"
         for check in screen.checks.checks:
             assert check.title in seen
             assert check.found.split(" ")[0] in seen
