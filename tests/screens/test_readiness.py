@@ -144,16 +144,17 @@ async def test_every_line_has_its_light_finding_and_advice(language: Language, s
     async with running(station, size=size, with_settings=settings(language=language)) as face:
         screen = await checking(face)
         assert face.app.text("readiness.fault").split("\n")[0] in face.shown
-        while screen.checks.has_before:
+        checks: Any = screen.checks
+        while checks.has_before:
             await face.touch("#pager", "before")
         seen = face.shown
-        while screen.checks.has_after:
+        while checks.has_after:
             await face.touch("#pager", "after")
             seen += face.shown
-        if screen.checks.has_before:
+        if checks.has_before:
             await face.press("pageup")
-            assert face.widget("#checks").has_after, "the page keys turn it too"
-        for check in screen.checks.checks:
+            assert checks.has_after, "the page keys turn it too"
+        for check in checks.checks:
             assert check.title in seen
             assert check.found.split(" ")[0] in seen
         for key in ("readiness.advice.staff", "readiness.advice.careful"):
