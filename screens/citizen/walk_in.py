@@ -140,7 +140,8 @@ class Expectation(Drawn):
         for (key, figure), (x, width) in zip(told, columns(sheet.width, 2, 2), strict=True):
             sheet.area(x, 0, width, sheet.height, "surface")
             sheet.put(x + 3, top, width - 6, self.text(key), "soft")
-            sheet.pixels(x + 3, top + 1 + gap, figures.pixels(figure), "ink")
+            # half a row of air below the label, where there is no room for a whole one
+            sheet.pixels(x + 3, top + 1 + gap, figures.pixels(figure), "ink", lower=not gap)
 
 
 class ExpectScreen(AnsweringScreen):

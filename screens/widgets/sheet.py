@@ -176,8 +176,12 @@ class Sheet:
             x += free // 2
         self.text(x, y, text, ink, bold=bold)
 
-    def pixels(self, x: int, y: int, rows: Sequence[str], ink: Colour, scale: Literal[1, 2] = 1) -> int:
+    def pixels(
+        self, x: int, y: int, rows: Sequence[str], ink: Colour, scale: Literal[1, 2] = 1, *, lower: bool = False
+    ) -> int:
         """Draw pixels ('#' is ink) as grounds: scale 1 in half rows, scale 2 as 2×1 cells. Returns the width in cells.
+
+        With `lower` those of scale 1 begin in the lower half of row `y`.
 
         See `screens.widgets.figures.pixels` for the large digits and letters.
         """
@@ -188,7 +192,7 @@ class Sheet:
                 length = len(list(run))
                 if mark == "#":
                     if scale == 1:
-                        self.fill_halves(x + start, 2 * y + index, length, 1, ink)
+                        self.fill_halves(x + start, 2 * y + lower + index, length, 1, ink)
                     else:
                         self.fill(x + 2 * start, y + index, 2 * length, 1, ink)
                 start += length

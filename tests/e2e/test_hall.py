@@ -31,6 +31,7 @@ class Administrator(Operator):
         self.presses(*["BackSpace"] * signs)
 
 
+@pytest.mark.long
 def test_a_counter_is_added_and_one_that_others_made_is_seen(place: Place) -> None:
     """A number that cannot be one is refused in words and stays to be mended; the list follows what others do."""
     day = Workday(place)

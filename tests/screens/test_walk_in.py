@@ -21,6 +21,9 @@ from screens.citizen.service import ServiceScreen
 from screens.citizen.telling import TellingScreen
 from screens.citizen.walk_in import ExpectScreen, TicketScreen, WalkInServiceScreen, range_words
 from screens.messages import MinuteTurned, Scanned
+from screens.palette import load
+from screens.widgets import figures
+from screens.widgets.sheet import Sheet
 from tests.screens.fakes import NOW
 from tests.screens.fakes_booked import ORDER_CODE, BookedStation
 from tests.screens.running import FULL, LARGE, SMALL_TERMINAL, Face, running, settings
@@ -103,6 +106,19 @@ async def test_from_the_first_screen_to_the_ticket(size: tuple[int, int]) -> Non
         assert "…" not in face.shown
         await face.press("enter")
         await face.until(lambda: face.is_on(FirstScreen))
+
+
+def test_figures_of_half_rows_can_begin_in_the_lower_half() -> None:
+    """face.md: areas are told apart by space, also where there is no room for a whole row: half a row lies above."""
+    palette = load("kiosk-light")
+    drawn = []
+    for lower in (False, True):
+        sheet = Sheet(8, 6, palette)
+        sheet.pixels(0, 1, figures.pixels("3"), "ink", lower=lower)
+        drawn.append([half for y in range(6) for half in (sheet._upper[y], sheet._lower[y])])
+    whole_rows, half_lower = drawn
+    assert half_lower[1:] == whole_rows[:-1]
+    assert "ink" not in half_lower[2]
 
 
 async def test_by_keys_alone() -> None:
