@@ -36,6 +36,8 @@ _PAUSE: Final = 5.0
 """Between two reads of who waits, in seconds: nobody compares such a number by the second."""
 _PANEL: Final = 9
 _PANEL_LARGE: Final = 7
+_PEOPLE: Final = 29
+"""How wide the first of two panels is in large type."""
 
 
 @dataclass(frozen=True)
@@ -137,11 +139,18 @@ class Expectation(Drawn):
         )
         gap = 1 if sheet.height >= _PANEL else 0
         top = (sheet.height - figures.rows() - 1 - gap) // 2
-        for (key, figure), (x, width) in zip(told, columns(sheet.width, 2, 2), strict=True):
+        indent = 3 if gap else 2
+        # in large type the minutes, up to five signs, need more of the width than the people
+        parts = columns(sheet.width, 2, 2) if gap else ((0, _PEOPLE), (_PEOPLE + 2, sheet.width - _PEOPLE - 2))
+        for (key, figure), (x, width) in zip(told, parts, strict=True):
+            room = width - 2 * indent
             sheet.area(x, 0, width, sheet.height, "surface")
-            sheet.put(x + 3, top, width - 6, self.text(key), "soft")
-            # half a row of air below the label, where there is no room for a whole one
-            sheet.pixels(x + 3, top + 1 + gap, figures.pixels(figure), "ink", lower=not gap)
+            sheet.put(x + indent, top, room, self.text(key), "soft")
+            if figures.columns(figure) <= room:
+                # half a row of air below the label, where there is no room for a whole one
+                sheet.pixels(x + indent, top + 1 + gap, figures.pixels(figure), "ink", lower=not gap)
+            else:
+                sheet.put(x + indent, top + 2 + gap, room, figure, "ink", bold=True)
 
 
 class ExpectScreen(AnsweringScreen):

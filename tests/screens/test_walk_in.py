@@ -121,6 +121,23 @@ def test_figures_of_half_rows_can_begin_in_the_lower_half() -> None:
     assert "ink" not in half_lower[2]
 
 
+@pytest.mark.parametrize("wait", [WaitRange(20, 30), WaitRange(100, 120)])
+async def test_a_long_wait_is_told_whole_in_large_type(wait: WaitRange) -> None:
+    """C5, K3: at 76×22 the minutes end within their panel: as large figures, or where they are too wide as words."""
+    station = HallStation()
+    station.walk_ins.offers = (WalkInService("id-issue", 5, 3, wait),)
+    async with running(station, size=LARGE) as face:
+        await comes_to_expect(face)
+        assert face.app.text("walk_in.before") in face.shown
+        written = range_words(wait, "-")
+        panel = face.widget("#expectation")
+        drawn = Sheet(panel.size.width, panel.size.height, face.app.palette)
+        panel.draw(drawn)
+        edge = [drawn._upper[y][-2:] + drawn._lower[y][-2:] for y in range(drawn.height)]
+        assert all("ink" not in cells for cells in edge)
+        assert (written in face.shown) is (wait.to_minutes == 120)
+
+
 async def test_by_keys_alone() -> None:
     """K2: digit, search, Enter, Enter."""
     async with running(HallStation()) as face:
