@@ -104,6 +104,7 @@ ACTS: Final = (
     FurtherAct("language", 1, "counter.key.language"),
     FurtherAct("print", 2, "button.print_again", may=_has_printer),
     FurtherAct("enrol", None, "counter.key.enrol", _enrol, may_enrol),
+    FurtherAct("history", None, "counter.further.history"),
     FurtherAct("accept_late", 4, "button.accept_late"),
     FurtherAct("put_back", 5, "button.put_back"),
     FurtherAct("water", 6, "counter.help.water", _water),
@@ -114,8 +115,9 @@ ACTS: Final = (
     FurtherAct("walk_in", 11, "button.walk_in"),
     FurtherAct("sign_out", 12, "button.sign_out"),
 )
-"""In the order of their keys; on the help page the first nine that a person may do have digits. Enrolling a card, the
-rarest of them, stands where a key is missing: for whoever may do all of it, digits and function keys are the same."""
+"""In the order of their keys; on the help page the first nine that a person may do have digits. The two without a
+key, enrolling a card and a ticket's history, stand where one is missing, so that they have digits whoever asks. For
+whoever enrols no cards, digits and function keys are the same up to the people's desk."""
 
 KEYS: Final = {key: act.name for act in ACTS if act.name != "language" for key in act.keys}
 """Of every screen of a counter the language has its key by itself (`base.py`)."""

@@ -67,8 +67,9 @@ class KeyList(TouchArea, can_focus=False):
         return _ROWS if len(_ROWS) < self.size.height else [row for row in _ROWS if row[1] not in _PLAIN]
 
     def _first(self) -> int:
-        """Where both columns begin: below their titles, with a line between where there is room for one."""
-        return 2 if 2 + max(len(self._rows()), len(self._acts())) <= self.size.height else 1
+        """Where both columns begin: below their titles and a line, as far as there is room for these."""
+        room = self.size.height - max(len(self._rows()), len(self._acts()))
+        return max(0, min(2, room))
 
     def spots(self) -> Sequence[Spot]:
         """The further acts."""
@@ -82,8 +83,9 @@ class KeyList(TouchArea, can_focus=False):
         """Two columns under a line; below the right one when the workplace locks itself."""
         x, first, air = self._right, self._first(), self._air
         gap, caps, act_caps = _GAP + air, _CAP_WIDTH + air, _ACT_CAP_WIDTH + air
-        sheet.text(0, 0, self.text("counter.help.title"), "ink", bold=True)
-        sheet.text(x, 0, self.text("counter.help.further"), "ink", bold=True)
+        if first:
+            sheet.text(0, 0, self.text("counter.help.title"), "ink", bold=True)
+            sheet.text(x, 0, self.text("counter.help.further"), "ink", bold=True)
         if first == 2:
             sheet.text(0, 1, "─" * (x - gap), "line")
             sheet.text(x, 1, "─" * (sheet.width - x), "line")

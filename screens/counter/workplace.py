@@ -132,6 +132,8 @@ class WorkplaceScreen(WorkForms):
                 self.give_walk_in()
             case "print":
                 self.print_again()
+            case "history":
+                self._open_history()
             case "sign_out":
                 self.kiosk.end_visit()
             case _:
@@ -155,6 +157,20 @@ class WorkplaceScreen(WorkForms):
             self._choose_parked()
         elif ticket is None or not self.open_form(step, ticket):
             self.desk.take(step, ticket)
+
+    def _open_history(self) -> None:
+        """Of the ticket in the panel: a chosen one that stands there, else the one that is at this counter."""
+        situation = self.situation()
+        seen = situation.chosen if self.opened or self.shows_verdict else None
+        ticket = seen or situation.live or situation.chosen
+        if ticket is not None:
+            from screens.counter.ticket_history import TicketHistoryScreen
+            from screens.counter.water.desk import Operator
+
+            operator = Operator(self.member, self.insertion)
+            self.kiosk.push_screen(TicketHistoryScreen(operator, ticket.ticket, ticket.service))
+        else:
+            self.tell("counter.no.none_chosen" if situation.known else "counter.no.unread", "warning")
 
     def _choose_parked(self) -> None:
         """The only parked one is called; of several the operator chooses one, and presses the key again."""
