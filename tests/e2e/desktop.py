@@ -191,7 +191,8 @@ class XTerm(DesktopTerminal):
         self._watch()
         window = subprocess.Popen(
             [
-                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", self._POINTS, "-geometry", f"{self.columns}x{self.rows}+0+0",
+                "xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", self._POINTS,
+                "-geometry", f"{self.columns}x{self.rows}+0+0",
                 "-bw", "0", "-b", "0", "+sb", "-xrm", "xterm*forceBoxChars: true", "-T", "kiosk",
                 "-e", "env", "COLORTERM=truecolor", *command,
             ],
