@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.e2e.counter_operator import Operator
 from tests.e2e.hall import CENTRE
-from tests.e2e.operator import Operator
 from tests.e2e.test_database_away import Centre
 from tests.e2e.workday import SERVICES, Workday
 from tests.standby import running_node

@@ -11,8 +11,8 @@ import pytest
 from kiosk.booking.example import ADMINISTRATOR_NAME
 from kiosk.language import text
 from kiosk.names import Language
+from tests.e2e.counter_operator import Operator
 from tests.e2e.desktop import XTerm
-from tests.e2e.operator import Operator
 from tests.e2e.place import Place
 from tests.e2e.workday import SERVICES, Workday
 

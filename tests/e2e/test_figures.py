@@ -8,8 +8,8 @@ import pytest
 
 from kiosk.booking.example import ADMINISTRATOR_NAME
 from kiosk.names import Language
+from tests.e2e.counter_operator import Operator
 from tests.e2e.hall import Hall
-from tests.e2e.operator import Operator
 from tests.e2e.place import Place
 
 pytestmark = pytest.mark.long

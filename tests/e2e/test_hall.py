@@ -10,7 +10,7 @@ from kiosk.booking.example import ADMINISTRATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
 from kiosk.names import Language
 from tests.e2e.citizen import SETTLED, Citizen
-from tests.e2e.operator import Operator
+from tests.e2e.counter_operator import Operator
 from tests.e2e.place import Place
 from tests.e2e.workday import SERVICES, Workday, somebody
 

@@ -8,8 +8,8 @@ import pytest
 
 from kiosk.language import day_long
 from kiosk.names import Language
+from tests.e2e.counter_operator import Operator
 from tests.e2e.desktop import XTerm
-from tests.e2e.operator import Operator
 from tests.e2e.place import Place
 from tests.e2e.workday import Workday, somebody
 

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from kiosk.names import LANGUAGES, Language
+from tests.e2e.counter_operator import Operator
 from tests.e2e.desktop import XTerm
-from tests.e2e.operator import Operator
 from tests.e2e.pictures import made_place
 from tests.e2e.place import Place
 from tests.e2e.workday import SERVICES, Workday, somebody
