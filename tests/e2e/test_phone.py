@@ -112,6 +112,7 @@ def test_a_document_comes_from_the_phone(
         second = qr_on(face, files, beside=address)
         browser.get(second)
         assert text(language, "web.upload.residents_certificate") in shown(browser)
+        citizen.shows_words("document.phone_opened")
         face.press("Escape")
         citizen.sees(citizen.title("document.from_phone"))
         send(browser, files / "document.pdf")

