@@ -56,12 +56,10 @@ class OutcomeList(TouchArea, can_focus=False):
         """Digit and words; the chosen line has a ground and a bar."""
         for place, (row, outcome) in enumerate(self._lines()):
             chosen = place == self._at
-            if chosen or self.pressed == outcome:
-                sheet.fill(0, row, sheet.width, 1, "tint")
             if chosen:
-                sheet.fill(0, row, 1, 1, "accent")
-                if sheet.palette.framed:
-                    sheet.text(0, row, "▸", "ink", bold=True)
+                sheet.cursor(row)
+            elif self.pressed == outcome:
+                sheet.fill(0, row, sheet.width, 1, "tint")
             sheet.text(2, row, str(place + 1), "accent", bold=True)
             sheet.put(5, row, sheet.width - 6, self.text(f"counter.outcome.{outcome}"), "ink", bold=chosen)
 

@@ -79,10 +79,7 @@ class PresentedList(TouchArea, can_focus=False):
             return
         for row, (place, presented) in enumerate(self._seen(), _HEAD_ROWS):
             if place == self._chosen:
-                sheet.fill(0, row, width, 1, "tint")
-                sheet.fill(0, row, 1, 1, "accent")
-                if sheet.palette.framed:
-                    sheet.text(0, row, "▸", "ink", bold=True)
+                sheet.cursor(row)
             ticket = presented.ticket
             sheet.text(_TICKET_AT, row, ticket or NO_TICKET, "ink" if ticket else "soft", bold=ticket is not None)
             looks = look(presented)

@@ -235,10 +235,7 @@ class QueueList(TouchArea, can_focus=False):
 
     def _draw_cursor(self, sheet: Sheet, row: int, ticket: QueuedTicket) -> None:
         if ticket.ticket == self._chosen or ticket.ticket == self.pressed:
-            sheet.fill(0, row, sheet.width, 1, "tint")
-            sheet.fill(0, row, 1, 1, "accent")
-            if sheet.palette.framed:
-                sheet.text(0, row, "▸", "ink", bold=True)
+            sheet.cursor(row)
 
     def _draw_row(self, sheet: Sheet, row: int, ticket: QueuedTicket, now: datetime) -> None:
         self._draw_cursor(sheet, row, ticket)

@@ -111,10 +111,7 @@ class TargetList(TouchArea, can_focus=False):
         for row, place in enumerate(seen):
             target = self._targets[place]
             if place == self._at:
-                sheet.fill(0, row, sheet.width, 1, "tint")
-                sheet.fill(0, row, 1, 1, "accent")
-                if sheet.palette.framed:
-                    sheet.text(0, row, "▸", "ink", bold=True)
+                sheet.cursor(row)
             sheet.put(2, row, sheet.width - 8, target.words, "ink", bold=place == self._at)
         if len(seen) < len(self._targets):
             of_all = f"{self._at + 1}/{len(self._targets)}" if self._at is not None else str(len(self._targets))

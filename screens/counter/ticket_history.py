@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -12,10 +12,10 @@ from textual.geometry import Region, Size
 from kiosk.errors import NotFound
 from kiosk.language import clock
 from screens.base import Placed
+from screens.counter.following import FollowingScreen
 from screens.counter.ticket_words import service_words
-from screens.counter.water.desk import DeskScreen, Operator
+from screens.counter.water.desk import Operator
 from screens.counter.water.desk_list import Cell, Column, DeskList, Line
-from screens.follow import Follower
 from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Words
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from kiosk.hall.history import TicketStep
     from screens.palette import Colour
 
-PAUSE_SECONDS: Final = 0.2
-"""At least so long lies between two reads, however much happens in the hall."""
 UNDONE_SIGN: Final = "✕"
 NOBODY: Final = "–"
 _STEPS: Final = {
@@ -44,7 +42,7 @@ _STEPS: Final = {
 """Message key of each step's words."""
 
 
-class TicketHistoryScreen(DeskScreen):
+class TicketHistoryScreen(FollowingScreen):
     """Stands over the workplace, and follows the hall while it is open."""
 
     KEYS: ClassVar = {"up": "up", "down": "down", "pageup": "pageup", "pagedown": "pagedown", "escape": "back"}
@@ -64,8 +62,6 @@ class TicketHistoryScreen(DeskScreen):
         self.title_line = Words(self._title_words, "ink", bold=True, id="title")
         self.list = DeskList(self._columns, "counter.no.unread")
         self.legend = Words(self._legend_words, id="legend")
-        self._follower = Follower(self, self._read, pause=PAUSE_SECONDS)
-        self._stop_watching: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
         """All of it."""
@@ -81,30 +77,6 @@ class TicketHistoryScreen(DeskScreen):
         yield self.title_line, self.desk_frame.title
         yield self.list, Region(x, y, width, max(0, height - 1))
         yield self.legend, Region(x, y + height - 1, width, min(1, height))
-
-    def on_mount(self) -> None:
-        """Follow the hall: the ticket's next step may be another counter's."""
-        app = self.kiosk
-
-        def changed() -> None:
-            """Called in a thread of the watcher's, where no app is at hand by itself."""
-            app.call_later(self._follow_hall)
-
-        self._stop_watching = app.station.watch_hall(changed)
-        self.follow()
-
-    def on_unmount(self) -> None:
-        """Follow no more."""
-        if self._stop_watching is not None:
-            self._stop_watching()
-
-    async def _follow_hall(self) -> None:
-        if self.is_current:
-            self.follow()
-
-    def follow(self) -> None:
-        """Read again what is shown."""
-        self._follower.changed()
 
     async def _read(self) -> None:
         try:

@@ -87,6 +87,13 @@ class Sheet:
         """Give the cells that ground and wipe what stood there."""
         self.fill_halves(x, 2 * y, width, 2 * height, ground)
 
+    def cursor(self, y: int, rows: int = 1) -> None:
+        """Mark the chosen row of a list, or so many from it on: tint, bar, and a sign where grounds are one."""
+        self.fill(0, y, self.width, rows, "tint")
+        self.fill(0, y, 1, rows, "accent")
+        if self.palette.framed:
+            self.text(0, y, "▸", "ink", bold=True)
+
     def fill_halves(self, x: int, half: int, width: int, halves: int, ground: Colour) -> None:
         """The same counted in half rows: `half` is the first, `halves` how many."""
         left, right = self._columns(x, width)

@@ -12,17 +12,15 @@ from textual.geometry import Size
 from kiosk.errors import NotAllowed, Refusal, Unavailable
 from screens.base import Placed
 from screens.counter.act_key import ActKey
+from screens.counter.following import FollowingScreen
 from screens.counter.hall.sections import SectionBar
 from screens.counter.hall.words import refused_key
 from screens.counter.key_bar import Key
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.desk_list import Column, DeskList, Line
-from screens.follow import Follower
 from screens.messages import MinuteTurned
 from screens.widgets.touch_area import TouchArea
 
-PAUSE_SECONDS: Final = 0.2
-"""At least so long lies between two reads of a list, however much happens in the hall."""
 SECTION_KEYS: Final = {"f2": "counters", "f3": "closures", "f4": "machines", "f5": "staff", "f6": "limits"}
 LIST_KEYS: Final = {
     **SECTION_KEYS,
@@ -72,7 +70,7 @@ class ActingScreen(DeskScreen):
         self.tell(refused_key(refusal), "error")
 
 
-class SectionScreen(ActingScreen):
+class SectionScreen(FollowingScreen, ActingScreen):
     """One section: its list is read again whenever the hall changed."""
 
     SECTION: ClassVar[str]
@@ -82,8 +80,6 @@ class SectionScreen(ActingScreen):
         super().__init__(operator)
         self.sections = SectionBar(operator.member.rights, self.SECTION)
         self.list = DeskList(self.columns, f"hall.{self.SECTION}.none")
-        self._follower = Follower(self, self._read, pause=PAUSE_SECONDS)
-        self._stop_watching: Callable[[], None] | None = None
 
     def columns(self) -> Sequence[Column]:
         """The list's columns."""
@@ -109,33 +105,9 @@ class SectionScreen(ActingScreen):
         yield self.sections, self.desk_frame.title
         yield self.list, self.desk_frame.body
 
-    def on_mount(self) -> None:
-        """Follow the hall: other counters come and go."""
-        app = self.kiosk
-
-        def changed() -> None:
-            """Called in a thread of the watcher's, where no app is at hand by itself."""
-            app.call_later(self._follow_hall)
-
-        self._stop_watching = app.station.watch_hall(changed)
-        self.follow()
-
-    def on_unmount(self) -> None:
-        """Follow no more."""
-        if self._stop_watching is not None:
-            self._stop_watching()
-
-    async def _follow_hall(self) -> None:
-        if self.is_current:
-            self.follow()
-
     @on(MinuteTurned)
     def _minute(self) -> None:
         self.follow()
-
-    def follow(self) -> None:
-        """Read again what is shown."""
-        self._follower.changed()
 
     async def _read(self) -> None:
         try:

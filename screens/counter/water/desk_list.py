@@ -189,10 +189,7 @@ class DeskList(TouchArea, can_focus=False):
         for row, line in enumerate(self._seen(), _HEAD_ROWS):
             chosen = self._top + row - _HEAD_ROWS == self._place
             if chosen:
-                sheet.fill(0, row, width, 1, "tint")
-                sheet.fill(0, row, 1, 1, "accent")
-                if sheet.palette.framed:
-                    sheet.text(0, row, "▸", "ink", bold=True)
+                sheet.cursor(row)
             for place, x, wide in laid:
                 cell = line.cells[place]
                 ink: Colour = "ink" if chosen and cell.ink == "soft" else cell.ink

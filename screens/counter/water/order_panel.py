@@ -127,10 +127,7 @@ class OrderPanel(TouchArea, can_focus=False):
             row = spot.region.y
             chosen = place == self._chosen
             if chosen:
-                sheet.fill(0, row, sheet.width, 2, "tint")
-                sheet.fill(0, row, 1, 2, "accent")
-                if sheet.palette.framed:
-                    sheet.text(0, row, "▸", "ink", bold=True)
+                sheet.cursor(row, 2)
             sheet.put(_PAD, row, room, role_words(self.kiosk, role), bold=chosen)
             facts = f"{document_words(self.kiosk, document)} · {document.digest[:6]}"
             sheet.put(_PAD, row + 1, room, facts, "ink" if chosen else "soft")
