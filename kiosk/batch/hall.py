@@ -51,7 +51,7 @@ class HallRequests:
         return ask
 
     def _park(self, request: Request) -> dict[str, Any]:
-        note = request.optional_text("note") or ""
+        note = request.note()
         parked = self._station.queue.park(
             request.key(), request.text("counter"), request.text("ticket"), note=note, **_where(request)
         )
@@ -74,7 +74,7 @@ class HallRequests:
             request.text("ticket"),
             to_service=request.optional_text("to_service"),
             to_counter=request.optional_text("to_counter"),
-            note=request.optional_text("note") or "",
+            note=request.note(),
             **_where(request),
         )
         return _stepped(sent_on)

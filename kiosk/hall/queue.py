@@ -190,7 +190,8 @@ class Queue:
         """Let a ticket wait for another service, for one counter alone, or both; it keeps its place.
 
         Raises:
-            BadRequest: neither is given, the centre does not give that service, or has no such counter.
+            BadRequest: neither is given, the centre does not give that service, or a staff member names a counter that
+                nobody used yet.
             CounterClosed: the counter that shall take it is closed.
         """
         if to_service is None and to_counter is None:
@@ -362,7 +363,7 @@ class Queue:
         **asked: str | None,
     ) -> _Result:
         here, number = self._here(centre), counter_number(counter)
-        request: dict[str, Any] = {"centre": here, "counter": number, **asked}
+        request: dict[str, Any] = {"centre": here, "counter": number, "station": station, **asked}
         return self._acts.perform(
             step, key, request, lambda unit: do(self._at(unit, here, number)), form, station=station, staff=staff
         )

@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from db import calls, counters, queue
 from db.calls import CallRow, Course
+from db.counters import CounterRow
 from db.tickets import TicketRow
 from kiosk.errors import BadRequest, CounterBusy, CounterClosed, NobodyWaiting, OtherCounter, WrongStep
 from kiosk.hall.at_counter import AtCounter, called, into, is_left, stepped
@@ -228,9 +229,17 @@ def _ended(at: AtCounter, live: CallRow | None, how: Ending) -> Course | None:
 
 
 def _taker(at: AtCounter, number: str | None) -> int | None:
+    """The counter (row id) that a ticket is sent to.
+
+    A number that nobody used yet is a slip of the person who typed it; a program knows the counters, and has no other
+    way to make one than to name it.
+    """
     if number is None:
         return None
-    taker = counters.find(at.unit.connection, at.centre, number)
+    if at.unit.staff is None:
+        taker: CounterRow | None = counters.find_or_make(at.unit.connection, at.centre, number)
+    else:
+        taker = counters.find(at.unit.connection, at.centre, number)
     if taker is None:
         raise BadRequest("to_counter", "unknown")
     if not taker.open:

@@ -120,3 +120,21 @@ def test_repeated_to_the_byte(talk: Talk, hall: Trial) -> None:
     talk.at(f"{DAY}T11:00:00")
     assert talk.raw(asked) == told
     assert len(hall.query("SELECT 1 FROM calls")) == 1
+
+
+def test_sent_to_a_counter_that_was_never_used(talk: Talk, hall: Trial) -> None:
+    """A program makes a counter by naming it, here too; and an empty note is none."""
+    issue(hall, "09:00")
+    assert step(talk, "transfer", "7", "A-001", to_counter="21", note="")["state"] == "waiting"
+    assert talk.ask("call_next", key=key(), counter="7", **HERE) == {"error": "nobody_waiting"}
+    assert talk.ask("call_next", key=key(), counter="21", **HERE)["ticket"] == "A-001"
+    assert step(talk, "park", "21", "A-001", note="")["state"] == "parked"
+
+
+def test_the_machine_is_a_part_of_what_is_asked(talk: Talk, hall: Trial) -> None:
+    """The same key with another `station` is another request, as with `arrive`."""
+    issue(hall, "09:00")
+    asked = {"do": "call_next", "key": key(), "counter": "7", "station": "desk-7", **HERE}
+    told = talk.ask(asked)
+    assert talk.ask({**asked, "station": "desk-8"}) == {"error": "key_reused"}
+    assert talk.ask(asked) == told

@@ -320,13 +320,26 @@ def test_transfer_to_a_counter_and_on(hall: Trial) -> None:
         next_at(hall, "1")
     step(hall, "transfer", "1", ticket, to_service=SERVICE)
     assert next_at(hall, "1") == ticket
+    member = enrolled(hall, "operator")
     for to, error in (("9", BadRequest), ("3", CounterClosed), ("0-0", BadRequest)):
         with pytest.raises(error):
-            step(hall, "transfer", "1", ticket, to_service=None, to_counter=to)
+            step(hall, "transfer", "1", ticket, to_service=None, to_counter=to, staff=member)
     for service in ("no-such-service", None):
         with pytest.raises(BadRequest):
             step(hall, "transfer", "1", ticket, to_service=service)
     assert state(hall, ticket) == "called"
+
+
+def test_a_program_sends_to_a_counter_that_was_never_used(hall: Trial) -> None:
+    """C2: it comes to be, open, as with its first call; a person's slip of the key makes none."""
+    ticket = issue(hall, "09:00")
+    with pytest.raises(BadRequest):
+        step(hall, "transfer", "1", ticket, to_service=None, to_counter="9", staff=enrolled(hall, "operator"))
+    assert not hall.query("SELECT 1 FROM counters WHERE number = '9'")
+    step(hall, "transfer", "1", ticket, to_service=None, to_counter="9")
+    with pytest.raises(NobodyWaiting):
+        next_at(hall, "1")
+    assert next_at(hall, "9") == ticket
 
 
 def test_only_today_and_only_here(hall: Trial) -> None:
