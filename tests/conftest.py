@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from kiosk.clock import Clock, to_instant
 from tests.postgres import Server, running_server
@@ -27,6 +29,15 @@ _FOREIGN = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the second tier too: tests marked long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties are no test of this machine's speed; the first tier tries the same examples each time."""
+    hypothesis_settings.register_profile(
+        "steady", deadline=None, database=None, derandomize=not config.getoption("--long"),
+        suppress_health_check=[HealthCheck.too_slow],
+    )  # fmt: skip
+    hypothesis_settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

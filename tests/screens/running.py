@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +25,9 @@ FULL = (120, 36)
 LARGE = (76, 22)
 SMALL_TERMINAL = (80, 24)
 SIZES = (FULL, LARGE, SMALL_TERMINAL)
+_PATIENCE = 60.0
+_TURNS = 30
+"""Of the event loop: more than any chain of messages in a screen is long."""
 
 
 @dataclass
@@ -46,23 +51,30 @@ class Face:
         return self.screen.query_one(selector)
 
     async def settle(self) -> None:
-        """Wait until nothing is under way: no call to the station, no message, no layout."""
-        for _ in range(200):
+        """Wait until nothing is under way: no call to the station, no message, no layout, twice in a row.
+
+        Textual's own pause ends when the process uses little of its processor; so does one that is given little of it.
+        Turns of the loop are counted therefore. Twice, since what an answer leads to may be the next question.
+        """
+        quiet = 0
+        for _ in range(400):
             await self.pilot.pause()
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             calls = [thread for thread in threading.enumerate() if thread.name == "station-call"]
             for thread in calls:
                 thread.join(5)
-            if not calls:
-                break
-        await self.pilot.pause()
+            waiting = self.app.message_queue_size + self.app.screen.message_queue_size
+            quiet = 0 if calls or waiting else quiet + 1
+            if quiet == 2:
+                return
 
     async def until(self, true: Callable[[], object]) -> None:
         """Wait until that holds; a timer of the app may have to fire first."""
-        for _ in range(2000):
-            if true():
-                return
+        deadline = time.monotonic() + _PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, "it never came to pass"
             await self.pilot.pause(0.002)
-        raise AssertionError("it never came to pass")
 
     async def press(self, *keys: str) -> None:
         """Press keys, each a second after what was before."""

@@ -26,7 +26,7 @@ from kiosk.hall.queue_facts import BoardCall
 from kiosk.hall_settings import BoardSettings
 from kiosk.names import Language, Names
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def call(ticket: str = "A-017", counter: str = "7", language: Language = "az") -> BoardCall:

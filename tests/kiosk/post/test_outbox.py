@@ -26,6 +26,8 @@ from kiosk.post.maildir import Maildir
 from kiosk.post.outbox import GIVE_UP_AFTER, LEASE, Outbox, OutboxSender, pause_after
 from tests.kiosk.post.conftest import SENDER, Remembering, written
 
+_PATIENCE = 60.0
+
 
 def carrier(database: Database, delivery: Delivery, *, at_once: bool = False) -> Outbox:
     return Outbox(database, delivery, sender=SENDER, station="K-01", at_once=at_once)
@@ -311,7 +313,7 @@ class Announcing:
 
     def deliver(self, message: EmailMessage, recipient: str) -> None:
         self.under_way.release()
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(_PATIENCE)
         if self.stumble is not None:
             stumble, self.stumble = self.stumble, None
             raise stumble
@@ -326,10 +328,10 @@ def test_the_sender_carries_what_it_is_woken_for(database: Database, facts: Lett
     sender.start()
     letters = [written(outbox, database, facts) for _ in range(2)]
     sender.wake()
-    assert delivery.under_way.acquire(timeout=10)
+    assert delivery.under_way.acquire(timeout=_PATIENCE)
     sender.stop(timeout_seconds=0)
     delivery.go_on.set()
-    sender.stop(timeout_seconds=10)
+    sender.stop(timeout_seconds=_PATIENCE)
     assert delivery.delivered == 1
     assert [row_of(database, letter)["sent_at"] is not None for letter in letters] == [True, False]
     assert row_of(database, letters[1])["leased_by"] is None
@@ -369,10 +371,10 @@ def test_the_sender_lives_on(database: Database, caplog: pytest.LogCaptureFixtur
     outbox = StumblingOnce(database)
     sender = OutboxSender(outbox, interval_seconds=3600)
     sender.start()
-    assert outbox.looks.acquire(timeout=10)
+    assert outbox.looks.acquire(timeout=_PATIENCE)
     sender.wake()
-    assert outbox.looks.acquire(timeout=10)
-    sender.stop(timeout_seconds=10)
+    assert outbox.looks.acquire(timeout=_PATIENCE)
+    sender.stop(timeout_seconds=_PATIENCE)
     assert "RuntimeError" in caplog.text
     assert "aygun" not in caplog.text
 

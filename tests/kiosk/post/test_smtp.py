@@ -26,6 +26,7 @@ from tests.tls import Certificates, issue
 
 TO = "aygun@example.az"
 PASSWORD = "long secret 42"
+_PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +100,13 @@ def serve(certificates: Certificates) -> Iterator[Serve]:
             authenticator=mailbox.authenticate if needs_login else None,
             auth_required=needs_login,
             auth_require_tls=security != "tls",
+            ready_timeout=_PATIENCE,
         )
         controller.start()
         running.append(controller)
-        return SmtpServer("127.0.0.1", controller.port, security, SENDER, ca_file=certificates.ca, timeout_seconds=5)
+        return SmtpServer(
+            "127.0.0.1", controller.port, security, SENDER, ca_file=certificates.ca, timeout_seconds=_PATIENCE
+        )
 
     yield start
     for controller in running:
@@ -231,14 +235,17 @@ def test_what_the_server_says_decides_what_becomes_of_the_letter(
 
 def test_nobody_listening(message: EmailMessage) -> None:
     """The server is down."""
-    failed = failure(SmtpServer("127.0.0.1", free_port(), "none", SENDER, timeout_seconds=5), message)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        server = SmtpServer("127.0.0.1", closed.getsockname()[1], "none", SENDER, timeout_seconds=_PATIENCE)
+        failed = failure(server, message)
     assert isinstance(failed, PostAway)
     assert str(failed) == "the mail server refuses the connection"
 
 
 def test_an_unknown_host(message: EmailMessage) -> None:
     """The name does not resolve (.invalid never does)."""
-    failed = failure(SmtpServer("mail.invalid", 25, "none", SENDER, timeout_seconds=5), message)
+    failed = failure(SmtpServer("mail.invalid", 25, "none", SENDER, timeout_seconds=_PATIENCE), message)
     assert isinstance(failed, PostAway)
     assert str(failed) == "the mail server cannot be reached: gaierror"
 
@@ -265,10 +272,12 @@ def test_a_connection_lost_at_the_farewell_sends_no_second_letter(message: Email
             return RudeAtTheEnd(self.handler)
 
     mailbox = Mailbox()
-    controller = RudeController(mailbox, hostname="127.0.0.1", port=free_port())
+    controller = RudeController(mailbox, hostname="127.0.0.1", port=free_port(), ready_timeout=_PATIENCE)
     controller.start()
     try:
-        SmtpPost(SmtpServer("127.0.0.1", controller.port, "none", SENDER, timeout_seconds=5)).deliver(message, TO)
+        SmtpPost(SmtpServer("127.0.0.1", controller.port, "none", SENDER, timeout_seconds=_PATIENCE)).deliver(
+            message, TO
+        )
     finally:
         controller.stop()
     assert len(mailbox.letters) == 1
