@@ -72,7 +72,7 @@ def _undoable(connection: Any, now: Instant, counter: int, seconds: int) -> Undo
     if step is None:
         return None
     last = ticket_steps.last_of_ticket(connection, step.ticket)
-    until = undoable_until(step, last, baku_day(now).isoformat(), seconds)
+    until = undoable_until(step, last, now, seconds)
     if until is None or now > until:
         return None
     return Undoable(cast(StepName, step.act), ticket_number(step.letter, step.number), to_datetime(until))

@@ -9,24 +9,31 @@ from db import calls, changes, ticket_steps, tickets
 from db.calls import Course
 from db.ticket_steps import StepRow
 from db.tickets import Standing
-from kiosk.clock import Instant
+from kiosk.clock import Instant, baku_day
 from kiosk.errors import CounterBusy, NothingToUndo, OtherCounter
-from kiosk.hall.at_counter import AtCounter, stepped
+from kiosk.hall.at_counter import AtCounter, is_left, stepped
 from kiosk.hall.queue_facts import StepName, Stepped
 from kiosk.hall.ticket_number import ticket_number
 
 
-def undoable_until(step: StepRow, last_of_ticket: int, today: str, seconds: int) -> Instant | None:
+def undoable_until(step: StepRow, last_of_ticket: int, now: Instant, seconds: int) -> Instant | None:
     """Until when a counter's last step can be undone, that millisecond included; None: not at all.
 
     Args:
         step: the last one that the counter did, undoing included.
         last_of_ticket: the row id of the last step that anybody did with its ticket.
-        today: the day in Baku.
+        now: the instant.
         seconds: `[hall] undo_seconds`; 0 turns undoing off.
     """
-    stands = step.undone_at is None and step.act != "undo" and step.id == last_of_ticket and step.day == today
-    return step.at + seconds * 1000 if stands and seconds else None
+    stands = step.undone_at is None and step.act != "undo" and step.id == last_of_ticket
+    return step.at + seconds * 1000 if stands and seconds and _leads_back(step, now) else None
+
+
+def _leads_back(step: StepRow, now: Instant) -> bool:
+    """Whether the person would be found again: of a day that is over only who comes back to the counter is."""
+    if step.day == baku_day(now).isoformat():
+        return True
+    return not is_left(step.day, now) and json.loads(step.before)["ticket"]["state"] in ("called", "serving")
 
 
 def undo(at: AtCounter, seconds: int) -> Stepped:
@@ -44,7 +51,7 @@ def undo(at: AtCounter, seconds: int) -> Stepped:
     latest = ticket_steps.last_of_counter(connection, at.counter.id)
     if latest is None or latest.id != step.id:
         raise NothingToUndo
-    until = undoable_until(latest, ticket_steps.last_of_ticket(connection, ticket.id), at.today, seconds)
+    until = undoable_until(latest, ticket_steps.last_of_ticket(connection, ticket.id), at.now, seconds)
     if until is None or at.now > until:
         raise NothingToUndo
     before = json.loads(step.before)

@@ -69,6 +69,36 @@ def test_every_step_can_be_taken_back(hall: Trial) -> None:
         assert [(one.step, one.undone) for one in last] == [(name, True), ("undo", False)]
 
 
+@pytest.mark.parametrize("name", ["finish", "put_back", "park", "transfer", "call_again", "start"])
+def test_a_step_at_midnight_can_be_taken_back(hall: Trial, name: str) -> None:
+    """C2: a wrong key loses nobody: whoever was at the counter is there again, the day over which it went or not."""
+    begun = "called" if name in ("call_again", "start") else "serving"
+    tickets = {counter: in_state(hall, begun, counter) for counter in ("1", "2")}
+    for counter, pressed, undone in (
+        ("1", "2026-11-23 23:59:59.999", "2026-11-24 00:00:59.999"),
+        ("2", "2026-11-24 00:10:00.000", "2026-11-24 00:11:00.000"),
+    ):
+        hall.at(pressed)
+        step(hall, name, counter, tickets[counter])
+        hall.at(undone)
+        view = hall.station.queue.at_counter(counter)
+        assert view.undoable is not None and view.undoable.step == name
+        assert undo(hall, counter).state == begun
+        assert (state(hall, tickets[counter]), hall.station.queue.at_counter(counter).undoable) == (begun, None)
+
+
+def test_at_midnight_nobody_goes_back_into_yesterdays_queue(hall: Trial) -> None:
+    """C2: where nobody would call them; they stay at the counter, which can still end it."""
+    ticket = issue(hall, "10:00")
+    hall.at(f"{DAY} 23:59:59")
+    assert next_at(hall, "1") == ticket
+    hall.at("2026-11-24 00:00")
+    assert hall.station.queue.at_counter("1").undoable is None
+    with pytest.raises(NothingToUndo):
+        undo(hall, "1")
+    assert step(hall, "no_show", "1", ticket).state == "no_show"
+
+
 def test_it_goes_until_the_last_millisecond(hall: Trial) -> None:
     """C2: within a minute, the sixtieth second included."""
     early, late = in_state(hall, "finished", "1"), in_state(hall, "finished", "2")
@@ -144,11 +174,14 @@ def test_a_reopened_call_does_not_push_somebody_out(hall: Trial) -> None:
     assert not hall.query("SELECT 1 FROM ticket_steps WHERE undone_at IS NOT NULL OR act = 'undo'")
 
 
-def test_not_over_midnight(hall: Trial) -> None:
-    """C2: yesterday's ticket is not brought back into today's hall."""
-    hall.at(f"{DAY} 23:59:50")
-    in_state(hall, "finished", "7")
-    hall.at("2026-11-24 00:00:05")
+def test_not_after_the_night(hall: Trial) -> None:
+    """C2: from 04:00 on yesterday's people are at no counter any more, and nobody is brought back to one."""
+    ticket = in_state(hall, "serving", "7")
+    hall.at("2026-11-24 03:59:59")
+    step(hall, "finish", "7", ticket)
+    assert hall.station.queue.at_counter("7").undoable is not None
+    hall.at("2026-11-24 04:00")
+    assert hall.station.queue.at_counter("7").undoable is None
     with pytest.raises(NothingToUndo):
         undo(hall, "7")
 
