@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import threading
-import time
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Final
 
-import psycopg
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection
 
+from db.ears import LOST, Bell, open_ear
 from db.engine import Database
-from db.servers import PATIENCE
 
 CHANNEL: Final = "asan_kiosk"
-POLL_SECONDS: Final = 0.25
-"""How often a SQLite file is asked whether another connection changed it."""
-
-ASK_SECONDS: Final = 12.0
-"""How often a PostgreSQL that told nothing is asked whether it is there."""
-
-ANSWER_SECONDS: Final = 6.0
-"""How long its answer is waited for until it counts as lost."""
-
-_PAUSE_SECONDS: Final = 0.05
-"""How long the first of several notices waits for the others, on PostgreSQL."""
+AGAIN_SECONDS: Final = 1.0
+"""How often a database that is away is tried again."""
 
 
 def announce(connection: Connection) -> None:
@@ -48,80 +35,129 @@ def hall_channel(centre: str) -> str:
 
 
 class Watcher:
-    """A daemon thread that calls back after every committed change, its own station's included.
+    """Somebody who follows the database: called back in a daemon thread of its own, so that nobody waits for it.
 
-    The callback runs in that thread and gets nothing: whoever follows the database reads anew. A PostgreSQL that is
-    away is tried again each second; its loss counts as a change, and so does its return.
+    Args:
+        channel: what is followed.
+        changed: called back. While it runs, further changes become one.
+        left: called when it follows no more, at least once.
+    """
+
+    def __init__(self, channel: str, changed: Callable[[], None], left: Callable[[Watcher], None]) -> None:
+        self.channel = channel
+        self._changed = changed
+        self._left = left
+        self._told = threading.Event()
+        self._stopped = False
+        threading.Thread(target=self._run, name="database-watcher", daemon=True).start()
+
+    def tell(self) -> None:
+        """Something changed."""
+        self._told.set()
+
+    def stop(self) -> None:
+        """End the thread; it may still call back once. It may do this itself, and anybody may do it twice."""
+        self._stopped = True
+        self._told.set()
+        self._left(self)
+
+    def _run(self) -> None:
+        try:
+            while True:
+                self._told.wait()
+                self._told.clear()
+                if self._stopped:
+                    return
+                self._changed()
+        finally:
+            self._left(self)
+
+
+class Listener:
+    """Tells a station's watchers of every committed change, the station's own included.
+
+    However many watchers there are, they share one connection and one thread that listens; both begin with the first
+    watcher and end with the last. A watcher is called back once when listening to it begins, for what happened before.
+    A database that is away is tried again each second; its loss counts as a change, and so does its return.
 
     Args:
         database: what is watched.
-        changed: called back.
-        hall: follow the hall of this centre instead of the grid. SQLite cannot tell the two apart: there every change
-            of the database calls back.
     """
 
-    def __init__(self, database: Database, changed: Callable[[], None], *, hall: str | None = None) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._changed = changed
-        self._channel = CHANNEL if hall is None else hall_channel(hall)
-        self._stop = threading.Event()
-        target = self._poll_sqlite if database.is_sqlite else self._listen_postgres
-        self._thread = threading.Thread(target=target, name="database-watcher", daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
+        self._watchers: set[Watcher] = set()
+        self._bell: Bell | None = None
+        """Of the thread that listens; None while there is none."""
+
+    def watch(self, changed: Callable[[], None], *, hall: str | None = None) -> Watcher:
+        """Call back after every change, until it is stopped.
+
+        Args:
+            changed: called back in a thread of its own, and gets nothing: whoever follows the database reads anew.
+            hall: follow the hall of this centre instead of the grid. SQLite cannot tell the two apart: there every
+                change of the database calls back.
+        """
+        channel = CHANNEL if hall is None else hall_channel(hall)
+        with self._lock:
+            bell = self._bell or self._begin()
+            watcher = Watcher(channel, changed, self._leave)
+            self._watchers.add(watcher)
+            bell.ring()
+        return watcher
 
     def stop(self) -> None:
-        """End the thread; it may still call back once."""
-        self._stop.set()
+        """Stop all watchers."""
+        with self._lock:
+            watchers = tuple(self._watchers)
+        for watcher in watchers:
+            watcher.stop()
 
-    def _poll_sqlite(self) -> None:
-        path = self._database.url.database or ""
-        while not self._stop.is_set():
-            try:
-                connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    def _leave(self, watcher: Watcher) -> None:
+        with self._lock:
+            self._watchers.discard(watcher)
+            if self._bell is not None:
+                self._bell.ring()
+
+    def _begin(self) -> Bell:
+        bell = self._bell = Bell()
+        threading.Thread(target=self._listen, args=(bell,), name="database-listener", daemon=True).start()
+        return bell
+
+    def _listen(self, bell: Bell) -> None:
+        try:
+            while self._is_wanted():
+                greeted: frozenset[Watcher] = frozenset()
                 try:
-                    self._follow_data_version(connection)
-                finally:
-                    connection.close()
-            except sqlite3.Error:
-                self._stop.wait(1.0)
+                    with open_ear(self._database) as ear:
+                        while watchers := self._now():
+                            ear.follow({watcher.channel for watcher in watchers})
+                            _tell(watchers - greeted)
+                            greeted = watchers
+                            heard = ear.hear(bell)
+                            _tell(watcher for watcher in watchers if watcher.channel in heard)
+                except LOST:
+                    _tell(greeted)  # whoever reads now learns that it is away
+                    bell.wait(AGAIN_SECONDS)
+        finally:
+            with self._lock:
+                if self._bell is bell:
+                    self._bell = None
+            bell.close()
 
-    def _follow_data_version(self, connection: sqlite3.Connection) -> None:
-        seen = connection.execute("PRAGMA data_version").fetchone()
-        while not self._stop.wait(POLL_SECONDS):
-            version = connection.execute("PRAGMA data_version").fetchone()
-            if version != seen:
-                seen = version
-                self._changed()
+    def _now(self) -> frozenset[Watcher]:
+        with self._lock:
+            return frozenset(self._watchers)
 
-    def _listen_postgres(self) -> None:
-        from db.patient import PatientConnection
+    def _is_wanted(self) -> bool:
+        """Whether somebody watches; if not, whoever begins to do so from now on begins another thread."""
+        with self._lock:
+            if not self._watchers:
+                self._bell = None
+            return bool(self._watchers)
 
-        url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        name = f"{self._database.application}, listening"
-        told = make_conninfo(url, connect_timeout=5, fallback_application_name=name, **PATIENCE)
-        while not self._stop.is_set():
-            listening = False
-            try:
-                with PatientConnection.connect(told, autocommit=True) as connection:
-                    connection.patience = ANSWER_SECONDS
-                    connection.execute(f"LISTEN {self._channel}".encode())
-                    listening = True
-                    self._changed()
-                    self._hear(connection)
-            except psycopg.Error:
-                if listening:
-                    self._changed()  # whoever reads now learns that it is away
-                self._stop.wait(1.0)
 
-    def _hear(self, connection: psycopg.Connection[Any]) -> None:
-        asked = time.monotonic()
-        while not self._stop.is_set():
-            if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
-                # whoever sends many, for whatever reason, is heard a few times a second
-                self._stop.wait(_PAUSE_SECONDS)
-                for _ in connection.notifies(timeout=0):
-                    continue
-                self._changed()
-            elif time.monotonic() - asked >= ASK_SECONDS:
-                connection.execute(b"SELECT 1")  # a server that stands still says nothing of it
-                asked = time.monotonic()
+def _tell(watchers: Iterable[Watcher]) -> None:
+    for watcher in watchers:
+        watcher.tell()

@@ -144,7 +144,7 @@ class Station(PaperStation):
         self._printing = TicketPrinting(printer, self.acts, settings) if printer is not None else None
         self._sender: OutboxSender | None = None
         self._sweeper: threading.Event | None = None
-        self._watchers: set[changes.Watcher] = set()
+        self._listener = changes.Listener(self.database)
 
     def _check(self) -> None:
         state = migrate.state(self.database)
@@ -345,26 +345,16 @@ class Station(PaperStation):
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` from a thread of its own whenever the database changed; answers what stops it."""
-        return self._watched(changes.Watcher(self.database, changed))
+        return self._listener.watch(changed).stop
 
     def watch_hall(self, changed: Callable[[], None], centre: str | None = None) -> Callable[[], None]:
         """The same whenever the queue or the counters of a centre changed; default: this station's centre."""
         hall = centre if centre is not None else self.settings.station.centre
-        return self._watched(changes.Watcher(self.database, changed, hall=hall))
-
-    def _watched(self, watcher: changes.Watcher) -> Callable[[], None]:
-        self._watchers.add(watcher)
-
-        def stop() -> None:
-            watcher.stop()
-            self._watchers.discard(watcher)
-
-        return stop
+        return self._listener.watch(changed, hall=hall).stop
 
     def close(self) -> None:
         """End the threads and close the database. Letters that wait are carried by the next station."""
-        for watcher in list(self._watchers):
-            watcher.stop()
+        self._listener.stop()
         self.stations.end()
         if self._health_watch is not None:
             self._health_watch.stop()

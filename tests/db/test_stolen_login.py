@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from psycopg import sql
 
 from db import grants, migrate, rights
-from db.changes import Watcher
+from db.changes import Listener
 from db.engine import Database
 from db.roles import RolesMissing
 from kiosk.errors import NotFound, SlowDown
@@ -320,7 +320,7 @@ def test_a_kiosk_sets_the_time_in_trials_alone(filled: Trial, by_login: Connect)
 def test_a_storm_of_notices_is_heard_as_a_few(counter: Trial, stolen: psycopg.Connection[Any]) -> None:
     """K5: anybody may NOTIFY; who listens reads anew a few times a second, not once for each."""
     heard = threading.Semaphore(0)
-    watcher = Watcher(counter.station.database, heard.release)
+    watcher = Listener(counter.station.database).watch(heard.release)
     try:
         assert heard.acquire(timeout=30), "listening begins"
         begun = time.monotonic()
