@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from tests.frozen import freeze
+
 _DRIVERS = (
     Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so"),
     Path("/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so"),
@@ -98,7 +100,7 @@ class Pcscd:
 
     def pause(self) -> None:
         """Let it hang."""
-        os.kill(self.pid, signal.SIGSTOP)
+        freeze(self.pid)
 
     def resume(self) -> None:
         """Let it go on."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 
+from tests.frozen import freeze
 from tests.ports import free_port
 from tests.postgres import ENVIRONMENT, own_programs
 
@@ -71,7 +72,7 @@ class Node:
         """Power off: all of its processes at once, in the middle of whatever they do; and it never comes back."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGSTOP)  # so that it starts nothing while its children are counted
+        freeze(self._process.pid)  # so that it starts nothing while its children are counted
         for child in (*self._children(), self._process.pid):
             os.kill(child, signal.SIGKILL)
         self._process.wait(_PATIENCE)
@@ -85,15 +86,15 @@ class Node:
         Whoever kills it meanwhile ends it as it is.
         """
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-        stopped = (*self._children(), self._process.pid)
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
+        freeze(self._process.pid)
+        children = self._children()
+        for pid in children:
+            freeze(pid)
         try:
             yield
         finally:
             if self._process is not None:
-                for pid in stopped:
+                for pid in (*children, self._process.pid):
                     os.kill(pid, signal.SIGCONT)
 
     def promote(self) -> None:
@@ -105,7 +106,7 @@ class Node:
     def deaf(self) -> Iterator[None]:
         """A standby that hears nothing from its primary during the block, and confirms nothing."""
         receiver = self.value("SELECT pid FROM pg_stat_wal_receiver")
-        os.kill(receiver, signal.SIGSTOP)
+        freeze(receiver)
         try:
             yield
         finally:

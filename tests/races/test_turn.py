@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from multiprocessing.connection import Connection
@@ -13,6 +12,7 @@ import pytest
 
 from db.turn import StillBusy, WritersTurn
 from tests.forks import forked
+from tests.frozen import freeze
 
 _AT_ONCE = 0.0
 _LONG = 60.0
@@ -61,7 +61,7 @@ def test_a_stopped_writer_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     process, report = forked(_take_and_stay, file)
     report.recv()
     assert process.pid is not None
-    os.kill(process.pid, signal.SIGSTOP)
+    freeze(process.pid)
     with pytest.raises(StillBusy), WritersTurn(file, 0.01).taken():
         pass
     process.kill()

@@ -14,6 +14,7 @@ import pytest
 
 from hardware.pcsc.process import WorkerProcess
 from hardware.pcsc.protocol import Kind, Message, blank, line
+from tests.frozen import freeze
 from tests.hardware.pcsc.memory import holding, remains
 from tests.hardware.pcsc.plugged import SECONDS, Desk
 from tests.pcscd import Pcscd, private_pcscd
@@ -174,7 +175,7 @@ def test_it_says_that_it_lives(pcscd: Pcscd) -> None:
             message = worker.receive()
             assert message is not None
             kinds.append(message.kind)
-        os.kill(worker.process.pid, signal.SIGSTOP)
+        freeze(worker.process.pid)
     finally:
         worker.bury()
     assert worker.process.returncode == -signal.SIGKILL

@@ -20,6 +20,7 @@ from hardware.readers import (
     ServiceStarted,
     ServiceStopped,
 )
+from tests.frozen import freeze
 from tests.hardware.pcsc.plugged import ATR, OK, SECONDS, UNREADABLE_ATR, Desk, Heard, PluggedCard
 from tests.pcscd import Pcscd, private_pcscd
 
@@ -160,7 +161,7 @@ def test_a_card_exchanged_for_one_of_the_same_model_is_another_card(desk: Desk) 
         with desk.card() as first:
             witness.heard.until(CardInserted)
             link = desk.service.connect(first.insertion)
-            os.kill(worker, signal.SIGSTOP)
+            freeze(worker)
         witness.heard.until(CardRemoved)
         with PluggedCard(desk.pcscd.ports[0]):
             witness.heard.until(CardInserted)
