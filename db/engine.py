@@ -49,6 +49,8 @@ _PASSING_CODES: Final = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CORRUPT,  # a damaged file is put right by `restore`; a station says meanwhile that it is away
+        sqlite3.SQLITE_NOTADB,
     }
 )
 _POSTGRES_NOW: Final = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
