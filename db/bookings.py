@@ -48,7 +48,11 @@ class BookingRow(NamedTuple):
     sequence: int
     language: str
     ticket_letter: str | None
+    """The ticket is the one that the booking was activated with, or the walk-in that stands in its place."""
     ticket_number: int | None
+    ticket_at: int | None
+    """When it was given."""
+    ticket_station: str | None
 
     def state_at(self, now: int) -> str:
         """The state as the rules see it: a hold whose time has run out is expired, whether or not a row says so."""
@@ -87,9 +91,11 @@ _FACTS = (
         _B.language,
         tickets.c.letter,
         tickets.c.number,
+        tickets.c.issued_at,
+        tickets.c.station,
     )
     .select_from(bookings)
-    .outerjoin(tickets, tickets.c.booking == _B.id)
+    .outerjoin(tickets, tickets.c.for_booking == _B.id)
 )
 _BY_ORDER_CODE = Prepared(_FACTS.where(_B.order_code == bindparam("value")))
 _BY_REFERENCE = Prepared(_FACTS.where(_B.reference == bindparam("value")))

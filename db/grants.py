@@ -42,7 +42,7 @@ KIOSK_MAY: Final[Mapping[str, str]] = {
     " activated_by, ended_at, sequence, code, code_sent_at, wrong_codes, email)",
     # notes and reasons are colleagues' words about a person
     "tickets": "SELECT (id, centre, day, letter, number, service, booking, state, issued_at, station, accepted_late_by,"
-    " booked_for, after_booking, to_counter, language, changed_at), INSERT",
+    " booked_for, after_booking, to_counter, language, changed_at, issued_service, for_booking), INSERT",
     "ticket_counters": _WRITE,
     "answers": "SELECT, INSERT",
     "wrong_tries": "SELECT, INSERT, UPDATE, DELETE",

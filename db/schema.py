@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -212,7 +213,7 @@ tickets = Table(
     Column("letter", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Column("service", Text, nullable=False),
-    Column("booking", ROW_ID, ForeignKey("bookings.id"), unique=True),
+    Column("booking", ROW_ID, ForeignKey("bookings.id")),  # the booking that it activated; None: a walk-in
     Column("state", Text, nullable=False),
     Column("issued_at", BigInteger, nullable=False),
     Column("station", Text, nullable=False),
@@ -225,7 +226,11 @@ tickets = Table(
     Column("language", Text, nullable=False, server_default="az"),
     Column("changed_at", BigInteger, nullable=False, server_default=text("0")),
     Column("outcome", Text),  # of a finished one
+    Column("issued_service", Text, nullable=False, server_default=""),  # `service` changes as it is sent on, this never
+    # one ticket a booking, whether that activated it or a walk-in stands in its place
+    Column("for_booking", ROW_ID, Computed("coalesce(booking, after_booking)", persisted=True), unique=True),
     UniqueConstraint("centre", "day", "letter", "number"),
+    CheckConstraint("booking IS NULL OR after_booking IS NULL", name="one_booking"),
     CheckConstraint("state IN ('waiting', 'called', 'serving', 'parked', 'finished', 'no_show')", name="known_state"),
     CheckConstraint("outcome IN ('served', 'documents_missing', 'refused', 'gone')", name="known_outcome"),
     CheckConstraint("outcome IS NULL OR state = 'finished'", name="outcome_when_finished"),

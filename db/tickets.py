@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.prepared import Prepared
@@ -21,7 +21,10 @@ _NEXT = Prepared(
     }
 )
 _ISSUE = Prepared(
-    insert(tickets).returning(_T.id),
+    {
+        name: into(tickets).on_conflict_do_nothing(index_elements=["for_booking"]).returning(_T.id)
+        for name, into in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    },
     columns=(
         [
             "centre",
@@ -39,9 +42,14 @@ _ISSUE = Prepared(
             "after_booking",
             "language",
             "changed_at",
+            "issued_service",
         ]
     ),
 )
+
+
+class BookingHasTicket(Exception):
+    """The booking got a ticket since it was looked up: roll back and look again."""
 
 
 class Issued(NamedTuple):
@@ -83,6 +91,9 @@ def issue(
         after_booking: the booking (row id) that a walk-in came too late for.
         accepted_late_by: the staff member (row id) who accepted a late arrival.
         late_reason: why.
+
+    Raises:
+        BookingHasTicket: a rival gave one for that booking, in whichever way; the transaction is to be rolled back.
     """
     counted = {"centre": centre, "day": day, "letter": letter}
     number = int(_NEXT.value(connection, counted))
@@ -100,8 +111,12 @@ def issue(
         "after_booking": after_booking,
         "language": language,
         "changed_at": now,
+        "issued_service": service,
     }
-    return Issued(int(_ISSUE.value(connection, values)), number)
+    issued = _ISSUE.row(connection, values)
+    if issued is None:
+        raise BookingHasTicket
+    return Issued(int(issued[0]), number)
 
 
 class TicketRow(NamedTuple):

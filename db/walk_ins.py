@@ -28,19 +28,22 @@ def lock(connection: Connection, centre: str, day: str, service: str) -> None:
     lock_counted(connection, [f"walk-ins {centre} {day} {service}"])
 
 
-_GIVEN = select(_T.service, func.count()).where(*_HERE, _T.booking.is_(None)).group_by(_T.service)
+# for which service they were given: another one to which somebody was sent on gives no ticket for it
+_GIVEN = select(_T.issued_service, func.count()).where(*_HERE, _T.booking.is_(None)).group_by(_T.issued_service)
 _GIVEN_OF = Prepared(
-    select(func.count()).select_from(tickets).where(*_HERE, _T.booking.is_(None), _T.service == bindparam("service"))
+    select(func.count())
+    .select_from(tickets)
+    .where(*_HERE, _T.booking.is_(None), _T.issued_service == bindparam("service"))
 )
 
 
 def given(connection: Connection, centre: str, day: str) -> dict[str, int]:
-    """How many walk-in tickets of each service were given."""
+    """How many walk-in tickets were given for each service, wherever they were sent since."""
     return {row[0]: row[1] for row in connection.execute(_GIVEN, {"centre": centre, "day": day})}
 
 
 def given_of(connection: Connection, centre: str, day: str, service: str) -> int:
-    """How many walk-in tickets of a service were given; under its lock nobody changes that."""
+    """How many walk-in tickets were given for a service; under its lock nobody changes that."""
     return int(_GIVEN_OF.value(connection, {"centre": centre, "day": day, "service": service}))
 
 

@@ -17,6 +17,7 @@ from db import answers, audit
 from db import outbox as outbox_rows
 from db.engine import Database, DatabaseAway, NotPermitted
 from db.outbox import About
+from db.tickets import BookingHasTicket
 from kiosk.errors import KeyReused, NotAllowed, Refusal, Unavailable
 from kiosk.names import Language
 from kiosk.post.facts import LetterFacts, LetterKind
@@ -202,8 +203,8 @@ class Acts:
             try:
                 done = self.database.write(act)
                 break
-            except answers.KeyBusy:
-                continue  # the same key was answered by a rival meanwhile: its answer is found now
+            except (answers.KeyBusy, BookingHasTicket):
+                continue  # a rival was first, with this key or for this booking: what it did is found now
             except DatabaseAway:
                 raise Unavailable from None
             except NotPermitted:

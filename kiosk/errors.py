@@ -259,6 +259,16 @@ class NoWalkIns(Refusal):
     error = "no_walk_ins"
 
 
+class HasTicket(Refusal):
+    """The booking has a ticket already, activated or a walk-in in its place: which one (C1, C3, C5)."""
+
+    error = "has_ticket"
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__(ticket=ticket)
+        self.ticket = ticket
+
+
 class NotAllowed(Refusal):
     """The staff member who acts has not, or no longer, the right to: which one (C6)."""
 

@@ -111,7 +111,7 @@ class Room:
             held_until=to_datetime(row.held_until) if state == "held" else None,
             arrive_from=to_datetime(window.opens),
             arrive_until=to_datetime(window.closes),
-            ticket=ticket_number(row.ticket_letter, row.ticket_number),
+            ticket=ticket_number(row.ticket_letter, row.ticket_number) if state == "active" else None,
         )
 
     def _free_seat(self, unit: Unit, service: str, centre: str, starts_at: Instant, seats: int) -> int | None:

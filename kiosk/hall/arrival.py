@@ -107,6 +107,8 @@ class Hall:
     def accept_late(self, key: str, presented: str, staff: int, reason: str) -> Arrival:
         """Activate a booking whose window has closed today, by an operator with the right to, and with a reason (C3).
 
+        Where it has a ticket by now, accepted by a colleague or a walk-in in its place, the verdict tells that one.
+
         Raises:
             BadRequest: it is turned off, or the reason is empty, too long, or holds what cannot be shown.
             NotAllowed: the operator has not the right, or not any longer.
@@ -127,9 +129,10 @@ class Hall:
             plan = self._plans.at(unit.connection)
             row = self._find(unit, presented)
             arrival = self._verdict(unit, plan, row, here)
-            if row is None or arrival.verdict != "too_late":
+            if row is None or arrival.verdict not in ("too_late", "already_active"):
                 raise NotFound
-            arrival = self._activate(unit, plan, row, here, arrival, staff=staff, reason=why)
+            if arrival.verdict == "too_late":
+                arrival = self._activate(unit, plan, row, here, arrival, staff=staff, reason=why)
             unit.outcome = "accepted_late" if arrival.activated else arrival.verdict
             return arrival
 
@@ -163,13 +166,16 @@ class Hall:
         today = baku_day(unit.now)
         if baku_day(row.starts_at) != today:
             return Arrival("other_day", **known)
-        if state == "active":
+        ticket = ticket_number(row.ticket_letter, row.ticket_number)
+        if state == "active" or ticket is not None:
+            # one ticket a booking: a late person's walk-in counts as well, whatever became of it
             return Arrival(
                 "already_active",
                 **known,
-                ticket=ticket_number(row.ticket_letter, row.ticket_number),
-                first_at=to_datetime(row.activated_at or 0),
-                first_station=row.activated_by,
+                ticket=ticket,
+                first_at=to_datetime(row.activated_at or row.ticket_at or 0),
+                first_station=row.activated_by or row.ticket_station,
+                walk_in=state != "active",
             )
         window = arrival_window(self._settings.arrival, row.starts_at, plan.day(row.centre, today))
         if unit.now < window.opens:

@@ -27,7 +27,7 @@ class Arrival:
 
     Only these go with a verdict: `ticket` (on_time, early, already_active); `opens` (too_early); `closed` (too_late);
     `time` (all that know the booking); `centre` (other_centre); `held_until` (not_confirmed); `first_at` and
-    `first_station` (already_active). `can_accept_late` tells the counter that a right and a setting allow it (C3).
+    `first_station` (already_active), and `walk_in`: it was not activated, a walk-in ticket stands in its place.
     """
 
     verdict: Verdict
@@ -43,6 +43,7 @@ class Arrival:
     held_until: datetime | None = None
     first_at: datetime | None = None
     first_station: str | None = None
+    walk_in: bool = False
 
     @property
     def activated(self) -> bool:

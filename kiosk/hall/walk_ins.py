@@ -15,11 +15,12 @@ from kiosk.booking.plan import Plan, Plans
 from kiosk.booking.presented import find_presented
 from kiosk.booking.signing_keys import SigningKeys
 from kiosk.clock import Instant, at_baku, baku_day
-from kiosk.errors import BadRequest, Closed, LimitReached, NotFound, NoWalkIns
+from kiosk.errors import BadRequest, Closed, HasTicket, LimitReached, NotFound, NoWalkIns
 from kiosk.hall.order import in_order, turn_of
 from kiosk.hall.queue_facts import WaitRange, WalkIn, WalkInService
 from kiosk.hall.ticket_number import ticket_number
 from kiosk.hall.waits import LATEST_CALL, CounterFacts, Pace, at_work, expected, share_counters
+from kiosk.hall.window import arrival_window
 from kiosk.identity.rights import check_serves
 from kiosk.names import LANGUAGES
 from kiosk.settings import Settings
@@ -156,11 +157,12 @@ class WalkIns:
             station: at which machine; default: this one.
             staff: the staff member (row id) who gives it; they may where this machine's kiosk gives none.
             language: the person's.
-            after_booking: the reference, order code or QR of the booking they came too late for: kept as history.
+            after_booking: the reference, order code or QR of the booking they came too late for, whose ticket this is.
 
         Raises:
             BadRequest: service, centre or language is unknown.
-            NotFound: there is no such booking at that centre.
+            NotFound: there is no such booking of today at that centre, or its window is not closed.
+            HasTicket: that booking has a ticket already, whatever became of it.
             NoWalkIns: this kiosk gives none, or the centre gives that service to booked people only.
             Closed: the centre is closed now.
             LimitReached: ("walk_ins", how many) the day's tickets of that service are all given.
@@ -180,7 +182,7 @@ class WalkIns:
             plan = self._plans.at(connection)
             plan.centre(here)
             letter = plan.service(service).letter
-            after = self._late_booking(unit, here, after_booking)
+            after = self._late_booking(unit, plan, here, after_booking)
             limit = _most(plan, here).get(service, 0)
             if not limit:
                 raise NoWalkIns
@@ -211,13 +213,19 @@ class WalkIns:
     def _here(self, centre: str | None) -> str:
         return centre if centre is not None else self._settings.station.centre
 
-    def _late_booking(self, unit: Unit, here: str, presented: str | None) -> int | None:
+    def _late_booking(self, unit: Unit, plan: Plan, here: str, presented: str | None) -> int | None:
         if presented is None:
             return None
         row = find_presented(unit.connection, presented, self._keys.checking)
-        if row is None or row.centre != here:
+        today = baku_day(unit.now)
+        if row is None or row.centre != here or baku_day(row.starts_at) != today:
             raise NotFound
         unit.booking = row.id
+        if (ticket := ticket_number(row.ticket_letter, row.ticket_number)) is not None:
+            raise HasTicket(ticket)
+        closes = arrival_window(self._settings.arrival, row.starts_at, plan.day(here, today)).closes
+        if row.state != "confirmed" or unit.now <= closes:
+            raise NotFound
         return row.id
 
     def _hall(self, connection: Any, here: str, now: Instant) -> _HallNow:

@@ -67,7 +67,9 @@ def arrival_ticket(
     example: bool = False,
     again: bool = False,
 ) -> Slip:
-    """The ticket of an activated booking: its number, the booked time, what, where, and what to do next.
+    """The ticket of a booking: its number, the booked time, what, where, and what to do next.
+
+    A walk-in's that stands in the booking's place has no time.
 
     Args:
         arrival: an arrival with a ticket: on time, early, or active already.
@@ -82,6 +84,7 @@ def arrival_ticket(
     """
     if arrival.ticket is None or arrival.time is None:
         raise ValueError("only an activated booking has a ticket")
+    booked_time = SlipFact(text(language, "slip.booked_time"), _moment(language, arrival.time))
     issued = (arrival.first_at or arrival.at).astimezone(baku())
     return Slip(
         (
@@ -89,7 +92,7 @@ def arrival_ticket(
             SlipNumber(text(language, "slip.ticket_number"), arrival.ticket),
             SlipNote(text(language, "slip.wait"), strong=True),
             SlipRule(),
-            SlipFact(text(language, "slip.booked_time"), _moment(language, arrival.time)),
+            SlipNote(text(language, "slip.walk_in")) if arrival.walk_in else booked_time,
             SlipFact(text(language, "letter.service"), service.name.of(language)),
             SlipNote(centre.name.of(language)),
             SlipRule(),

@@ -88,6 +88,7 @@ def _message(language: Language, catalogue: Catalogue | None, arrival: Arrival) 
     elif arrival.verdict == "not_confirmed" and arrival.held_until:
         values["time"] = clock(arrival.held_until)
     elif arrival.verdict == "already_active" and arrival.first_at:
+        key = "arrival.has_walk_in" if arrival.walk_in else key
         first = arrival.first_at
         values |= {"date": _day(language, first), "time": clock(first), "station": arrival.first_station or ""}
     elif arrival.verdict == "other_centre":

@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from kiosk.booking.catalogue import Service
-from kiosk.errors import Closed, LimitReached, NoWalkIns, Refusal
+from kiosk.errors import Closed, HasTicket, LimitReached, NoWalkIns, Refusal
 from kiosk.hall.queue_facts import WaitRange, WalkIn, WalkInService
 from kiosk.session import Draft
 from screens.base import Placed
@@ -36,6 +36,8 @@ _PAUSE: Final = 5.0
 """Between two reads of who waits, in seconds: nobody compares such a number by the second."""
 _PANEL: Final = 9
 _PANEL_LARGE: Final = 7
+_WITH_TICKET: Final = ("arrival.remember", "arrival.wait_in_hall", "arrival.watch_board")
+"""What is to do for whoever has a ticket already."""
 _PEOPLE: Final = 29
 """How wide the first of two panels is in large type."""
 
@@ -263,7 +265,7 @@ class ExpectScreen(AnsweringScreen):
             self.taken = await self._acts.do(take, self._service, self._after)
         except LimitReached:
             self.answer(Back())
-        except (Closed, NoWalkIns) as refusal:
+        except (Closed, HasTicket, NoWalkIns) as refusal:
             self.answer(Refused(refusal))
         else:
             self.answer(Next())
@@ -308,7 +310,9 @@ class TicketScreen(TellingScreen):
 
 
 def refused_view(app: KioskApp, refusal: Refusal) -> View:
-    """Why there is no ticket, in words."""
+    """Why there is no ticket, in words; or which one there is already."""
+    if isinstance(refusal, HasTicket):
+        return View("held", app.text("walk_in.has_ticket"), ((app.text("arrival.ticket"), refusal.ticket),), ())
     if not isinstance(refusal, Closed):
         sentence, *lines = app.text("walk_in.none").split("\n")
         return View("held", sentence, (), tuple(lines))
@@ -336,7 +340,8 @@ async def walk_in(app: KioskApp, stage: Stage, after: str | None) -> Answer:
             answer = await stage.show(screen)
             if screen.taken is not None:
                 return await stage.show(TicketScreen(app, screen.taken))
-            if isinstance(answer, Back) or (is_known and isinstance(answer, Refused)):
+            has_ticket = isinstance(answer, Refused) and isinstance(answer.refusal, HasTicket)
+            if isinstance(answer, Back) or (is_known and isinstance(answer, Refused) and not has_ticket):
                 is_known = False
                 continue
         if isinstance(answer, Refused):
@@ -348,6 +353,9 @@ async def _refused(app: KioskApp, stage: Stage, refusal: Refusal) -> Answer:
     def words(key: str) -> Callable[[], Sequence[str]]:
         return lambda: app.text(key).split("\n")
 
-    ways = (Way(words("home.book"), "book", main=True), Way(words("walk_in.ask_staff")))
+    if isinstance(refusal, HasTicket):
+        ways: tuple[Way, ...] = tuple(Way(words(key)) for key in _WITH_TICKET)
+    else:
+        ways = (Way(words("home.book"), "book", main=True), Way(words("walk_in.ask_staff")))
     answer = await stage.show(TellingScreen(lambda: refused_view(app, refusal), ways))
     return GoTo("book") if isinstance(answer, Chosen) else answer

@@ -19,6 +19,7 @@ from kiosk.errors import (
     Closed,
     CounterBusy,
     CounterClosed,
+    HasTicket,
     LimitReached,
     NobodyWaiting,
     NotAllowed,
@@ -40,6 +41,9 @@ RETRY_SECONDS: Final = 5.0
 """How long after the database was away a step that waits is asked for again."""
 AHEAD: Final = 2
 """How many keys may be pressed before the step under way is answered; they are done after it."""
+
+HAS_TICKET: Final = "counter.no.has_ticket"
+"""Why a late person gets no live ticket: a colleague, or a kiosk, was first."""
 
 Result = Called | Stepped | WalkIn
 
@@ -184,6 +188,8 @@ def refusal_words(refusal: Refusal, ticket: str | None) -> Why | None:
             return Why("counter.no.undo") if ticket is None else Why("counter.no.moved_on", about)
         case NotFound():
             return Why("counter.no.unknown", about)
+        case HasTicket():
+            return Why(HAS_TICKET, {"ticket": refusal.ticket})
         case NoWalkIns() | Closed() | LimitReached():
             return Why("counter.no.walk_ins")
         case BadRequest():

@@ -94,7 +94,7 @@ def list_word(app: KioskApp, presented: Presented) -> str:
     """The verdict's word for the list."""
     if presented.accepted_late:
         return app.text("counter.list.accepted_late")
-    if presented.walk_in is not None:
+    if presented.walk_in is not None or presented.arrival.walk_in:
         return app.text("counter.person.walk_in")
     return app.text(f"verdict.{presented.arrival.verdict}")
 
@@ -132,6 +132,8 @@ def _key(presented: Presented) -> str:
         return "accepted_late"
     if arrival.verdict == "other_day" and arrival.time is not None and arrival.time < arrival.at:
         return "past_day"
+    if arrival.walk_in:
+        return "has_walk_in"
     return arrival.verdict
 
 
@@ -173,7 +175,7 @@ def _facts(app: KioskApp, presented: Presented) -> tuple[tuple[str, str], ...]:
         first = clock(arrival.first_at)
         if arrival.first_station:
             first = f"{first}, {arrival.first_station}"
-        found.append((app.text("counter.first_active"), first))
+        found.append((app.text("counter.ticket_given" if arrival.walk_in else "counter.first_active"), first))
     return tuple(found)
 
 

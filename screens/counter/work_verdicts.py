@@ -107,7 +107,7 @@ class WorkVerdicts(WorkBase):
         """A verdict, with what can be done about it now."""
         booking = presented.arrival.booking
         same = [entry for entry in self.presented.entries if entry.arrival.booking == booking]
-        done = any(entry.accepted_late or entry.walk_in is not None for entry in same)
+        done = any(entry.ticket is not None for entry in same)
         hall = self.desk.hall
         waiting = hall.find(presented.ticket) if hall is not None else None
         self.panel.show(
@@ -183,3 +183,9 @@ class WorkVerdicts(WorkBase):
         late, self._late_for = self._late_for, None
         if late is not None:
             self.show_presented(Presented(late.code, late.arrival, walk_in=walk_in))
+
+    def show_given_ticket(self) -> None:
+        """The ticket that the late one has already: the code is presented again, and its verdict tells it."""
+        late, self._late_for = self._late_for, None
+        if late is not None:
+            self.present(late.code)

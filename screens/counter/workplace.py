@@ -16,7 +16,7 @@ from screens.counter import further
 from screens.counter.card_sign_in import audit_sign_out, end_when_gone
 from screens.counter.finding import matcher, written_ticket
 from screens.counter.lock import LockScreen
-from screens.counter.stepping import Result, Step
+from screens.counter.stepping import HAS_TICKET, Result, Step
 from screens.counter.steps_now import StepKey, Why, ticket_of, why_not
 from screens.counter.work_base import FORMS, STEP_NAMES, STEPS, Column
 from screens.counter.work_forms import WorkForms
@@ -205,6 +205,8 @@ class WorkplaceScreen(WorkForms):
         if self.column in FORMS and step.name == self.column and why.key != "counter.no.target":
             self.close_form()
         self.say(why)
+        if why.key == HAS_TICKET:
+            self.show_given_ticket()
         self.desk.follow()
 
     @on(TouchArea.Touched, "#code")

@@ -46,6 +46,7 @@ REFUSALS: list[Refusal] = [
     errors.OtherCounter("A3"),
     errors.NothingToUndo(),
     errors.NoWalkIns(),
+    errors.HasTicket("A-017"),
 ]
 
 

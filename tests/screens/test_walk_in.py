@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Closed, LimitReached, NoWalkIns, Refusal, Unavailable
+from kiosk.errors import Closed, HasTicket, LimitReached, NoWalkIns, Refusal, Unavailable
 from kiosk.hall.facts import Arrival
 from kiosk.hall.queue_facts import WaitRange, WalkIn, WalkInService
 from kiosk.language import LANGUAGES
@@ -212,6 +212,22 @@ async def test_a_limit_that_is_reached_meanwhile_leads_back_to_the_services() ->
         await face.touch("#main")
         await face.until(lambda: face.is_on(WalkInServiceScreen) and face.screen.results.rows)  # type: ignore[attr-defined]
         assert "bu gün talon qalmayıb" in face.shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_has_a_ticket_already_is_told_its_number(size: tuple[int, int]) -> None:
+    """C3, C5: an operator accepted the late person while they looked: the kiosk tells the ticket that there is."""
+    async with running(HallStation(), size=size) as face:
+        await comes_to_expect(face)
+        hall_of(face).walk_ins.refuse = HasTicket("A-021")
+        await face.touch("#main")
+        await face.until(lambda: face.is_on(TellingScreen))
+        for language in LANGUAGES:
+            face.app.set_language(language)
+            await face.settle()
+            for key in ("walk_in.has_ticket", "arrival.ticket", "arrival.wait_in_hall"):
+                assert whole(face, face.app.text(key).split("\n")[0])
+            assert "…" not in face.shown
 
 
 async def test_a_centre_that_closes_meanwhile_gives_none() -> None:

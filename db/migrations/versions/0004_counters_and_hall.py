@@ -197,6 +197,11 @@ def _tickets(row_id: sa.types.TypeEngine[int]) -> None:
         table.add_column(sa.Column("language", sa.Text(), server_default="az", nullable=False))
         table.add_column(sa.Column("changed_at", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
         table.add_column(sa.Column("outcome", sa.Text(), nullable=True))
+        table.add_column(sa.Column("issued_service", sa.Text(), server_default="", nullable=False))
+        for_booking = sa.Computed("coalesce(booking, after_booking)", persisted=True)
+        table.add_column(sa.Column("for_booking", row_id, for_booking, nullable=True))
+        table.drop_constraint("uq_tickets_booking", type_="unique")
+        table.create_unique_constraint(op.f("uq_tickets_for_booking"), ["for_booking"])
         table.create_foreign_key(op.f("fk_tickets_after_booking"), "bookings", ["after_booking"], ["id"])
         table.create_foreign_key(op.f("fk_tickets_to_counter"), "counters", ["to_counter"], ["id"])
         table.create_check_constraint(
@@ -207,8 +212,9 @@ def _tickets(row_id: sa.types.TypeEngine[int]) -> None:
             op.f("ck_tickets_known_outcome"), "outcome IN ('served', 'documents_missing', 'refused', 'gone')"
         )
         table.create_check_constraint(op.f("ck_tickets_outcome_when_finished"), "outcome IS NULL OR state = 'finished'")
+        table.create_check_constraint(op.f("ck_tickets_one_booking"), "booking IS NULL OR after_booking IS NULL")
     op.execute(
-        "UPDATE tickets SET changed_at = issued_at, "
+        "UPDATE tickets SET changed_at = issued_at, issued_service = service, "
         "booked_for = (SELECT starts_at FROM bookings WHERE bookings.id = tickets.booking), "
         "language = coalesce((SELECT bookings.language FROM bookings WHERE bookings.id = tickets.booking), 'az')"
     )

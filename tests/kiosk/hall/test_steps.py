@@ -568,6 +568,7 @@ def test_whose_ticket_it_is(hall: Trial) -> None:
     """K6: name and three signs of the FİN, each look audited; a walk-in is nobody's; nothing of it in a repr."""
     hall.at("2026-11-20 09:00")
     confirmed = hall.confirmed(f"{DAY} 10:00")
+    hall.confirmed(f"{DAY} 11:00")
     hall.at(f"{DAY} 09:40")
     ticket = hall.arrive(confirmed.order_code).ticket or ""
     queue: Queue = hall.station.queue

@@ -129,6 +129,24 @@ def test_the_days_tickets_of_a_service_come_to_an_end(hall: Trial) -> None:
     assert take(hall).ticket == "A-001"
 
 
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_ticket_counts_for_the_service_it_was_given_for(hall: Trial, undone: bool) -> None:
+    """C5: who is sent on frees no ticket of the first service and takes none of the other; undoing changes nothing."""
+    gives(hall, identity_card_issue=2, passport_issue=2)
+    first, queue = take(hall), hall.station.queue
+    take(hall, OTHER_SERVICE)
+    queue.call(new_key(), "5", first.ticket)
+    queue.transfer(new_key(), "5", first.ticket, to_service=OTHER_SERVICE)
+    if undone:
+        queue.undo(new_key(), "5")
+    left = {offer.service: offer.left for offer in hall.station.walk_ins.offered()}
+    assert left == {SERVICE: 1, OTHER_SERVICE: 1}
+    for service in (SERVICE, OTHER_SERVICE):
+        take(hall, service)
+        with pytest.raises(LimitReached):
+            take(hall, service)
+
+
 def test_a_booked_persons_ticket_takes_no_walk_ins_place(hall: Trial) -> None:
     """C5: the limit counts walk-ins alone."""
     gives(hall, identity_card_issue=1)

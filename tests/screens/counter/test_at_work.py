@@ -118,6 +118,36 @@ async def test_a_late_one_gets_a_live_ticket_that_keeps_the_history(make_counter
     assert rows[0]["after_booking"] is not None
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(("f23",), id="live-ticket"),
+        pytest.param(("f16", *"yol", "enter"), id="accept-late", marks=pytest.mark.long),
+    ],
+)
+async def test_where_a_kiosk_was_first_the_late_ones_ticket_is_shown(
+    make_counter: MakeCounter, keys: tuple[str, ...]
+) -> None:
+    """C3, C5: the verdict on the screen is old: neither key gives a second ticket, and the panel tells the one."""
+    counter = make_counter(frozenset({"accept_late"}), arrival={"accept_late": True})
+    gives_walk_ins(counter)
+    held = counter.confirmed(f"{MONDAY} 10:00")
+    counter.at(f"{MONDAY} 10:30")
+    async with at_workplace(counter) as face:
+        await face.enter(held.order_code)
+        assert {way.name for way in face.workplace.panel.ways()} == {"accept_late", "walk_in"}
+        given = counter.station.walk_ins.take("kiosk", SERVICE, after_booking=held.order_code).ticket
+        await face.press(*keys)
+        title = face.app.text("counter.has_walk_in").split("\n")[0]
+        await face.until(lambda: face.workplace.panel.shown is not None and face.told.title == title)
+        assert face.told.number == given
+        assert face.app.text("counter.ticket_given") in dict(face.told.facts)
+        await face.until(lambda: [way.name for way in face.workplace.panel.ways()] == ["call"])
+        await face.press("f23")
+        assert face.workplace.note.words == face.app.text("counter.no.late")
+    assert counter.query("SELECT count(*) AS n FROM tickets") == [{"n": 1}]
+
+
 @pytest.mark.long
 async def test_where_no_live_tickets_are_given_it_is_told(counter: Trial) -> None:
     """C5: the late one's verdict stays, so that another way can be offered."""
