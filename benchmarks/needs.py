@@ -8,10 +8,10 @@ from typing import Final
 
 from benchmarks.nation import VISITS_A_DAY, Demand
 
-_COUNTER_LISTENS: Final = 2
-"""Listening connections of a counter: it follows its hall, and bookings as kiosks do."""
+_LISTENING: Final = 1
+"""Connections on which a station listens, whatever it follows (`db.changes`)."""
 _KEPT: Final = 2
-"""Connections that a station keeps beside (`db.engine`)."""
+"""Connections that it keeps beside (`db.engine`)."""
 _OTHERS: Final = 3 + 1
 """Kiosks and boards of a centre, as it is supposed here."""
 _SPARE: Final = 1.25
@@ -55,7 +55,7 @@ class _Nation:
 
     @property
     def listening(self) -> float:
-        return _COUNTER_LISTENS * self.demand.counters + _OTHERS * self.centres
+        return _LISTENING * self.stations
 
     @property
     def connections(self) -> float:

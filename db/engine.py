@@ -36,7 +36,7 @@ KEPT_CONNECTIONS: Final = 2
 """How many connections to PostgreSQL a station keeps; what needs more at a time opens them and lets them go."""
 
 MOST_CONNECTIONS: Final = 15
-"""How many it has at most, beside those that listen. The logins of docs/operating.md may have 20."""
+"""How many it has at most, beside the one that listens. The logins of docs/operating.md may have 20."""
 
 _TRIES: Final = 5
 _RETRIED_STATES: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected

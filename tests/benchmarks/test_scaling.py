@@ -109,8 +109,8 @@ def test_what_a_nation_needs_is_told_for_ten_times_it_too() -> None:
     once, ten_times = (Demand(visits, 7 * visits, visits / 50, visits / 500) for visits in (20_000, 200_000))
     told = dict(_cells(line) for line in page(figures, once, ten_times, 28).splitlines()[2:])
     assert told["acts a second, busiest minute"] == ["40", "400"]
-    assert told["connections that listen"] == ["910", "9,100"]
-    assert told["processors busy, busiest minute, PostgreSQL 18 and older"] == ["0.4", "37"]
+    assert told["connections that listen"] == ["510", "5,100"]
+    assert told["processors busy, busiest minute, PostgreSQL 18 and older"] == ["0.24", "21"]
     assert told["processors busy, busiest minute, PostgreSQL 19"] == ["0.046", "0.46"]
 
 

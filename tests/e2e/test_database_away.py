@@ -21,7 +21,7 @@ from tests.e2e.citizen import SETTLED, Citizen
 from tests.e2e.hall import CENTRE, SERVICE, Hall
 from tests.e2e.place import Place
 from tests.e2e.pty_terminal import PtyTerminal
-from tests.standby import Node, running_node, running_pair
+from tests.standby import Node, running_node, running_pair, until
 from tests.stations import PERSON
 
 pytestmark = pytest.mark.long
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.long
 DAY = "2036-11-17"
 """A Monday after any run of this test: faces go by the last instant of the trial then."""
 _DATABASE = "asan"
+_LISTENS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'asan-kiosk counter, listening'"
 TOLD = 10.0
 """So many seconds after a server was stopped each face says so."""
 STANDS_STILL = 30.0
@@ -162,6 +163,7 @@ class Faces:
         self.door.rests(SETTLED)
         self.door.write(self.code)
         self.door.rests(SETTLED)
+        until(lambda: nodes[0].value(_LISTENS) == 1, "a counter at work listens on one connection")
 
     def _somebody_books(self, node: Node) -> str:
         """Their order code, for eleven o'clock."""
