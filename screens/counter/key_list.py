@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rich.cells import cell_len
 from textual.geometry import Region
 
 from screens.counter.further import FurtherAct
-from screens.widgets.sheet import Sheet, wrap
+from screens.widgets.sheet import Sheet, fits, wrap
 from screens.widgets.touch_area import Spot, TouchArea
 
 _ROWS: Final = (
@@ -35,6 +34,7 @@ _PLAIN: Final = frozenset({"F3", "F4", "F7", "F8", "F12"})
 _CAP_WIDTH: Final = 9
 _ACT_CAP_WIDTH: Final = 12
 _GAP: Final = 2
+_IDLE_ROWS: Final = 3
 _WIDE: Final = 76
 """From this width on there is air between the columns."""
 
@@ -80,7 +80,7 @@ class KeyList(TouchArea, can_focus=False):
         ]
 
     def draw(self, sheet: Sheet) -> None:
-        """Two columns under a line; below the right one when the workplace locks itself."""
+        """Two columns under a line, and when the workplace locks itself."""
         x, first, air = self._right, self._first(), self._air
         gap, caps, act_caps = _GAP + air, _CAP_WIDTH + air, _ACT_CAP_WIDTH + air
         if first:
@@ -100,7 +100,14 @@ class KeyList(TouchArea, can_focus=False):
             sheet.text(x + 2, row, act.cap, "accent", bold=True)
             sheet.put(x + act_caps, row, sheet.width - x - act_caps, self.text(act.words))
             row += 1
-        room = sheet.width - x
-        for line in wrap(self._idle(), room, max(0, min(3, sheet.height - row - 1))):
-            row += 1
-            sheet.put(x, row, max(room, cell_len(line)), line, "soft")
+        self._draw_idle(sheet, row, first + len(self._rows()))
+
+    def _draw_idle(self, sheet: Sheet, right: int, left: int) -> None:
+        """When the workplace locks itself: below the acts, else below the keys; with a free row where there is one."""
+        x = self._right
+        for at, y, room in ((x, right, sheet.width - x), (0, left, x - _GAP - self._air)):
+            lines = wrap(self._idle(), room, _IDLE_ROWS)
+            if (free := sheet.height - y - len(lines)) >= 0 and fits(self._idle(), room, _IDLE_ROWS):
+                for row, line in enumerate(lines, y + min(1, free)):
+                    sheet.put(at, row, room, line, "soft")
+                return

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 _TICKET_AT: Final = 2
 _SERVICE_AT: Final = 10
-_LEAST_SERVICE: Final = 4
+_LEAST_SERVICE: Final = 10
 """In fewer cells a service's name tells nothing."""
 _MARK_ROOM: Final = 8
 _NARROW: Final = 44
 """Below this width the mark is its sign alone."""
-_MINUTES_ROOM: Final = 4
+_MINUTES_ROOM: Final = 3
 _HOUR_ROOM: Final = 8
+_CLOCK: Final = 5
 _MOST_PARKED: Final = 3
 _MOST_PARKED_COMPACT: Final = 2
 Matches = Callable[[QueuedTicket], bool]
@@ -222,11 +223,16 @@ class QueueList(TouchArea, can_focus=False):
         minutes = mark - 2
         return mark, minutes, minutes - _MINUTES_ROOM - 2
 
+    def _service_room(self, hour_end: int) -> int:
+        """The same in all rows, whether an hour or "walk-in" follows; 0: too little for a service's name."""
+        hour = max(_CLOCK, cell_len(hour_words(self.kiosk, None)))
+        room = hour_end - hour - 1 - _SERVICE_AT
+        return room if room >= _LEAST_SERVICE else 0
+
     def _draw_head(self, sheet: Sheet, row: int) -> None:
         mark, minutes, hour = self._columns(sheet.width)
         sheet.text(_TICKET_AT, row, self.text("counter.list.ticket"), "soft")
-        room = hour - _HOUR_ROOM - _SERVICE_AT
-        if room >= cell_len(self.text("result.service")):
+        if room := self._service_room(hour):
             sheet.put(_SERVICE_AT, row, room, self.text("result.service"), "soft")
         sheet.put(hour - _HOUR_ROOM, row, _HOUR_ROOM, self.text("counter.list.time"), "soft", align="right")
         sheet.put(minutes - 5, row, 5, self.text("counter.hall.minutes"), "soft", align="right")
@@ -243,11 +249,9 @@ class QueueList(TouchArea, can_focus=False):
         mark_at, minutes_end, hour_end = self._columns(sheet.width)
         sheet.put(_TICKET_AT, row, _SERVICE_AT - _TICKET_AT - 1, ticket.ticket, "ink", bold=True)
         hour = hour_words(app, ticket.booked_for)
-        hour_at = hour_end - cell_len(hour)
-        room = min(hour_at, hour_end - 5) - _SERVICE_AT - 2
-        if room >= _LEAST_SERVICE:
+        if room := self._service_room(hour_end):
             sheet.put(_SERVICE_AT, row, room, shorten(service_words(app, ticket.service), room))
-        sheet.text(hour_at, row, hour, "ink" if ticket.booked_for is not None else "soft")
+        sheet.text(hour_end - cell_len(hour), row, hour, "ink" if ticket.booked_for is not None else "soft")
         mark = mark_of(ticket, now, app.settings.hall.long_wait_minutes)
         is_long = mark is not None and mark.word == "counter.mark.long"
         minutes = str(minutes_between(ticket.arrived_at, now))

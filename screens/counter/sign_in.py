@@ -47,8 +47,10 @@ class ExampleSignIn(Drawn):
         words = self.text("staff.example", user_name=OPERATOR_NAME, password=OPERATOR_PASSWORD)
         sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
         sheet.fill(0, 0, 1, sheet.height, "held")
-        for row, line in enumerate(words.split("\n"), (sheet.height - 2) // 2):
-            sheet.put(3, row, sheet.width - 5, line, "held-ink", bold=True)
+        # The smallest terminal has one row left for it.
+        lines = words.split("\n") if sheet.height > 1 else [words.replace("\n", " · ")]
+        for row, line in enumerate(lines, (sheet.height - len(lines)) // 2):
+            sheet.put(3, row, sheet.width - 4, line, "held-ink", bold=True)
 
 
 class SignInScreen(CounterScreen):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from rich.cells import cell_len
 from textual.geometry import Region
 
 from kiosk.language import matches, sort_key
@@ -104,15 +105,17 @@ class TargetList(TouchArea, can_focus=False):
         ]
 
     def draw(self, sheet: Sheet) -> None:
-        """A row each; how many more there are stands at the end of the last one."""
+        """A row each; where there are more, the last one tells at its end which of how many are in sight."""
         seen = self._seen()
         if not seen:
             sheet.put(2, 0, sheet.width - 2, self.text("counter.transfer.none"), "soft")
+            return
+        of_all = len(self._targets)
+        aside = f"{seen.start + 1}–{seen.stop} / {of_all}" if len(seen) < of_all else ""
         for row, place in enumerate(seen):
             target = self._targets[place]
             if place == self._at:
                 sheet.cursor(row)
-            sheet.put(2, row, sheet.width - 8, target.words, "ink", bold=place == self._at)
-        if len(seen) < len(self._targets):
-            of_all = f"{self._at + 1}/{len(self._targets)}" if self._at is not None else str(len(self._targets))
-            sheet.put(sheet.width - 6, len(seen) - 1, 6, of_all, "soft", align="right")
+            room = sheet.width - 2 - (cell_len(aside) + 2 if place == seen[-1] else 0)
+            sheet.put(2, row, room, target.words, "ink", bold=place == self._at)
+        sheet.put(0, len(seen) - 1, sheet.width, aside, "soft", align="right")

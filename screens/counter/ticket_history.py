@@ -106,9 +106,9 @@ class TicketHistoryScreen(FollowingScreen):
 
     def _columns(self) -> Sequence[Column]:
         return (
-            Column("counter.list.time", 5),
+            Column("counter.list.time", 6),
             Column("history.head.step", 22),
-            Column("board.counter", 7),
+            Column("board.counter", 8),
             Column("hall.counter.staff", 14, grows=True),
             Column("history.head.station", 12),
         )

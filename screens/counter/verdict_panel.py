@@ -109,7 +109,7 @@ class VerdictPanel(TouchArea, can_focus=False):
         x, y, width, height = self._button()
         ways = self.ways()
         if ways and ways[0].name == "walk_in":
-            return [(ways[0], Region(x, self.size.height - 1, width, 1))]
+            return [(ways[0], Region(x, y + height - 1, width, 1))]
         return list(zip(ways, (Region(x, y, width, height), Region(x, y - 1, width, 1)), strict=False))
 
     def spots(self) -> Sequence[Spot]:
@@ -241,5 +241,5 @@ class VerdictPanel(TouchArea, can_focus=False):
         wide = cell_len(way.cap) + 2
         sheet.fill(x, y, width, 1, "tint" if self.pressed == way.name else "surface")
         sheet.fill(x, y, wide, 1, "deep-raise")
-        sheet.text(x + 1, y, way.cap, "on-deep", bold=True)
+        sheet.text(x, y, f"[{way.cap}]" if sheet.palette.framed else f" {way.cap} ", "on-deep", bold=True)
         sheet.put(x + wide + 1, y, width - wide - 1, self.text(way.words), "ink", bold=True)

@@ -198,7 +198,9 @@ class WorkBase(CounterScreen):
     def keys_now(self) -> Sequence[Key]:
         """All keys, those that do not apply now soft; in a form its own."""
         if self.column in FORMS:
-            turn = (Key("turn", "Tab", "keyboard.next"),) if self.column == "transfer" else ()
+            # Tab leads to the other of two fields, and says to which: "next" is whom F2 calls.
+            other = "counter.transfer.to" if self.transfer.at_note else "counter.person.note"
+            turn = (Key("turn", "Tab", other),) if self.column == "transfer" else ()
             enter = Key("enter", "Enter", _FORM_WORDS[self.column])
             return (enter, *turn, Key("escape", "Esc", "button.back"), LANGUAGE_KEY, LOCK_KEY)
         situation = self.situation()

@@ -36,6 +36,7 @@ class WorkForms(WorkVerdicts):
                 self.close_form()
             case "turn":
                 self.transfer.turn(to_note=not self.transfer.at_note)
+                self.key_bar.refresh()
             case "park" | "transfer" | "finish" if name == self.column:
                 self.send_form()
             case "language":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.geometry import Region
 
-from screens.counter.key_bar import Key, KeyBar
+from screens.counter.key_bar import Key, KeyBar, in_columns
 from screens.counter.work_frame import WorkFrame
 from screens.palette import Colour
 from screens.widgets.sheet import Sheet
@@ -33,9 +33,8 @@ class WorkKeyBar(KeyBar):
         at = [first + row * (last - first) // (count - 1) for row in range(count)]
         for pad in (2, 0):
             widths = [[self._width(key, words, pad) for key, words in row] for row in rows]
-            columns = [max(row[place] for row in widths if place < len(row)) for place in range(across)]
-            if pad and sum(columns) + across - 1 <= room:
-                widths = [columns[: len(row)] for row in rows]
+            if pad and (columns := in_columns(widths, room)) is not None:
+                widths = columns
                 break
         found = []
         for y, row, wides in zip(at, rows, widths, strict=True):
@@ -56,6 +55,7 @@ class WorkKeyBar(KeyBar):
     def draw(self, sheet: Sheet) -> None:
         """Cap and words; the cap of a key that applies has a ground of its own."""
         pad, places = self._laid_out()
+        self.begin(sheet, 0, places)
         for key, words, region in places:
             wide = cell_len(key.cap) + pad
             pressed = self.pressed == key.name

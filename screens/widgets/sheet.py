@@ -62,7 +62,9 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
 
 def fits(text: str, width: int, lines: int) -> bool:
     """Whether `wrap` cuts nothing of `text`."""
-    return max(map(cell_len, text.split()), default=0) <= width and len(wrap(text, width, lines + 1)) <= lines
+    # A no-break space holds a number and its unit together: for `wrap` they are one word.
+    longest = max(cell_len(word) for line in text.split("\n") for word in line.split(" "))
+    return longest <= width and len(wrap(text, width, lines + 1)) <= lines
 
 
 class Sheet:
@@ -92,7 +94,7 @@ class Sheet:
         self.fill(0, y, self.width, rows, "tint")
         self.fill(0, y, 1, rows, "accent")
         if self.palette.framed:
-            self.text(0, y, "▸", "ink", bold=True)
+            self.text(0, y, "▸", "on-accent", bold=True)
 
     def fill_halves(self, x: int, half: int, width: int, halves: int, ground: Colour) -> None:
         """The same counted in half rows: `half` is the first, `halves` how many."""

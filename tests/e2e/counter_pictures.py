@@ -1,4 +1,4 @@
-"""Pictures of figures, hall and people's desk: `python -m tests.e2e.counter_pictures FOLDER [COLUMNSxROWS]…`.
+"""Pictures of figures, hall and people's desk: `counter_pictures FOLDER [COLUMNSxROWS]… [az|ru|en]… [THEME]… [foot]`.
 
 An administrator signs in, sees the figures of an invented morning, goes through the hall's sections and closes a day,
 finds somebody by a shown document, and books.
@@ -13,11 +13,11 @@ from typing import Final
 
 from kiosk.booking.example import ADMINISTRATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
-from kiosk.names import LANGUAGES, Language, Names
+from kiosk.names import Language, Names
 from tests.e2e.citizen import SETTLED
-from tests.e2e.desktop import XTerm
+from tests.e2e.desktop import DesktopTerminal, Foot, XTerm
 from tests.e2e.hall import Hall
-from tests.e2e.pictures import made_place
+from tests.e2e.pictures import asked_for, counter_place
 from tests.e2e.place import Place
 
 SIZES: Final = ((120, 36), (100, 35), (80, 24))
@@ -40,9 +40,11 @@ def hall_of(place: Place) -> None:
         hall.stands_at(counter, way)
 
 
-def counters_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
+def counters_way(
+    kind: type[DesktopTerminal], place: Place, into: Path, columns: int, rows: int, language: Language, theme: str
+) -> None:
     """From signing in to a booking's form, as `FOLDER/100x35-az-figures-1-day.png` and so on."""
-    with place.face_on(XTerm, "counter", columns=columns, rows=rows) as face:
+    with place.face_on(kind, "counter", columns=columns, rows=rows) as face:
 
         def opens(*keys: str) -> None:
             face.rests(SETTLED)  # a screen that was opened just now is deaf for a moment
@@ -50,7 +52,7 @@ def counters_way(place: Place, into: Path, columns: int, rows: int, language: La
 
         def keep(name: str) -> None:
             face.rests(SETTLED)
-            face.picture(into / f"{columns}x{rows}-{language}-{name}.png")
+            face.picture(into / f"{columns}x{rows}-{language}{theme}-{name}.png")
 
         face.shows(text("az", "button.sign_in").split("\n")[0])
         face.tap({"az": "AZ", "ru": "RU", "en": "EN"}[language])
@@ -116,15 +118,15 @@ def counters_way(place: Place, into: Path, columns: int, rows: int, language: La
 
 def main(words: list[str]) -> None:
     """Make them."""
-    into = Path(words[0])
-    into.mkdir(parents=True, exist_ok=True)
-    sizes = [(int(w.split("x")[0]), int(w.split("x")[1])) for w in words[1:]] or list(SIZES)
+    into, sizes, languages, themes = asked_for(words, SIZES)
+    kind = Foot if "foot" in words else XTerm
     for columns, rows in sizes:
-        for language in LANGUAGES:
-            with TemporaryDirectory() as folder:
-                place = made_place(Path(folder))
-                hall_of(place)
-                counters_way(place, into, columns, rows, language)
+        for language in languages:
+            for theme in themes:
+                with TemporaryDirectory() as folder:
+                    place = counter_place(Path(folder), theme)
+                    hall_of(place)
+                    counters_way(kind, place, into, columns, rows, language, f"-{theme}" if theme else "")
 
 
 if __name__ == "__main__":

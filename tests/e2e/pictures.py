@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from tests.e2e.citizen import SETTLED, Citizen, hour_comes
 from tests.e2e.desktop import XTerm
 from tests.e2e.place import Place
 
+_THEMES = ("light", "dark", "contrast", "mono")
 SIZES = ((120, 36), (80, 24), (76, 22))
 _TICKING = 0.25
 """A screen that counts seconds down rests for no longer than this on a busy machine."""
@@ -48,6 +49,23 @@ def made_place(folder: Path, face: str = "verdict_seconds = 60") -> Place:
     place = Place(folder, environment)
     subprocess.run(place.command("init"), check=True, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
     return place
+
+
+def counter_place(folder: Path, theme: str = "") -> Place:
+    """The same for a counter, in a theme ("contrast") or its own (""); with a printer."""
+    look = f'theme = "kiosk-{theme}"\n' if theme else ""
+    return made_place(folder, f'{look}[printer]\ndevice = "simulated"\nfolder = "slips"')
+
+
+def asked_for(
+    words: Sequence[str], sizes: Sequence[tuple[int, int]]
+) -> tuple[Path, Sequence[tuple[int, int]], Sequence[Language], Sequence[str]]:
+    """Folder, sizes, languages and themes of a command line; where none is named, `sizes`, all, and the usual one."""
+    into = Path(words[0])
+    into.mkdir(parents=True, exist_ok=True)
+    named = [(int(word.split("x")[0]), int(word.split("x")[1])) for word in words[1:] if word[:1].isdecimal()]
+    languages: list[Language] = [language for language in LANGUAGES if language in words[1:]]
+    return into, named or sizes, languages or LANGUAGES, [theme for theme in _THEMES if theme in words[1:]] or [""]
 
 
 def citizens_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:

@@ -1,7 +1,9 @@
-"""Pictures of the operator's workplace: `python -m tests.e2e.workplace_pictures FOLDER [COLUMNSxROWS]… [az|ru|en]…`.
+"""Pictures of the operator's workplace: `workplace_pictures FOLDER [COLUMNSxROWS]… [az|ru|en]… [THEME]… [foot]`.
 
 An invented morning: people who booked come early, in time and late, others take live tickets, and the operator at
-counter 1 goes through the keys. Those of docs/pictures are 100x35 in az, named by what follows that.
+counter 1 goes through the keys; last an administrator looks at all that F1 offers. Those of docs/pictures are 100x35 in
+az and the counter's own theme, named by what follows that. A theme is the last part of its name ("contrast"); foot's
+pictures come of foot instead of xterm.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from kiosk.names import LANGUAGES, Language
+from kiosk.booking.example import ADMINISTRATOR_NAME
+from kiosk.language import text
+from kiosk.names import Language
 from tests.e2e.counter_operator import Operator
-from tests.e2e.desktop import XTerm
-from tests.e2e.pictures import made_place
+from tests.e2e.desktop import DesktopTerminal, Foot, XTerm
+from tests.e2e.pictures import asked_for, counter_place
 from tests.e2e.place import Place
 from tests.e2e.workday import SERVICES, Workday, somebody
 
@@ -35,19 +39,23 @@ def morning(day: Workday) -> list[str]:
     return [coming, late]
 
 
-def workplaces_way(place: Place, into: Path, columns: int, rows: int, language: Language) -> None:
+def workplaces_way(
+    kind: type[DesktopTerminal], place: Place, into: Path, columns: int, rows: int, language: Language, theme: str
+) -> None:
     """From the sign-in to the people's desk, as `FOLDER/100x35-az-counter-called.png` and so on."""
     day = Workday(place)
     coming, late = morning(day)
-    with place.face_on(XTerm, "counter", columns=columns, rows=rows) as face:
+    with place.face_on(kind, "counter", columns=columns, rows=rows) as face:
         operator = Operator(face, language)
 
         def keep(name: str) -> None:
             operator.sees()
             # Seconds since the call are counted on the glass: it never stands still for long.
-            face._take(into / f"{columns}x{rows}-{language}-{name}.png")
+            face._take(into / f"{columns}x{rows}-{language}{theme}-{name}.png")
 
-        operator.sees(operator.words("button.sign_in") if language == "az" else "AZ")
+        operator.sees(text("az", "counter.connected"))
+        face.tap(f" {language.upper()} ")
+        operator.sees(operator.words("counter.connected"))
         keep("counter-sign-in")
         operator.signs_in()
         keep("counter-free")
@@ -68,6 +76,11 @@ def workplaces_way(place: Place, into: Path, columns: int, rows: int, language: 
         keep("counter-park")
         operator.presses("Return")
         keep("counter-parked")
+        operator.presses("F11", "F3", "F4", "F9", "F1")
+        face.tap(operator.words("counter.further.history"))
+        operator.sees(operator.words("history.head.step"))
+        keep("counter-history")
+        operator.presses("Escape", "Escape", "F5", "Return")
         operator.scans(coming)
         keep("counter-arrived")
         operator.scans(late)
@@ -85,18 +98,23 @@ def workplaces_way(place: Place, into: Path, columns: int, rows: int, language: 
         keep("people-desk")
         operator.presses("F8")
         keep("people-book")
+        operator.presses("Escape", "Escape", "shift+F12")
+        administrator = Operator(face, language, ADMINISTRATOR_NAME)
+        administrator.signs_in()
+        operator.presses("F1")
+        keep("counter-help-all")
 
 
 def main(words: list[str]) -> None:
     """Make them."""
-    into = Path(words[0])
-    into.mkdir(parents=True, exist_ok=True)
-    sizes = [(int(word.split("x")[0]), int(word.split("x")[1])) for word in words[1:] if "x" in word] or list(SIZES)
-    languages: list[Language] = [word for word in LANGUAGES if word in words[1:]] or list(LANGUAGES)
+    into, sizes, languages, themes = asked_for(words, SIZES)
+    kind = Foot if "foot" in words else XTerm
     for columns, rows in sizes:
         for language in languages:
-            with TemporaryDirectory() as folder:
-                workplaces_way(made_place(Path(folder)), into, columns, rows, language)
+            for theme in themes:
+                with TemporaryDirectory() as folder:
+                    place = counter_place(Path(folder), theme)
+                    workplaces_way(kind, place, into, columns, rows, language, f"-{theme}" if theme else "")
 
 
 if __name__ == "__main__":

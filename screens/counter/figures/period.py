@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
-from kiosk.language import day_figures, day_long, month
+from kiosk.language import day_figures, day_year_weekday, month
 from kiosk.names import Language
 
 Unit = Literal["day", "week", "month", "year"]
@@ -55,12 +55,14 @@ class Period:
         return Period.around(unit, today if self.first <= today <= self.last else self.first)
 
     def words(self, language: Language) -> str:
-        """As it is read: 23 noyabr, bazar ertəsi; 16.11.2026 – 22.11.2026; noyabr 2026; 2026."""
+        """As it is read: 23 noyabr 2026, bazar ertəsi; 16.11.2026–22.11.2026; noyabr 2026; 2026."""
         match self.unit:
             case "day":
-                return f"{day_long(language, self.first)} · {self.first.year}"
+                return day_year_weekday(language, self.first)
             case "week":
-                return f"{day_figures(language, self.first)} – {day_figures(language, self.last)}"
+                # A dash between words with spaces of their own has air too, or it would bind the innermost ones.
+                dash = " – " if language == "en" else "–"
+                return f"{day_figures(language, self.first)}{dash}{day_figures(language, self.last)}"
             case "month":
                 return f"{month(language, self.first.month)} {self.first.year}"
             case _:

@@ -32,7 +32,7 @@ class MachinesScreen(SectionScreen):
             Column("hall.machine.state", 20),
             Column("hall.machine.seen", 10),
             Column("hall.machine.clock", 12, align="right"),
-            Column("hall.machine.version", 8, rank=1),
+            Column("hall.machine.version", 8, rank=1, align="right"),
         )
 
     async def read(self) -> None:

@@ -64,7 +64,8 @@ class SectionBar(TouchArea, can_focus=False):
             pressed = self.pressed == section.name
             sheet.fill(x, 0, _CAP, 1, "accent" if is_open else "tint" if pressed else "deep-raise")
             if sheet.palette.framed:
-                sheet.text(x, 0, f"▸{section.cap} " if is_open else f"[{section.cap}]", "ink", bold=True)
+                cap = f"▸{section.cap} " if is_open else f"[{section.cap}]"
+                sheet.text(x, 0, cap, "on-accent" if is_open else "ink", bold=True)
             else:
                 sheet.text(x + 1, 0, section.cap, "on-accent" if is_open else "on-deep", bold=True)
             sheet.text(x + _CAP + 1, 0, words, "accent" if is_open else "ink", bold=is_open)

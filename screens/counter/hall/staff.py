@@ -25,11 +25,11 @@ class StaffScreen(SectionScreen):
     def columns(self) -> Sequence[Column]:
         """What there is to see of one."""
         return (
-            Column("staff.name", 20),
+            Column("staff.name", 18),
             Column("hall.staff.display_name", 20, grows=True),
-            Column("hall.staff.role", 18),
+            Column("hall.staff.role", 16),
             Column("hall.staff.rights", 14, rank=1),
-            Column("hall.staff.state", 14),
+            Column("hall.staff.state", 12),
         )
 
     async def read(self) -> None:
@@ -44,7 +44,7 @@ class StaffScreen(SectionScreen):
             Cell(entry.display_name, "ink" if there else "soft"),
             Cell(self.text(f"staff.role.{entry.role}"), "ink" if there else "soft"),
             Cell(f"+{len(entry.rights)}" if entry.rights else "", "soft"),
-            Cell("") if there else Cell(self.text("hall.staff.left"), "soft"),
+            Cell(f"✓ {self.text('hall.staff.yes')}") if there else Cell(f"✕ {self.text('hall.staff.left')}", "soft"),
         )
         return Line(str(entry.id), cells)
 

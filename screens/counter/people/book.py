@@ -182,7 +182,8 @@ class BookScreen(DeskScreen):
             value, caret = self.field.value, self.field.caret
         if row == "email" and not value and caret is None:
             value = self.text("people.no_letters")
-        return FormRow(row, self.text(label_key(row)), value, caret, row in self._problems)
+        chosen = not typed or (row == "email" and not self.form.typed.get(row))
+        return FormRow(row, self.text(label_key(row)), value, caret, row in self._problems, is_chosen=chosen)
 
     def write(self) -> None:
         """The rows in the language on screen; lists are named in it too."""

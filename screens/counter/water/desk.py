@@ -65,8 +65,9 @@ class DeskScreen(CounterScreen):
     def places(self, size: Size) -> Placed:
         """Header and keys as on the workplace; the note over the whole width."""
         frame = self.desk_frame
+        own = {"note": frame.note, "keys": frame.keys}
         for widget, region in super().places(size):
-            yield widget, frame.note if widget is self.note else region
+            yield widget, own.get(str(widget.id), region)
 
     def keys_here(self) -> Sequence[Key]:
         """The keys of this screen alone."""

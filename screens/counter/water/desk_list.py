@@ -15,6 +15,8 @@ from screens.widgets.touch_area import Spot, TouchArea
 
 _HEAD_ROWS: Final = 2
 """Head and hairline."""
+_LEAST: Final = 12
+"""What a column that grows keeps where there is no room."""
 _FIRST: Final = 2
 """Columns before the first cell: the bar of the chosen row."""
 
@@ -39,7 +41,8 @@ class Line:
 class Column:
     """A column: message key of its head, its width, and when it is left out.
 
-    Columns of the highest rank are left out first where there is no room; one that grows takes the width that is left.
+    Columns of the highest rank are left out first where there is no room; one that grows takes the width that is left,
+    and gives of its own where there is still none.
     """
 
     head: str
@@ -158,11 +161,11 @@ class DeskList(TouchArea, can_focus=False):
         while sum(column.width + 1 for _, column in columns) > room + 1 and any(c.rank for _, c in columns):
             worst = max(columns, key=lambda pair: pair[1].rank)
             columns.remove(worst)
-        spare = max(0, room + 1 - sum(column.width + 1 for _, column in columns))
+        spare = room + 1 - sum(column.width + 1 for _, column in columns)
         growing = [place for place, column in columns if column.grows]
         laid, x = [], _FIRST
         for place, column in columns:
-            wide = column.width + (spare if growing[:1] == [place] else 0)
+            wide = max(_LEAST, column.width + spare) if growing[:1] == [place] else column.width
             laid.append((place, x, min(wide, width - x)))
             x += wide + 1
         return laid

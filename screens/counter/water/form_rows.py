@@ -9,6 +9,7 @@ from typing import Final
 from textual.geometry import Region
 
 from screens.counter.line import draw_line
+from screens.counter.shorten import shorten
 from screens.widgets.field import Field
 from screens.widgets.sheet import Sheet, fit
 from screens.widgets.touch_area import Spot, TouchArea
@@ -27,6 +28,8 @@ class FormRow:
     """Where the caret stands; None: nothing is typed here now."""
     is_wrong: bool = False
     is_good: bool = False
+    is_chosen: bool = False
+    """Whether the value is one of a list's: its words may be shortened. What a person is called never is."""
 
 
 class RowField(Field, can_focus=False):
@@ -60,8 +63,8 @@ class FormRows(TouchArea, can_focus=False):
     def _seen(self) -> tuple[Sequence[FormRow], int]:
         """The rows in sight, and how many rows of cells each has."""
         height = self.size.height
-        pitch = 2 if 2 * len(self._rows) <= height else 1
-        fits = max(1, height // pitch)
+        pitch = 2 if 2 * len(self._rows) - 1 <= height else 1
+        fits = max(1, (height + pitch - 1) // pitch)
         place = next((index for index, row in enumerate(self._rows) if row.name == self._current), 0)
         top = max(0, min(place - fits + 1, len(self._rows) - fits)) if place >= fits else 0
         return self._rows[top : top + fits], pitch
@@ -75,7 +78,7 @@ class FormRows(TouchArea, can_focus=False):
 
     def draw(self, sheet: Sheet) -> None:
         """Label soft, value bold."""
-        label = 20 if sheet.width < 60 else 24
+        label = 24 if sheet.width >= 60 else 20 if sheet.width >= 40 else 19
         rows, pitch = self._seen()
         for index, row in enumerate(rows):
             y = pitch * index
@@ -84,11 +87,16 @@ class FormRows(TouchArea, can_focus=False):
             if current:
                 sheet.fill(0, y, 1, 1, "accent")
                 if sheet.palette.framed:
-                    sheet.text(0, y, "▸", "ink", bold=True)
+                    sheet.text(0, y, "▸", "on-accent", bold=True)
+            if sheet.palette.framed:
+                # Grounds are one there: without its edges an empty field is nothing to the eye.
+                sheet.text(label, y, "│", "line")
+                sheet.text(sheet.width - 1, y, "│", "line")
             sheet.put(2, y, label - 3, row.label, "ink" if current else "soft", bold=current)
             room = sheet.width - label - 2 - _MARK
             if row.caret is None:
-                sheet.text(label + 1, y, fit(row.value, room), bold=True)
+                value = shorten(row.value, room) if row.is_chosen else row.value
+                sheet.text(label + 1, y, fit(value, room), bold=True)
             else:
                 draw_line(sheet, label + 1, y, room, row.value, row.caret)
             if row.is_wrong:

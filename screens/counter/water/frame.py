@@ -9,6 +9,7 @@ from textual.geometry import Region, Size
 
 _ROOMY_HEIGHT: Final = 30
 _GAP: Final = 2
+_NOTE_ROWS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class DeskFrame:
     body: Region
     """The body of a screen with a title alone."""
     note: Region
+    keys: Region
+    """Where one row of keys has no room for all: two, as high as on the workplace."""
 
     @classmethod
     def of(cls, size: Size) -> DeskFrame:
@@ -33,9 +36,8 @@ class DeskFrame:
         left = 2 if size.width < 100 else 3
         width = max(0, size.width - 2 * left)
         head = 2 if compact else 4
-        end = size.height - (2 if compact else 4)
-        rows = 2 if compact else 3
-        note = max(head, end - rows)
+        keys_rows = 2 if compact else 5
+        note = max(head, size.height - keys_rows - _NOTE_ROWS)
         last = note - (0 if compact else 1)
         after_line = head + 4
         after_title = head + 2
@@ -45,7 +47,8 @@ class DeskFrame:
             line=Region(left, head, width, 3),
             below_line=Region(left, after_line, width, max(0, last - after_line)),
             body=Region(left, after_title, width, max(0, last - after_title)),
-            note=Region(left, note, width, rows),
+            note=Region(left, note, width, _NOTE_ROWS),
+            keys=Region(0, size.height - keys_rows, size.width, keys_rows),
         )
 
 
