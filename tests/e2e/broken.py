@@ -97,6 +97,15 @@ def with_keys_for_scans() -> None:
     del ScannerApp.on_event
 
 
+def with_a_slow_scanner() -> None:
+    """A scan as any other, whose letters come in as long as any machine needs to hand them over."""
+    import screens.scanner
+    from screens.app import KioskApp
+
+    KioskApp.__init__.__kwdefaults__["scan_gap"] = 600.0
+    screens.scanner.PAUSE_SECONDS = 600.0  # type: ignore[misc]
+
+
 def with_patient_ears() -> None:
     """The same deaf moment, long enough for any machine's second tap."""
     import screens.lockdown
@@ -170,6 +179,7 @@ WHAT: dict[str, Callable[[], None]] = {
         with_strict_utf8,
         with_textuals_tab,
         with_keys_for_scans,
+        with_a_slow_scanner,
         with_patient_ears,
         with_sharp_ears,
         with_every_button,

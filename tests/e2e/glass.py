@@ -12,7 +12,7 @@ from typing import Any, Self
 import pyte
 import pyte.modes
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """How long anything may take on the slowest machine that runs these tests, in seconds; nothing waits for it to pass."""
 
 

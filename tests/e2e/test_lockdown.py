@@ -13,7 +13,7 @@ import subprocess
 import pytest
 
 from tests.e2e.broken import SECRET
-from tests.e2e.glass import NeverShown
+from tests.e2e.glass import PATIENCE, NeverShown
 from tests.e2e.place import Place
 from tests.e2e.pty_terminal import PtyTerminal
 
@@ -37,13 +37,11 @@ def _still_answers(face: PtyTerminal) -> bool:
     Escape first closes what noise may have opened, and a first tap may be lost: an escape sequence that was cut short
     swallows what comes after it.
     """
-    for _ in range(3):
+    for patience in (5.0, PATIENCE, PATIENCE):
         try:
             face.tap("RU")
-            face.until(lambda: CYRILLIC.search(face.text()), "Russian", patience=5)
+            face.until(lambda: CYRILLIC.search(face.text()) or not face.alive(), "Russian, or the end", patience)
         except NeverShown:
-            if not face.alive():
-                return False
             face.press("Escape")
             face.rests()
         else:
@@ -156,11 +154,11 @@ def test_a_key_that_cannot_be_is_survived(place: Place, sequence: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_it_soon_and_restores_the_terminal(place: Place, number: signal.Signals) -> None:
+def test_a_signal_ends_it_and_restores_the_terminal(place: Place, number: signal.Signals) -> None:
     """Finding 16: the service manager's stop is no crash."""
     with _opened(place.face()) as face:
         face.process.send_signal(number)
-        assert face.exit_status(patience=3) == 0
+        assert face.exit_status() == 0
         assert LEAVES_ALTERNATE_SCREEN in face.written
         assert face.settings_now() == face.settings_before
 
@@ -207,7 +205,7 @@ def test_without_our_answer_every_button_taps(place: Place) -> None:
 def test_it_does_not_start_without_a_terminal(place: Place) -> None:
     """At the end of its input it would spin at full speed (terminal.md C1)."""
     done = subprocess.run(
-        place.command("kiosk"), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30,
+        place.command("kiosk"), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
         env=dict(place.environment),
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
@@ -217,4 +215,4 @@ def test_it_does_not_start_without_a_terminal(place: Place) -> None:
 def test_it_ends_when_its_terminal_is_taken_away(place: Place) -> None:
     with _opened(place.face()) as face:
         face.hang_up()
-        face.exit_status(patience=5)
+        face.exit_status()

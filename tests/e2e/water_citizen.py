@@ -7,6 +7,7 @@ import email.policy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from kiosk.language import phone
@@ -23,6 +24,7 @@ NEW_CONSUMER: Final = ("consumer", "district", "place", "house", "documents", "c
 SUSPENSION: Final = ("subscriber", "reason", "details")
 HOLDER: Final = "7NUMN24"
 """The FİN of the example card, whose holder has most of the example's subscriber codes (docs/registry.md)."""
+_PAGE: Final = re.compile(r"\b(\d) / (\d)\b")
 NUMBER: Final = re.compile(r"\b20\d\d-\d{6}\b")
 RENOVATION: Final[dict[Language, str]] = {
     "az": "Evdə təmir işləri aparılır",
@@ -315,15 +317,23 @@ class WaterCitizen(CardHolder):
     def turns_pages(self) -> str:
         """What stands on all pages of the statement: one in the roomy layout, several in large type."""
         seen = [self.face.text()]
-        while not self.roomy:
-            before = seen[-1]
+        last = 1 if self.roomy else self._page()[1]
+        for page in range(2, last + 1):
             self.face.press("Next")
+            self.face.until(partial(self._is_on_page, page, last), f"page {page}")
             self.face.rests(SETTLED)
-            if self.face.text() == before:
-                break
             seen.append(self.face.text())
             self.keep(f"statement-{len(seen)}")
         return "\n".join(seen)
+
+    def _page(self) -> tuple[int, int]:
+        """Which page of how many the column between ▲ and ▼ tells."""
+        found = _PAGE.search(self.face.text())
+        assert found is not None
+        return int(found[1]), int(found[2])
+
+    def _is_on_page(self, page: int, last: int) -> bool:
+        return f"{page} / {last}" in self.face.text()
 
     def sees_summary(self) -> None:
         """Everything that was typed, on one or more pages, and what sends it (S2)."""

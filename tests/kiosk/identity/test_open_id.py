@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
+from kiosk.identity import open_id
 from kiosk.identity.open_id import Asked, Client, Provider
 from kiosk.identity.refused import AnswerNotGood, ProviderAway, SignInRefused
+from kiosk.web_call import Answered, Request, call
 from tests.kiosk.identity import providers
 from tests.kiosk.identity.providers import CLIENT, FIN, NAMES, PUBLIC, Answer, ScriptedProvider, as_json
 
@@ -39,7 +43,7 @@ class Elapsed:
         return self.seconds
 
 
-def provider_at(one: ScriptedProvider, elapsed: Elapsed | None = None, seconds: float = 5.0) -> Provider:
+def provider_at(one: ScriptedProvider, elapsed: Elapsed | None = None, seconds: float = 60.0) -> Provider:
     return Provider(one.issuer, seconds, production=False, now=lambda: NOW, elapsed=elapsed or Elapsed())
 
 
@@ -195,12 +199,20 @@ def test_a_short_key_proves_nothing(one: ScriptedProvider) -> None:
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys", "/userinfo"])
 @pytest.mark.parametrize("kind", ["huge", "redirect", "broken", "slow"])
-def test_a_provider_that_misbehaves(one: ScriptedProvider, path: str, kind: str) -> None:
+def test_a_provider_that_misbehaves(
+    one: ScriptedProvider, path: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Bounded in size and time, led nowhere, asked once."""
+    asked = threading.Event()
 
     def slow() -> Answer:
-        one.going_on.wait(30)
+        asked.set()
+        one.going_on.wait(60)
         return as_json({})
+
+    def patient(request: Request, seconds: float) -> Answered:
+        """What is answered may take as long as this machine needs."""
+        return call(request, seconds if urlsplit(request.url).path == path else 60.0)
 
     answers: dict[str, Callable[[], Answer]] = {
         "huge": lambda: (200, {}, b" " * (1 << 20) + b"{}"),
@@ -210,9 +222,11 @@ def test_a_provider_that_misbehaves(one: ScriptedProvider, path: str, kind: str)
     }
     one.claims["fin"] = None  # so that userinfo is asked for
     one.answers[path] = answers[kind]
-    provider = provider_at(one, seconds=0.3 if kind == "slow" else 5.0)
+    monkeypatch.setattr(open_id, "call", patient)
+    provider = provider_at(one, seconds=0.3 if kind == "slow" else 60.0)
     with pytest.raises(AnswerNotGood if kind == "redirect" else ProviderAway):
         told_by(one, provider)
+    assert kind != "slow" or asked.wait(60)
     assert "/elsewhere" not in one.paths() and one.paths().count(path) == 1
 
 
