@@ -102,7 +102,8 @@ def with_a_slow_scanner() -> None:
     import screens.scanner
     from screens.app import KioskApp
 
-    KioskApp.__init__.__kwdefaults__["scan_gap"] = 600.0
+    usual: Any = KioskApp.__init__
+    usual.__kwdefaults__["scan_gap"] = 600.0
     screens.scanner.PAUSE_SECONDS = 600.0  # type: ignore[misc]
 
 
