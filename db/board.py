@@ -1,4 +1,4 @@
-"""The SQL of the hall board: who is called now, and who was called last (C4). Ticket numbers and counters alone."""
+"""The SQL of the hall board: who is called now, and who was called last, with the ways to their counters (C4)."""
 
 from __future__ import annotations
 
@@ -65,6 +65,14 @@ _PAST = (
     .limit(bindparam("most"))
 )
 
+_WAYS = (counters.c.direction_az, counters.c.direction_ru, counters.c.direction_en)
+_DIRECTIONS = (
+    select(*_WAYS)
+    .distinct()
+    .where(counters.c.centre == bindparam("centre"), counters.c.direction_az != literal_column("''"))
+    .order_by(*_WAYS)
+)
+
 
 def live(connection: Connection, centre: str, day: str) -> list[BoardRow]:
     """The calls of an ISO day in Baku that are not over, newest first."""
@@ -77,3 +85,8 @@ def past(connection: Connection, centre: str, day: str, most: int) -> list[Board
         return []
     found = connection.execute(_PAST, {"centre": centre, "day": day, "most": most})
     return [BoardRow._make(row) for row in found]
+
+
+def directions(connection: Connection, centre: str) -> list[tuple[str, str, str]]:
+    """The directions to the counters of a centre in the three languages, each once."""
+    return [(az, ru, en) for az, ru, en in connection.execute(_DIRECTIONS, {"centre": centre})]

@@ -30,7 +30,7 @@ class Board:
         self._settings = settings
 
     def look(self, centre: str | None = None) -> BoardNow:
-        """The calls of today at a centre; yesterday's are never shown.
+        """The calls of today at a centre, yesterday's never, and the directions of its counters.
 
         Args:
             centre: whose hall; default: this station's centre.
@@ -45,7 +45,8 @@ class Board:
             day = baku_day(now).isoformat()
             live = rows.live(connection, here, day)
             past = rows.past(connection, here, day, self._settings.board.past)
-        return BoardNow(to_datetime(now), tuple(map(_call, live)), tuple(map(_call, past)))
+            ways = tuple(Names(*way) for way in rows.directions(connection, here))
+        return BoardNow(to_datetime(now), tuple(map(_call, live)), tuple(map(_call, past)), ways)
 
 
 def _call(row: BoardRow) -> BoardCall:

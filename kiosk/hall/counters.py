@@ -19,12 +19,12 @@ from kiosk.clock import Instant
 from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotFound
 from kiosk.hall.queue_facts import Counter
 from kiosk.hall.stations import GONE_AFTER
+from kiosk.hall.way import LONGEST_WORDS, Way, direction_of, way_of
 from kiosk.identity.rights import check_serves, member_with
 from kiosk.identity.staff import MANAGE_HALL
 from kiosk.names import Names
 from kiosk.settings import Settings
 
-LONGEST_DIRECTION: Final = 40
 _NUMBER: Final = re.compile(r"[0-9A-Z]{1,4}", re.ASCII)
 _TRIES: Final = 20
 
@@ -185,15 +185,20 @@ class Counters:
     def set_direction(self, key: str, staff: int, number: str, direction: Names) -> Counter:
         """Say how one gets to a counter, as the board shows it: in all three languages, or not at all.
 
+        An arrow (`kiosk.hall.way`) stands before the words of all three, or alone.
+
         Raises:
             NotAllowed, NotFound, Unavailable: as for `set_open`.
             BadRequest: a language is missing, or a text is too long or holds what cannot be shown.
         """
-        shown = Names(*(" ".join(text.split()) for text in direction))
-        if any(shown) and not all(shown):
+        ways = [way_of(text) for text in direction]
+        arrow = next((way.arrow for way in ways if way.arrow), "")
+        words = [way.words for way in ways]
+        shown = Names(*(direction_of(Way(arrow, text)) for text in words))
+        if any(words) and not all(words):
             raise BadRequest("direction", "all_languages")
-        if max(map(len, shown)) > LONGEST_DIRECTION:
-            raise BadRequest("direction", f"at most {LONGEST_DIRECTION} signs")
+        if max(map(len, words)) > LONGEST_WORDS:
+            raise BadRequest("direction", f"at most {LONGEST_WORDS} signs")
         if not "".join(shown).isprintable():
             raise BadRequest("direction", "not_printable")
 

@@ -180,6 +180,8 @@ class BoardNow:
     at: datetime
     calls: tuple[BoardCall, ...]
     past: tuple[BoardCall, ...]
+    ways: tuple[Names, ...] = ()
+    """The directions of all counters of the hall, each once: how a board lays itself out, whoever is called."""
 
 
 @dataclass(frozen=True, slots=True)

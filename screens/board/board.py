@@ -152,13 +152,14 @@ class BoardScreen(KioskScreen):
         language, time = self._language(at), clock(app.now())
         waits = at - self._answered > AWAY_SECONDS
         if waits or self._told is None:
-            self.pane.show(BoardView(language, time, waits=waits, blank=not waits))
+            ways = self._told.ways if self._told is not None else ()
+            self.pane.show(BoardView(language, time, ways=ways, waits=waits, blank=not waits))
             return
         turns = int((at - self._begun) / PAGE_SECONDS)
-        choice = chosen(self._told, len(BoardFrame.of(app.size).lines), turns)
+        choice = chosen(self._told, len(BoardFrame.of(app.size, self._told.ways).lines), turns)
         self.pane.show(
             BoardView(
                 language, time, choice.top, choice.below, frozenset(map(key_of, self._told.past)),
-                choice.page, choice.pages, inverse=is_inverse(at - self._flash),
+                choice.page, choice.pages, self._told.ways, inverse=is_inverse(at - self._flash),
             )
         )  # fmt: skip

@@ -7,9 +7,11 @@ from typing import Final
 from textual.geometry import Region
 
 from kiosk.hall.queue_facts import BoardCall
+from kiosk.hall.way import Way, direction_of, way_of
 from kiosk.language import LANGUAGES, lines, text
-from screens.board.places import BoardFrame, Scale, arrow_columns, draw_arrow, draw_large, largest
+from screens.board.places import BoardFrame, Scale, draw_between, draw_large, largest
 from screens.board.view import BoardView, key_of
+from screens.board.words import large_words
 from screens.palette import Colour
 from screens.widgets import figures
 from screens.widgets.sheet import Align, Sheet, fits, wrap
@@ -21,6 +23,10 @@ _DIRECTION_ROWS: Final = 4
 _LEAST_DIRECTION: Final = 8
 """With fewer columns beside a number no direction stands there."""
 _SMALL: Final = Scale(1, 1)
+_ARROW_ROOM: Final = 10
+"""The columns of a small arrow and of the air around it: what a number leaves free where its call has one."""
+_WORDS_AIR: Final = 1
+"""Half rows between g or ş in large letters and the edge of the band."""
 _LOW_LINE: Final = 5
 """In a line of so many rows a number stands in the middle of half rows, and no hairline has room."""
 _MARK_ROOM: Final = 14
@@ -50,7 +56,7 @@ class BoardPane(Drawn):
         view = self.view
         if view is None:
             return
-        frame = BoardFrame.of(self.size)
+        frame = BoardFrame.of(self.size, view.ways)
         self._draw_header(sheet, frame, view)
         if view.waits:
             _draw_waiting(sheet, frame)
@@ -65,7 +71,7 @@ class BoardPane(Drawn):
                 sheet.text(frame.left, region.y - 1, "─" * (frame.right - frame.left), "line")
             self._draw_line(sheet, frame, view, region, call)
         x, y, width, height = frame.foot
-        row = y + height // 2
+        row = y + (height - 1) // 2
         sheet.put(x + 1, row, width - 2, self._say("board.missed"), "soft", align="center")
         if view.pages > 1:
             sheet.put(
@@ -98,37 +104,45 @@ class BoardPane(Drawn):
         ink: Colour = "accent" if view.inverse else "on-accent"
         x, y, width, height = frame.band
         sheet.fill(x, y, width, height, ground)
-        room = height - 1
-        ticket, counter = _scales(frame, call, room)
+        room = frame.number_rows - 1
+        way = way_of(call.direction.of(view.language))
+        ticket, counter = _scales(frame, call, way, room)
         rows = ticket.rows
         free = room - rows
         label = y + (free + 1) // 3
-        first = label + 1 + free // 3
+        first = label + 1 + (0 if frame.word_lines else free // 3)
         sheet.text(frame.left, label, self._say("board.number"), ink, bold=True)
         sheet.text(frame.counter, label, self._say("board.counter"), ink, bold=True)
         end = draw_large(sheet, frame.left, 2 * first, call.ticket, ink, ticket)
         pointer = Scale(max(1, ticket.across // 2), max(1, ticket.down // 2))
-        if end + 1 < frame.arrow and frame.arrow + arrow_columns(pointer) < frame.counter:
-            draw_arrow(sheet, frame.arrow, 2 * first + rows, ink, pointer)
+        led = draw_between(sheet, frame, end, 2 * first + rows, way.arrow, ink, pointer, large=True)
         end = draw_large(sheet, frame.counter, 2 * first + rows - counter.rows, call.counter, ink, counter)
-        direction = call.direction.of(view.language)
-        beside, below = frame.right - end - 2, frame.right - frame.counter
-        roomy = beside >= _DIRECTION_COLUMNS and fits(direction, beside, _DIRECTION_ROWS)
-        if roomy or (len(direction) > below and beside >= _LEAST_DIRECTION and fits(direction, beside, rows)):
-            told = wrap(direction, beside, rows)
-            for number, line in enumerate(told):
-                sheet.put(end + 2, first + (rows - len(told)) // 2 + number, beside, line, ink)
+        told = way.words if led else direction_of(way)
+        if frame.word_lines:
+            self._draw_words(sheet, frame, view, call, told, ink)
         else:
-            # Longer than what is left below the counter: over the whole width, ending where the glass ends.
-            long = len(direction) > below
-            at = frame.left if long else frame.counter
-            align: Align = "right" if long else "left"
-            sheet.put(at, y + height - 1, frame.right - at, direction, ink, align=align)
+            _draw_small_words(sheet, frame, told, end, first, rows, ink)
+
+    def _draw_words(
+        self, sheet: Sheet, frame: BoardFrame, view: BoardView, call: BoardCall, told: str, ink: Colour
+    ) -> None:
+        """The way in large letters at the foot of the band; in those of the terminal where they do not fit."""
+        first = frame.band.bottom - frame.word_lines * frame.word_rows
+        large = large_words(call.direction, frame.word_columns, 2 * frame.word_rows, frame.word_lines)
+        lines = large.lines[LANGUAGES.index(view.language)]
+        if not lines:
+            sheet.put(frame.left, first + 1, frame.word_columns, told, ink, bold=True)
+            return
+        pitch = 2 * frame.word_rows
+        bottom = 2 * first + (frame.word_lines - large.most) * frame.word_rows + pitch - _WORDS_AIR
+        for number, line in enumerate(lines):
+            upper, lower = divmod(bottom + pitch * number - len(line.rows), 2)
+            sheet.pixels(frame.left, upper, line.rows, ink, lower=bool(lower))
 
     def _draw_nobody(self, sheet: Sheet, frame: BoardFrame, view: BoardView) -> None:
         x, y, width, height = frame.band
         sheet.area(x, y, width, height, "surface")
-        scale = largest(view.clock, frame.counter - 2 - frame.left, height - 4)
+        scale = largest(view.clock, frame.counter - 2 - frame.left, frame.number_rows - 4)
         free = height - scale.rows - 1
         row = y + (free + 1) // 3
         sheet.put(frame.left, row, frame.right - frame.left, self._say("board.nobody"), "ink", bold=True)
@@ -137,26 +151,55 @@ class BoardPane(Drawn):
     def _draw_line(self, sheet: Sheet, frame: BoardFrame, view: BoardView, region: Region, call: BoardCall) -> None:
         is_over = key_of(call) in view.over
         ink: Colour = "soft" if is_over else "ink"
-        ticket, counter = _scales(frame, call, region.height - 1)
+        way = way_of(call.direction.of(view.language))
+        ticket, counter = _scales(frame, call, way, region.height - 1)
         high = ticket.rows
         half = 2 * region.y + region.height - high
-        end = draw_large(sheet, frame.left, half, call.ticket, ink, ticket)
-        if end + 1 < frame.arrow and frame.arrow + arrow_columns(_SMALL) < frame.counter:
-            draw_arrow(sheet, frame.arrow, half + high, "soft" if is_over else "accent", _SMALL)
+        begin = draw_large(sheet, frame.left, half, call.ticket, ink, ticket)
+        sign: Colour = "soft" if is_over else "accent"
+        led = draw_between(sheet, frame, begin, half + high, way.arrow, sign, _SMALL, large=False)
         end = draw_large(sheet, frame.counter, half + high - counter.rows, call.counter, ink, counter)
-        at = max(end + 2, frame.counter + _SMALL.columns("88") + 3)
-        room = frame.right - at
-        if room >= _LEAST_DIRECTION:
-            told = wrap(call.direction.of(view.language), room, high)
-            for number, line in enumerate(told):
-                sheet.put(at, (half + 1) // 2 + (high - len(told)) // 2 + number, room, line, "soft")
+        told = way.words if led else direction_of(way)
+        # Beside the counter, else in the gap before the arrow; words that fit in neither are left out, never cut.
+        beside = max(end + 2, frame.counter + _SMALL.columns("88") + 3)
+        for at, until in ((beside, frame.right), (begin + 3, frame.arrow - 3)):
+            if fits(told, until - at, high):
+                rows = wrap(told, until - at, high)
+                for number, line in enumerate(rows):
+                    sheet.put(at, (half + 1) // 2 + (high - len(rows)) // 2 + number, until - at, line, "soft")
+                break
 
 
-def _scales(frame: BoardFrame, call: BoardCall, rows: int) -> tuple[Scale, Scale]:
-    """How large the number is drawn, and the counter: no larger than the number, whose arrow may make room for it."""
-    ticket = largest(call.ticket, frame.counter - 2 - frame.left, rows)
+def _scales(frame: BoardFrame, call: BoardCall, way: Way, rows: int) -> tuple[Scale, Scale]:
+    """How large the number is drawn, and the counter: no larger than the number.
+
+    A chevron makes room for the number; for an arrow the number is drawn narrower, if it stays as high.
+    """
+    columns = frame.counter - 2 - frame.left
+    ticket = largest(call.ticket, columns, rows)
+    if way.arrow:
+        narrower = largest(call.ticket, columns - _ARROW_ROOM, rows)
+        ticket = narrower if narrower.rows == ticket.rows else ticket
     room = min(frame.right - frame.counter, figures.columns(call.counter) * ticket.across)
     return ticket, largest(call.counter, room, ticket.rows)
+
+
+def _draw_small_words(
+    sheet: Sheet, frame: BoardFrame, direction: str, end: int, first: int, rows: int, ink: Colour
+) -> None:
+    """The way in letters of the terminal, beside the counter that ends before `end`, else below it."""
+    beside, below = frame.right - end - 2, frame.right - frame.counter
+    roomy = beside >= _DIRECTION_COLUMNS and fits(direction, beside, _DIRECTION_ROWS)
+    if roomy or (len(direction) > below and beside >= _LEAST_DIRECTION and fits(direction, beside, rows)):
+        told = wrap(direction, beside, rows)
+        for number, line in enumerate(told):
+            sheet.put(end + 2, first + (rows - len(told)) // 2 + number, beside, line, ink)
+        return
+    # Longer than what is left below the counter: over the whole width, ending where the glass ends.
+    long = len(direction) > below
+    at = frame.left if long else frame.counter
+    align: Align = "right" if long else "left"
+    sheet.put(at, frame.band.bottom - 1, frame.right - at, direction, ink, align=align)
 
 
 def _draw_waiting(sheet: Sheet, frame: BoardFrame) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.clock import baku_day, to_instant
 from kiosk.hall.queue_facts import BoardCall, BoardNow
-from kiosk.names import Language
+from kiosk.names import Language, Names
 
 ON_SECONDS: Final = 3.0
 INVERSE_SECONDS: Final = 1.0
@@ -35,6 +35,8 @@ class BoardView:
     page: int = 0
     pages: int = 1
     """Which of how many pages of awaited people stands below."""
+    ways: tuple[Names, ...] = ()
+    """The directions of all counters of the hall: what has room depends on them."""
     inverse: bool = False
     waits: bool = False
     """The station has not answered for a while: nothing of what it told last is shown."""

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from kiosk.hall.queue_facts import Counter
+from kiosk.hall.way import ARROWS, LONGEST_WORDS, Way, direction_of, way_of
 from kiosk.language import plural
-from kiosk.names import Names
+from kiosk.names import LANGUAGES, Names
+from screens.board.places import large_lines
 from screens.counter.hall.form import FormField, HallForm
 from screens.counter.hall.section import LIST_KEYS, SectionScreen
 from screens.counter.key_bar import Key
 from screens.counter.water.desk import Operator
 from screens.counter.water.desk_list import Cell, Column, Line
 
-_LONGEST_DIRECTION = 40
+_FROM_AFAR = {0: "hall.counter.small", 1: "hall.counter.large_one", 2: "hall.counter.large_two"}
+"""By lines of large letters on the board."""
 
 
 class CountersScreen(SectionScreen):
@@ -139,36 +142,46 @@ class CounterForm(HallForm):
 
 
 class DirectionForm(HallForm):
-    """How one gets to a counter, in three languages."""
+    """How one gets to a counter: words in three languages, and an arrow that is seen from afar."""
 
     TITLE = "hall.counter.edit"
 
     def __init__(self, operator: Operator, counter: Counter) -> None:
         self.counter = counter
-        super().__init__(operator, counter.direction.as_dict())
+        ways = {name: way_of(text) for name, text in counter.direction.as_dict().items()}
+        super().__init__(operator, {name: way.words for name, way in ways.items()} | {"arrow": ways["az"].arrow})
 
     def heading_words(self) -> str:
         """Of which counter."""
         return self.text("hall.counter.edit", number=self.counter.number)
 
     def fields(self) -> Sequence[FormField]:
-        """A row each."""
-        return tuple(FormField(name, f"hall.in.{name}", longest=_LONGEST_DIRECTION) for name in ("az", "ru", "en"))
+        """A row a language, and the arrow."""
+        words = (FormField(name, f"hall.in.{name}", longest=LONGEST_WORDS) for name in LANGUAGES)
+        return (*words, FormField("arrow", "hall.counter.arrow", "choice", choices=self._arrows))
+
+    def _arrows(self) -> Sequence[tuple[str, str]]:
+        return (("", self.text("hall.counter.no_arrow")), *((arrow, arrow) for arrow in ARROWS))
 
     def hint_words(self) -> str:
-        """Where it is shown."""
-        return self.text("hall.counter.direction_hint")
+        """Where it is shown, and whether what stands in the current row is read from afar."""
+        hint = self.text("hall.counter.direction_hint")
+        if self.current == "arrow":
+            return f"{hint}\n{self.text('hall.counter.arrow_hint')}"
+        words = " ".join(self.values[self.current].split())
+        return f"{hint}\n{self.text(_FROM_AFAR[large_lines(words)])}" if words else hint
 
     def send(self) -> None:
         """Keep it."""
         self.act(self._keep)
 
     async def _keep(self) -> None:
-        direction = Names(self.values["az"], self.values["ru"], self.values["en"])
+        arrow = self.values["arrow"]
+        direction = Names(*(direction_of(Way(arrow, self.values[name])) for name in LANGUAGES))
         key = self.key_for(direction)
         await self.ask(self.kiosk.station.counters.set_direction, key, self.staff, self.counter.number, direction)
         self.done()
 
     def row_of(self, field: str) -> str:
         """The first language that is missing."""
-        return next((name for name in ("az", "ru", "en") if not self.values[name].strip()), "az")
+        return next((name for name in LANGUAGES if not self.values[name].strip()), "az")

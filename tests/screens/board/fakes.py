@@ -19,6 +19,7 @@ from kiosk.names import Language, Names
 from kiosk.settings import Settings
 from screens.app import KioskApp
 from screens.board.board import BoardScreen
+from screens.board.places import BoardFrame
 from screens.board.view import BoardView
 from tests.screens.fakes import NOW, Elapsed, FakeStation
 from tests.screens.running import FULL, Face
@@ -34,6 +35,8 @@ def call(
     return BoardCall(ticket, counter, direction, NOW - timedelta(minutes=minutes), times, language, serving)
 
 
+NOWHERE = Names("", "", "")
+"""Of a counter whose way was never told."""
 PICTURE = (
     call("A-017", "7"),
     call("B-004", "12", 1, direction=Names("2-ci mərtəbə sol", "2 этаж, налево", "Floor 2, on the left")),
@@ -41,14 +44,18 @@ PICTURE = (
     call("C-109", "9", 4),
 )
 """The calls of face/12-board.png."""
+PLAIN = tuple(replace(one, direction=NOWHERE) for one in PICTURE)
+"""The same in a hall that tells the way to no counter."""
 
 
 @dataclass
 class FakeBoard:
-    """Tells `calls` and `past`; refuses, or keeps one waiting, when a test says so."""
+    """Tells `calls`, `past` and their directions; refuses, or keeps one waiting, when a test says so."""
 
     calls: tuple[BoardCall, ...] = PICTURE
     past: tuple[BoardCall, ...] = ()
+    ways: tuple[Names, ...] = ()
+    """Directions to counters that call nobody now."""
     at: datetime = NOW
     refuse: Refusal | None = None
     looks: int = 0
@@ -61,7 +68,9 @@ class FakeBoard:
             self.go_on.wait(30)
         if self.refuse is not None:
             raise self.refuse
-        return BoardNow(self.at, self.calls, self.past)
+        told = (call.direction for call in (*self.calls, *self.past))
+        ways = dict.fromkeys((*self.ways, *(way for way in told if any(way))))
+        return BoardNow(self.at, self.calls, self.past, tuple(ways))
 
 
 class HallStation(FakeStation):
@@ -114,6 +123,11 @@ class Hall(Face):
         """What it shows."""
         assert self.board.pane.view is not None
         return self.board.pane.view
+
+    @property
+    def frame(self) -> BoardFrame:
+        """Where things stand."""
+        return BoardFrame.of(self.app.size, self.view.ways)
 
     @property
     def told(self) -> FakeBoard:
