@@ -80,6 +80,20 @@ class Booked(NamedTuple):
     told: int
 
 
+class UnreachedRow(NamedTuple):
+    """A booking whose person no letter reaches, with what there is to call them by."""
+
+    id: int
+    reference: str
+    order_code: str | None
+    service: str
+    starts_at: int
+    language: str
+    given_name: str
+    surname: str
+    phone: str
+
+
 _COLUMNS = (
     _C.id,
     _C.centre,
@@ -147,6 +161,16 @@ def booked(connection: Connection, centre: str, first: int, end: int, now: int, 
     ).where(_B.centre == centre, _B.starts_at > first - HOUR, _B.starts_at < end, _AHEAD)
     row = connection.execute(wanted, {"now": now}).one()
     return Booked(int(row[0]), int(row[1]), int(row[2]))
+
+
+def unreached(connection: Connection, centre: str, first: int, end: int, now: int) -> list[UnreachedRow]:
+    """Those of `booked` who gave no e-mail address, in the order of their hours."""
+    wanted = (
+        select(*(_B[name] for name in UnreachedRow._fields))
+        .where(_B.centre == centre, _B.starts_at > first - HOUR, _B.starts_at < end, _B.email == "", _AHEAD)
+        .order_by(_B.starts_at, _B.id)
+    )
+    return [UnreachedRow._make(row) for row in connection.execute(wanted, {"now": now})]
 
 
 _COVERS = and_(_C.centre == _B.centre, _C.starts_at < _B.starts_at + HOUR, _C.ends_at > _B.starts_at)

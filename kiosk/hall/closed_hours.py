@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from db import changes
 from db import closed_hours as rows
-from db.closed_hours import ClosedRow
+from db.closed_hours import ClosedRow, UnreachedRow
 from kiosk.acts import Acts, Unit
-from kiosk.booking import notices
+from kiosk.booking import notices, order_code
 from kiosk.booking.closed import reason_of
 from kiosk.booking.plan import Plans
 from kiosk.clock import Instant, at_baku, baku_day, to_datetime
 from kiosk.errors import BadRequest, NotFound
 from kiosk.identity.rights import member_with
 from kiosk.identity.staff import MANAGE_HALL
-from kiosk.names import Names
+from kiosk.names import Language, Names
 from kiosk.settings import Settings
 
 LONGEST_REASON: Final = 120
@@ -56,6 +56,24 @@ class ClosedHours:
     without_email: int
     told: int
     """Whose letter about it is written, and who has not moved yet."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ToCall:
+    """Somebody booked in closed hours who gave no e-mail address; a telephone number everybody has to give (Q6)."""
+
+    booking: str
+    """The reference, where there is no order code yet."""
+    order_code: str | None
+    service: str
+    time: datetime
+    language: Language
+    name: str
+    """Surname first."""
+    phone: str
+
+    def __repr__(self) -> str:
+        return f"ToCall({self.service}, {self.time})"
 
 
 class ClosedHoursForm:
@@ -160,6 +178,32 @@ class ClosedHoursDesk:
         self.tell()
         return closed
 
+    def to_call(self, staff: int, closed: int) -> tuple[ToCall, ...]:
+        """Who is still booked in closed hours and is to be called, since no letter reaches them; the earliest first.
+
+        Each look is in the audit, with the row ids of the bookings that it showed.
+
+        Args:
+            staff: who looks (row id).
+            closed: the closed hours (row id).
+
+        Raises:
+            NotAllowed: the staff member has not the right to manage the hall.
+            NotFound: there are no such closed hours at this centre, or they were opened again.
+            Unavailable: the database is away.
+        """
+
+        def do(unit: Unit) -> tuple[ToCall, ...]:
+            member_with(unit.connection, staff, MANAGE_HALL)
+            row = rows.find(unit.connection, closed)
+            if row is None or row.centre != self._centre or row.withdrawn_at is not None:
+                raise NotFound
+            found = rows.unreached(unit.connection, row.centre, row.starts_at, row.ends_at, unit.now)
+            unit.detail = " ".join([f"closed hours {closed}:", *(str(one.id) for one in found)])
+            return tuple(_to_call(one) for one in found)
+
+        return self._acts.perform("see_to_call", None, {}, do, staff=staff)
+
     def withdraw(self, key: str, staff: int, closed: int) -> ClosedHours:
         """Open closed hours again; whoever was told that they are closed is told that they are not.
 
@@ -235,6 +279,18 @@ def _closed(connection: Any, row: ClosedRow, now: Instant) -> ClosedHours:
         bookings=found.bookings,
         without_email=found.without_email,
         told=found.told,
+    )
+
+
+def _to_call(row: UnreachedRow) -> ToCall:
+    return ToCall(
+        booking=order_code.written(row.reference),
+        order_code=order_code.written(row.order_code) if row.order_code is not None else None,
+        service=row.service,
+        time=to_datetime(row.starts_at),
+        language=cast(Language, row.language),
+        name=f"{row.surname} {row.given_name}".strip(),
+        phone=row.phone,
     )
 
 

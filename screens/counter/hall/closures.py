@@ -16,7 +16,7 @@ from screens.counter.water.desk_list import Cell, Column, Line
 
 
 class ClosuresScreen(SectionScreen):
-    """The list. F7 closes hours, F8 opens the chosen ones again."""
+    """The list. Enter tells whom to call, F7 closes hours, F8 opens the chosen ones again."""
 
     SECTION = "closures"
     KEYS: ClassVar = LIST_KEYS | {"f7": "close", "f8": "withdraw"}
@@ -55,12 +55,19 @@ class ClosuresScreen(SectionScreen):
         return Line(str(closed.id), cells)
 
     def keys_here(self) -> Sequence[Key]:
-        """Close, and open again."""
+        """Whom to call, close, and open again."""
         close = Key("close", "F7", "hall.closure.close")
-        return (close, Key("withdraw", "F8", "hall.closure.withdraw")) if self.list.lines else (close,)
+        if not self.list.lines:
+            return (close,)
+        return (Key("open", "Enter", "hall.to_call.open"), close, Key("withdraw", "F8", "hall.closure.withdraw"))
 
     def open_row(self, name: str) -> None:
-        """Enter does nothing to a closing: opening again has its own key, so that none is opened by chance."""
+        """Who is to be called; opening again has its own key, so that none is opened by chance."""
+        chosen = next((closed for closed in self.closed if str(closed.id) == name), None)
+        if chosen is not None:
+            from screens.counter.hall.to_call import ToCallScreen
+
+            self.kiosk.push_screen(ToCallScreen(self.operator, chosen))
 
     def do_key(self, name: str) -> None:
         """A key or its cap."""

@@ -14,8 +14,10 @@ import psycopg
 import pytest
 
 from kiosk.acts import Unit
+from kiosk.booking.facts import Confirmed
 from kiosk.errors import BadRequest, Closed, HoldEnded, NotAllowed, NotFound
 from kiosk.hall.closed_hours import ClosedHours, ClosedHoursDesk
+from kiosk.language import phone
 from kiosk.names import Names
 from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import CENTRE, OTHER_CENTRE, PERSON, SERVICE, MakeTrial, Trial, moment, new_key, person, wall
@@ -391,3 +393,73 @@ def test_closing_while_people_book(make_trial: MakeTrial) -> None:
     assert {row["n"] for row in told} == {1}
     assert all(row["state"] == "confirmed" or row["ended_by"] == "closure" for row in told)
     assert sum(row["state"] == "confirmed" for row in told) == 80 - refused
+
+
+# who is to be called
+
+
+def without_email(trial: Trial, staff: int, hour: str, number: int) -> Confirmed:
+    """Booked at the counter by somebody who has no e-mail address."""
+    return trial.station.people.book(
+        new_key(), staff, SERVICE, CENTRE, moment(hour), person(number) | {"email": ""}, "ru", "identity_card"
+    )
+
+
+def test_whom_no_letter_reaches_can_be_called(trial: Trial, boss: int, desk: ClosedHoursDesk) -> None:
+    """C2, C8: in the order of their hours, with name, telephone and order code; who moved is not among them."""
+    second = without_email(trial, boss, "2026-11-23 11:00", 2)
+    first = without_email(trial, boss, "2026-11-23 10:00", 1)
+    without_email(trial, boss, "2026-11-23 14:00", 3)
+    trial.confirmed("2026-11-23 12:00", person(4))
+    closed = close(trial, boss, "09:30", "13:00")
+    people = desk.to_call(boss, closed.id)
+    assert len(people) == closed.without_email == 2
+    assert [(one.booking, one.order_code, wall(one.time)) for one in people] == [
+        (each.booking, each.order_code, f"2026-11-23 {hour}:00") for each, hour in ((first, "10:00"), (second, "11:00"))
+    ]
+    names = person(1)
+    assert (people[0].name, phone(people[0].phone)) == (f"{names['surname']} {names['given_name']}", names["phone"])
+    assert (people[0].service, people[0].language) == (SERVICE, "ru")
+    assert names["surname"] not in repr(people) and people[0].phone not in repr(people)
+    trial.station.bookings.move(new_key(), first.order_code, names["fin"], moment("2026-11-24 10:00"))
+    assert [one.booking for one in desk.to_call(boss, closed.id)] == [second.booking]
+
+
+def test_each_look_at_whom_to_call_is_audited(trial: Trial, boss: int, desk: ClosedHoursDesk) -> None:
+    """C6, K6: who looked and which bookings were shown, by row id; no person is in it."""
+    booked = without_email(trial, boss, "2026-11-23 10:00", 1)
+    closed = close(trial, boss)
+    desk.to_call(boss, closed.id)
+    desk.to_call(boss, closed.id)
+    audited = trial.query("SELECT staff, outcome, detail FROM audit WHERE act = 'see_to_call'")
+    told = f"closed hours {closed.id}: {trial.row(booked.booking)['id']}"
+    assert audited == [{"staff": boss, "outcome": "done", "detail": told}] * 2
+
+
+@pytest.mark.parametrize("who", ["operator", "left"])
+def test_only_who_manages_the_hall_sees_whom_to_call(trial: Trial, boss: int, desk: ClosedHoursDesk, who: str) -> None:
+    """C6: asked of the database in the act itself; a refused look is audited."""
+    closed = close(trial, boss)
+    member = enrolled(trial, "operator")
+    if who == "left":
+        trial.change("UPDATE staff SET role = 'supervisor', active = 0 WHERE id = :id", id=member)
+    with pytest.raises(NotAllowed):
+        desk.to_call(member, closed.id)
+    assert trial.query("SELECT staff, outcome, detail FROM audit WHERE act = 'see_to_call'") == [
+        {"staff": member, "outcome": "not_allowed", "detail": None}
+    ]
+
+
+def test_nobody_is_to_be_called_about_hours_that_are_open(
+    make_trial: MakeTrial, trial: Trial, boss: int, desk: ClosedHoursDesk
+) -> None:
+    """Hours that were opened again, those of another centre, and those that never were."""
+    without_email(trial, boss, "2026-11-23 10:00", 1)
+    closed = close(trial, boss)
+    elsewhere = make_trial(station={"centre": OTHER_CENTRE}).station.closed_hours
+    with pytest.raises(NotFound):
+        elsewhere.to_call(boss, closed.id)
+    desk.withdraw(new_key(), boss, closed.id)
+    for gone in (closed.id, 4711):
+        with pytest.raises(NotFound):
+            desk.to_call(boss, gone)

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.errors import BadRequest, NotAllowed, NotFound, Unavailable
 from kiosk.identity.staff import ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF
+from kiosk.language import phone
 from kiosk.names import Names
 from screens.counter.hall.closing import ClosingForm, ConfirmClosing, read_day, read_time
 from screens.counter.hall.closures import ClosuresScreen
@@ -18,13 +19,14 @@ from screens.counter.hall.machines import MachinesScreen
 from screens.counter.hall.menu import hall_menu
 from screens.counter.hall.staff import StaffScreen
 from screens.counter.hall.staff_forms import NewStaffForm, StaffForm
+from screens.counter.hall.to_call import ToCallScreen
 from screens.counter.hall.words import refused_key
 from screens.counter.water.leave import LeaveScreen
 from screens.counter.workplace import WorkplaceScreen
 from tests.kiosk.hall.invented_staff import enrolled
 from tests.screens.counter.counter_face import CounterFace, at_sign_in, at_workplace
 from tests.screens.counter.hall.conftest import OpenHall
-from tests.stations import PERSON, SERVICE, Trial, new_key, person
+from tests.stations import CENTRE, PERSON, SERVICE, Trial, moment, new_key, person
 
 MONDAY = date(2026, 11, 23)
 
@@ -220,6 +222,71 @@ async def test_hours_are_opened_again_after_a_question(trial: Trial, at_hall: Op
         await face.press("f8", "f10")
         assert face.is_on(ClosuresScreen)
         assert trial.station.closed_hours.of() == ()
+
+
+def to_call(trial: Trial, boss: int) -> None:
+    """A closed Monday, with two people in it who gave no e-mail address."""
+    for number, hour in ((1, "10:00"), (2, "11:00")):
+        typed = person(number) | {"email": ""}
+        at = moment(f"2026-11-23 {hour}")
+        trial.station.people.book(new_key(), boss, SERVICE, CENTRE, at, typed, "az", "identity_card")
+    reason = Names("Səbəb", "Причина", "Reason")
+    trial.station.closed_hours.close(new_key(), boss, MONDAY, None, None, reason)
+
+
+async def test_whom_to_call_is_listed_by_key_and_by_mouse(trial: Trial, at_hall: OpenHall, boss: int) -> None:
+    """C2: Enter on closed hours, or a touch; each opening is one look in the audit, whatever the hall does."""
+    to_call(trial, boss)
+    looks = "SELECT count(*) AS n FROM audit WHERE act = 'see_to_call'"
+    async with at_hall() as face:
+        await face.press("f3", "enter")
+        await face.until(lambda: face.is_on(ToCallScreen) and face.screen.list.known)  # type: ignore[attr-defined]
+        for number in (1, 2):
+            assert f"{person(number)['surname']} {person(number)['given_name']}" in face.shown
+            assert phone(person(number)["phone"]) in face.shown
+        trial.station.counters.add(new_key(), boss, "31")
+        await face.settle()
+        face.screen.follow()  # type: ignore[attr-defined]
+        await face.settle()
+        assert trial.query(looks) == [{"n": 1}]
+        await face.press("down", "escape")
+        assert face.is_on(ClosuresScreen)
+        await face.touch("#list", face.screen.list.chosen)  # type: ignore[attr-defined]
+        await face.until(lambda: face.is_on(ToCallScreen) and face.screen.list.known)  # type: ignore[attr-defined]
+        assert trial.query(looks) == [{"n": 2}]
+
+
+async def test_who_may_no_longer_look_sees_nobody(trial: Trial, at_hall: OpenHall, boss: int) -> None:
+    """C6: the right was taken away while the list of closed hours stood there."""
+    to_call(trial, boss)
+    supervisor = enrolled(trial, "supervisor")
+    async with at_hall(by=supervisor) as face:
+        await face.press("f3")
+        trial.change("UPDATE staff SET role = 'operator' WHERE id = :id", id=supervisor)
+        await face.press("enter")
+        await face.until(lambda: face.app.text("hall.refused.not_allowed").split(".")[0] in note(face))
+        assert person(1)["surname"] not in face.shown
+
+
+@pytest.mark.long
+async def test_whom_to_call_is_read_once_the_database_is_back(
+    trial: Trial, at_hall: OpenHall, boss: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K4: an answer that did not come is asked for again, by itself."""
+    to_call(trial, boss)
+    plain, lost = trial.station.closed_hours.to_call, [True]
+
+    def away_once(*asked: Any) -> Any:
+        if lost.pop() if lost else False:
+            raise Unavailable
+        return plain(*asked)
+
+    monkeypatch.setattr(trial.station.closed_hours, "to_call", away_once)
+    async with at_hall() as face:
+        await face.press("f3", "enter")
+        await face.until(lambda: face.app.text("database.away").split("\n")[0] in face.shown)
+        face.screen.follow()  # type: ignore[attr-defined]
+        await face.until(lambda: person(2)["surname"] in face.shown)
 
 
 async def test_a_kiosk_is_closed_and_opened(trial: Trial, at_hall: OpenHall) -> None:

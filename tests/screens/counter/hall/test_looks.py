@@ -11,10 +11,10 @@ from kiosk.language import LANGUAGES
 from kiosk.names import Names
 from screens.counter.hall.machines import MachinesScreen
 from tests.kiosk.hall.invented_staff import enrolled
-from tests.screens.counter.counter_face import SIZES, CounterFace
+from tests.screens.counter.counter_face import NARROW, SIZES, CounterFace
 from tests.screens.counter.hall.conftest import OpenHall
 from tests.screens.counter.test_looks import CUT, nothing_overlaps
-from tests.stations import OTHER_SERVICE, SERVICE, Trial, new_key, person
+from tests.stations import CENTRE, OTHER_SERVICE, SERVICE, Trial, moment, new_key, person
 
 
 def whole(face: CounterFace, *, names: bool = False) -> None:
@@ -37,6 +37,9 @@ def furnished(trial: Trial, boss: int) -> None:
     station.counters.sit(new_key(), enrolled(trial, "operator"), "7")
     station.counters.set_open(new_key(), boss, "12", False)
     trial.confirmed("2026-11-24 10:00", person(1))
+    at = moment("2026-11-24 11:00")
+    typed = person(2) | {"email": "", "phone": "0502345678"}
+    station.people.book(new_key(), boss, OTHER_SERVICE, CENTRE, at, typed, "az", "passport")
     reason = Names("Su yoxdur", "Нет воды", "No water")
     station.closed_hours.close(new_key(), boss, date(2026, 11, 24), time(9), time(13), reason)
     station.closed_hours.close(new_key(), boss, date(2026, 11, 25), None, None, reason)
@@ -52,7 +55,8 @@ def furnished(trial: Trial, boss: int) -> None:
         pytest.param(size, language, marks=() if (at - place) % 3 == 0 else pytest.mark.long)
         for at, size in enumerate(SIZES)
         for place, language in enumerate(LANGUAGES)
-    ],
+    ]
+    + [pytest.param(NARROW, language, marks=pytest.mark.long) for language in LANGUAGES],
 )
 async def test_every_screen_is_whole(
     trial: Trial, at_hall: OpenHall, boss: int, size: tuple[int, int], language: Any
@@ -67,7 +71,10 @@ async def test_every_screen_is_whole(
             await face.press("escape")
         await face.press("f3")
         whole(face)
-        await face.press("f8")
+        await face.press("enter")
+        assert "+994 50 234 56 78" in face.shown and person(2)["surname"] in face.shown
+        whole(face, names=True)
+        await face.press("escape", "f8")
         whole(face)
         await face.press("escape", "f7")
         whole(face)
@@ -111,7 +118,7 @@ async def test_whom_no_letter_reaches_is_seen_on_a_small_screen(trial: Trial, at
         await face.press("f3")
         head = next(line for line in face.lines() if face.app.text("hall.closure.to_call") in line)
         row = next(line for line in face.lines() if "09:00–13:00" in line)
-        for key, told in (("booked", "1"), ("told", "1"), ("to_call", "0")):
+        for key, told in (("booked", "2"), ("told", "1"), ("to_call", "1")):
             words = face.app.text(f"hall.closure.{key}")
             assert row[head.index(words) : head.index(words) + len(words)].strip() == told
             assert row[head.index(words) + len(words) - 1] == told
