@@ -51,6 +51,8 @@ class WorkplaceScreen(WorkForms):
         self.insertion = insertion
         self._recall: str | None = None
         """A ticket that was looked for and is in no list: Enter calls it, for its person may have come back."""
+        self._entered: str | None = None
+        """What was entered before all who wait were read: it is looked for once they are."""
 
     @on(CardSeen)
     @on(events.ScreenResume)
@@ -107,6 +109,7 @@ class WorkplaceScreen(WorkForms):
 
     def do_key(self, name: str) -> None:
         """A key or its cap."""
+        self._entered = None  # another key is another wish; Enter looks at what is typed anew
         if name == "lock":
             self.kiosk.push_screen(LockScreen(self.member))
         elif self.column in FORMS:
@@ -228,6 +231,7 @@ class WorkplaceScreen(WorkForms):
 
     def _choose(self, ticket: str) -> None:
         """The cursor on a ticket; while nobody is at this counter the ticket stands in the panel too."""
+        self._entered = None
         self.close_verdict()
         self.opened = False
         self.queue.choose(ticket)
@@ -235,6 +239,7 @@ class WorkplaceScreen(WorkForms):
 
     def _move_by(self, key: str) -> None:
         """The cursor of whatever list stands at the left."""
+        self._entered = None
         down = key.endswith("down")
         match self.column:
             case "queue" if self.queue.rows:
@@ -261,6 +266,8 @@ class WorkplaceScreen(WorkForms):
             self.transfer.look()
         elif event.field is self.code:
             self._recall = None
+            if self._entered != self.code.value.strip():
+                self._entered = None
             self.desk.read_enough()
             if self.code.finding:
                 self.queue.look_for(matcher(self.kiosk, self.code.value))
@@ -290,10 +297,19 @@ class WorkplaceScreen(WorkForms):
             self._enter_nothing()
 
     def _enter_found(self, typed: str) -> None:
-        """Open what was found; what is in no list is called by Enter pressed once more, for it may have come back."""
+        """Open what was found; what is in no list is called by Enter pressed once more, for it may have come back.
+
+        Before all who wait are read nobody knows what is in no list: it goes on by itself when they are.
+        """
         fits = matcher(self.kiosk, typed)
         hall, ticket = self.desk.hall, written_ticket(typed)
-        found = ticket if hall is not None and hall.find(ticket) is not None else self.queue.chosen
+        is_there = hall is not None and hall.find(ticket) is not None
+        if not is_there and (hall is None or not hall.is_whole) and (ticket is not None or not self.queue.rows):
+            self._entered = typed
+            self.tell("counter.find.reading")
+            self.desk.read_enough()
+            return
+        found = ticket if is_there else self.queue.chosen
         if found != ticket and self.code.finding and fits is not None:
             rows = self.queue.rows
             found = found if found is not None else rows[0].ticket if rows else None
@@ -315,6 +331,17 @@ class WorkplaceScreen(WorkForms):
                 self.say(Why("counter.no.busy", {"ticket": situation.live.ticket}))
             else:
                 self.desk.take("call", ticket)
+
+    def hall_changed(self) -> None:
+        """What was entered too early is looked for now, once; not over a verdict that came meanwhile."""
+        super().hall_changed()
+        entered, hall = self._entered, self.desk.hall
+        if entered is None or hall is None or not hall.is_whole:
+            return
+        self._entered = None
+        if self.column not in FORMS and not self.shows_verdict and self.code.value.strip() == entered:
+            self.tell_nothing()
+            self._enter_found(entered)
 
     def _enter_nothing(self) -> None:
         chosen = self.chosen

@@ -15,7 +15,7 @@ from screens.counter import queue_list
 from screens.counter.hall_desk import MOST_READ
 from screens.counter.hall_now import hall_now
 from screens.counter.ticket_words import mark_of, ticking
-from tests.screens.counter.counter_face import COUNTER, SMALL, WIDE, CounterFace, at_workplace
+from tests.screens.counter.counter_face import COUNTER, NARROW, SMALL, WIDE, CounterFace, at_workplace
 from tests.screens.counter.fake_hall import NOW, PARKED, PICTURE, FakeHall, waiting
 from tests.screens.counter.test_looks import nothing_overlaps
 from tests.stations import Trial
@@ -75,6 +75,29 @@ async def test_the_rows_of_the_picture(counter: Trial, hall: FakeHall) -> None:
         assert any("A-022" in line and "15:00" in line and line.endswith("◔ tez") for line in lines.split("\n"))
         assert any("A-009" in line and "surət çəkir" in line and "30" in line for line in lines.split("\n"))
         assert "xidmət 23   gəlmədi 4   gecikən 7" in lines
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(NARROW, marks=pytest.mark.long)])
+async def test_services_are_told_apart_in_a_small_list(counter: Trial, hall: FakeHall, size: tuple[int, int]) -> None:
+    """face.md, 11: issue and exchange stay two to the eye."""
+    services = {"A-001": "passport-issue", "A-002": "passport-exchange", "A-003": "identity-card-issue"}
+    hall.waiting = [waiting(ticket, service, None, 5) for ticket, service in services.items()]
+    async with at_workplace(counter, size=size) as face:
+        for language in LANGUAGES:
+            face.app.set_language(language)
+            await face.settle()
+            rows = {next(line for line in face.lines() if ticket in line)[12:25] for ticket in services}
+            assert len(rows) == len(services)
+
+
+async def test_tab_says_where_it_leads(counter: Trial, hall: FakeHall) -> None:
+    """C2: to the note, and from there to whom; "next" is whom F2 calls."""
+    async with at_workplace(counter, size=SMALL) as face:
+        await face.press("f2", "f6")
+        assert "Tab  Qeyd" in face.shown
+        await face.press("tab")
+        assert "Tab  Hara" in face.shown
+        assert "1–" in face.shown and " / 4" in face.shown, "which of how many targets are in sight"
 
 
 LIVE = Called("W-1024", "identity-card-issue", "serving", "7", NOW, NOW, NOW, 2, NOW, "imza üçün gözləyir")
@@ -168,6 +191,79 @@ async def test_of_thousands_as_many_are_read_as_are_needed(counter: Trial, hall:
         await face.write("a4998")
         await face.press("enter")
         assert listed.chosen == "A-4998"
+
+
+class SlowHall(FakeHall):
+    """Of thousands the first ones are there at once, all of them not before `come`."""
+
+    def __init__(self) -> None:
+        super().__init__(crowd())
+        self.come = False
+
+    def look(self, centre: str | None = None, *, most: int | None = None) -> QueueNow:
+        return super().look(centre, most=most if self.come else MOST_READ)
+
+
+@pytest.fixture
+def slow(counter: Trial, monkeypatch: pytest.MonkeyPatch) -> SlowHall:
+    """At the counter's station."""
+    slow = SlowHall()
+    monkeypatch.setattr(counter.station, "queue", cast(Any, slow))
+    return slow
+
+
+@pytest.mark.parametrize(
+    "keys", [pytest.param((), id="at-once"), pytest.param(("f10",), id="looked-for", marks=pytest.mark.long)]
+)
+async def test_a_number_entered_before_all_are_read_goes_through_by_itself(
+    counter: Trial, slow: SlowHall, keys: tuple[str, ...]
+) -> None:
+    """C2: one press is one act: it is opened once the list is there; pressed again meanwhile it is no other wish."""
+    async with at_workplace(counter) as face:
+        work = face.workplace
+        await face.press(*keys)
+        await face.enter("a4998")
+        for _ in range(2):
+            assert work.queue.chosen is None
+            assert work.note.words == face.app.text("counter.find.reading")
+            await face.press("enter")
+        slow.come = True
+        await face.until(lambda: work.queue.chosen == "A-4998")
+        assert (work.code.value, work.code.finding, slow.asked) == ("", False, [])
+        work.queue.choose(None)
+        work.desk.follow()
+        await face.settle()
+        assert work.queue.chosen is None
+
+
+async def test_one_that_is_in_no_list_is_told_once_all_are_read(counter: Trial, slow: SlowHall) -> None:
+    """C2: whoever missed the call is called by Enter pressed once more, and only then."""
+    async with at_workplace(counter) as face:
+        work = face.workplace
+        await face.enter("z99")
+        await face.press("enter", "enter")
+        slow.come = True
+        await face.until(lambda: work.note.words == face.app.text("counter.find.recall", ticket="Z-099"))
+        assert slow.asked == []
+        await face.press("enter")
+        assert [(act, ticket) for act, _, ticket in slow.asked] == [("call", "Z-099")]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("keys", [("escape",), ("backspace",), ("down",), ("f1", "f1")])
+async def test_another_wish_takes_the_place_of_one_that_waits(
+    counter: Trial, slow: SlowHall, keys: tuple[str, ...]
+) -> None:
+    """What was entered is not done behind the back of somebody who went on to something else."""
+    async with at_workplace(counter) as face:
+        work = face.workplace
+        await face.enter("a4998")
+        await face.press(*keys)
+        slow.come = True
+        work.desk.follow()
+        await face.until(lambda: not work.needs_all() or (work.desk.hall is not None and work.desk.hall.is_whole))
+        await face.settle()
+        assert work.queue.chosen != "A-4998" and slow.asked == []
 
 
 async def test_the_cursor_waits_at_the_end_of_what_was_read(counter: Trial, hall: FakeHall) -> None:
