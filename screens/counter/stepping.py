@@ -92,6 +92,8 @@ class Stepping:
         self._asking = False
         self._pressed: deque[str] = deque(maxlen=AHEAD)
         self._retry: Timer | None = None
+        self._told_lost = False
+        """Whether the note says that an answer was lost."""
 
     @property
     def is_unanswered(self) -> bool:
@@ -142,6 +144,7 @@ class Stepping:
             self._pressed.clear()
             self._screen.on_unavailable()
             self._screen.tell("counter.step.unanswered", "warning")
+            self._told_lost = True
             self._retry = self._screen.set_timer(RETRY_SECONDS, self.ask_again)
             return
         except Refusal as refusal:
@@ -162,9 +165,12 @@ class Stepping:
             self._again(name)
 
     def _end(self) -> None:
-        """The step was answered, whatever was said."""
+        """The step was answered, whatever was said; nothing of a lost answer holds any more."""
         self._waiting = None
         self._asking = False
+        if self._told_lost:
+            self._told_lost = False
+            self._screen.tell_nothing()
 
     def stop(self) -> None:
         """The screen goes: nothing is asked for any more."""

@@ -409,6 +409,7 @@ async def test_a_step_whose_answer_was_lost_is_asked_again_with_its_key(at_hall:
         assert not key(face, "finish").usable
         await face.press("f7", "f2")
         assert face.app.text("counter.connected") in face.shown
+        assert face.workplace.note.words == "", "what was said of the lost answer is over"
         assert face.workplace.person.subject == hall.live
     assert hall.acts() == ["call_next"] * 3
     assert len({named for _, named, _ in hall.asked}) == 1
