@@ -24,6 +24,8 @@ _TICKET_AT: Final = 2
 _SERVICE_AT: Final = 10
 _LEAST_SERVICE: Final = 10
 """In fewer cells a service's name tells nothing."""
+_AMPLE_SERVICE: Final = 17
+"""In more of them it can spare one."""
 _MARK_ROOM: Final = 8
 _NARROW: Final = 44
 """Below this width the mark is its sign alone."""
@@ -227,6 +229,8 @@ class QueueList(TouchArea, can_focus=False):
         """The same in all rows, whether an hour or "walk-in" follows; 0: too little for a service's name."""
         hour = max(_CLOCK, cell_len(hour_words(self.kiosk, None)))
         room = hour_end - hour - 1 - _SERVICE_AT
+        if room > _AMPLE_SERVICE:
+            return room - 1  # a second cell of air before the hour
         return room if room >= _LEAST_SERVICE else 0
 
     def _draw_head(self, sheet: Sheet, row: int) -> None:

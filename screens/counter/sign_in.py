@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from kiosk.station import Station
 
 _WIDTH: Final = 60
+_FRAMED: Final = 2
+"""In more rows the example's box has room for a frame, where a theme draws one."""
 
 
 class ExampleSignIn(Drawn):
@@ -45,7 +47,10 @@ class ExampleSignIn(Drawn):
         from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
 
         words = self.text("staff.example", user_name=OPERATOR_NAME, password=OPERATOR_PASSWORD)
-        sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
+        if sheet.height > _FRAMED:
+            sheet.area(0, 0, sheet.width, sheet.height, "held-ground")
+        else:
+            sheet.fill(0, 0, sheet.width, sheet.height, "held-ground")  # a frame would run through the words
         sheet.fill(0, 0, 1, sheet.height, "held")
         # The smallest terminal has one row left for it.
         lines = words.split("\n") if sheet.height > 1 else [words.replace("\n", " · ")]

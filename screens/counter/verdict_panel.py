@@ -25,6 +25,7 @@ _PAD: Final = 3
 _BUTTON_ROWS: Final = 3
 _MARK_ROOM: Final = 13
 _LABEL_SHARE: Final = 0.4
+_MOST_ADVICE: Final = 4
 
 
 class VerdictPanel(TouchArea, can_focus=False):
@@ -104,12 +105,19 @@ class VerdictPanel(TouchArea, can_focus=False):
         rows = min(_BUTTON_ROWS, height)
         return Region(left, height - rows - (0 if compact else 1), width - left - right, rows)
 
+    def _advice(self) -> list[str]:
+        """What to do next, in lines."""
+        words, pad = self.words(), 1 if WorkFrame.of(self.app.size).compact else _PAD
+        return wrap(words.advice, self.size.width - 2 * pad - 2, _MOST_ADVICE) if words and words.advice else []
+
     def _placed(self) -> list[tuple[Key, Region]]:
         """The ways with their places: the button at the foot; a live ticket is one row, over it or alone."""
         x, y, width, height = self._button()
         ways = self.ways()
         if ways and ways[0].name == "walk_in":
-            return [(ways[0], Region(x, y + height - 1, width, 1))]
+            # Below it is air, unless a long advice takes that row.
+            row = y + height - 1 if len(self._advice()) < _MOST_ADVICE else self.size.height - 1
+            return [(ways[0], Region(x, row, width, 1))]
         return list(zip(ways, (Region(x, y, width, height), Region(x, y - 1, width, 1)), strict=False))
 
     def spots(self) -> Sequence[Spot]:
@@ -129,7 +137,7 @@ class VerdictPanel(TouchArea, can_focus=False):
         placed = self._placed()
         end = min((at.y for _, at in placed), default=sheet.height)
         pad = 1 if compact else _PAD
-        advice = wrap(words.advice, sheet.width - 2 * pad - 2, 4) if words.advice else []
+        advice = self._advice()
         row = row if compact else row + 1
         if placed and len(words.facts) + 1 + len(advice) > end - row:
             advice = []  # squeezed in between it would be read by nobody, and the button says what to do
@@ -159,7 +167,9 @@ class VerdictPanel(TouchArea, can_focus=False):
 
     def _draw_band(self, sheet: Sheet, looks: Look, words: Told) -> int:
         """Mark and sentence, then the number; how many rows it has."""
-        rows = 11
+        beside = sheet.width - _PAD - _columns(words.number, sheet.width - _PAD) - 4
+        below = bool(words.number) and not fits(words.line, beside, 3)
+        rows = 12 if below else 11
         sheet.fill(0, 0, sheet.width, rows, looks.ground)
         mark = figures.pixels(looks.mark)
         sheet.pixels(_PAD + (10 - len(mark[0])) // 2, 1, mark, looks.ink)
@@ -171,8 +181,13 @@ class VerdictPanel(TouchArea, can_focus=False):
             # beside the mark's foot: under it the two would be one lump
             sheet.put(_PAD + _MARK_ROOM, 5, sheet.width - _PAD - _MARK_ROOM, words.label, looks.ink)
             end = self._draw_number(sheet, _PAD, 6, words.number, looks.ink)
-            for index, line in enumerate(wrap(words.line, sheet.width - end - 4, 3)):
-                sheet.put(end + 2, 7 + index, sheet.width - end - 4, line, looks.ink, bold=True)
+            if below:
+                # beside a wide number there is no room for its words
+                room = sheet.width - 2 * _PAD
+                sheet.put(_PAD, 10, room, words.line.replace("\n", " "), looks.ink, bold=True)
+            else:
+                for index, line in enumerate(wrap(words.line, sheet.width - end - 4, 3)):
+                    sheet.put(end + 2, 7 + index, sheet.width - end - 4, line, looks.ink, bold=True)
         else:
             for index, line in enumerate(wrap(words.line, sheet.width - 2 * _PAD, 4)):
                 sheet.put(_PAD, 6 + index, sheet.width - 2 * _PAD, line, looks.ink, bold=True)
@@ -206,7 +221,7 @@ class VerdictPanel(TouchArea, can_focus=False):
 
     def _draw_number(self, sheet: Sheet, x: int, y: int, number: str, ink: Colour) -> int:
         """In large figures, which fit by the panel's width; where a sign has none, in letters. The column after it."""
-        if all(sign in figures.signs() for sign in number) and figures.columns(number) <= sheet.width - x:
+        if _is_large(number, sheet.width - x):
             return x + sheet.pixels(x, y, figures.pixels(number), ink)
         return sheet.text(x, y + 1, number, ink, bold=True)
 
@@ -243,3 +258,13 @@ class VerdictPanel(TouchArea, can_focus=False):
         sheet.fill(x, y, wide, 1, "deep-raise")
         sheet.text(x, y, f"[{way.cap}]" if sheet.palette.framed else f" {way.cap} ", "on-deep", bold=True)
         sheet.put(x + wide + 1, y, width - wide - 1, self.text(way.words), "ink", bold=True)
+
+
+def _is_large(number: str, room: int) -> bool:
+    """Whether all its signs have large figures, and these have room."""
+    return all(sign in figures.signs() for sign in number) and figures.columns(number) <= room
+
+
+def _columns(number: str, room: int) -> int:
+    """How wide it is drawn."""
+    return figures.columns(number) if number and _is_large(number, room) else cell_len(number)

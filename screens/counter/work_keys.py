@@ -63,6 +63,8 @@ class WorkKeyBar(KeyBar):
                 sheet.fill(region.x, region.y, wide, 1, "tint" if pressed else "deep-raise")
             cap = f"[{key.cap}]" if sheet.palette.framed and pad and key.usable else key.cap
             cap_ink: Colour = "ink" if pressed else "on-deep" if key.usable else "soft"
+            if sheet.palette.framed and not pad and key.usable:
+                cap_ink = "accent"  # nothing else tells a cap from the words beside it there
             sheet.put(region.x, region.y, wide, cap, cap_ink, bold=key.usable, align="center")
             ink: Colour = "ink" if key.usable else "soft"
             x = sheet.text(region.x + wide + 1, region.y, words, ink, bold=key.usable)

@@ -6,8 +6,8 @@ import pytest
 from textual.geometry import Size
 
 from screens.frame import Frame, columns
-from screens.palette import ThemeName, load
-from screens.widgets.sheet import Sheet, fit, wrap
+from screens.palette import THEMES, ThemeName, load
+from screens.widgets.sheet import Sheet, fit, fits, wrap
 from tests.screens.running import FULL, LARGE, running
 
 
@@ -49,6 +49,24 @@ def test_no_text_speaks_to_the_terminal(hostile: str) -> None:
     assert sheet.text(0, 0, hostile) == len(drawn(sheet)[0].rstrip())
     (row,) = drawn(sheet)
     assert row.isprintable() and len(row) == 12
+
+
+def test_a_number_and_its_unit_fit_together_or_not_at_all() -> None:
+    """House: a no-break space holds them together for the question whether a text fits, as for its wrapping."""
+    assert fits("Gecikmə: 50\u00a0dəqiqə", 9, 2)
+    assert not fits("Gecikmə: 50\u00a0dəqiqə", 8, 3)
+    assert not fits("Late\nby: 50\u00a0min", 5, 3)
+    assert fits("", 1, 1)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_sign_of_the_chosen_row_can_be_read(theme: ThemeName) -> None:
+    """face.md: what stands on accent is written in on-accent; in mono the ink would be that ground's own colour."""
+    palette = load(theme)
+    sheet = Sheet(4, 1, palette)
+    sheet.cursor(0)
+    first = next(iter(sheet.strips()[0]))
+    assert first.style == palette.style("on-accent" if palette.framed else "ink", "accent", bold=palette.framed)
 
 
 def test_wide_and_combining_signs_keep_the_columns() -> None:

@@ -19,6 +19,8 @@ PASSWORD = "parol-2026"
 COUNTER = (100, 35)
 SMALL = (80, 24)
 WIDE = (120, 36)
+NARROW = (76, 22)
+"""The smallest terminal on which everything has to be there."""
 SIZES = (COUNTER, SMALL, WIDE)
 
 

@@ -13,7 +13,7 @@ from screens.counter.sign_in import SignInScreen
 from screens.counter.workplace import WorkplaceScreen
 from screens.messages import Scanned
 from tests.screens.counter.conftest import MakeCounter
-from tests.screens.counter.counter_face import NAME, PASSWORD, SIZES, at_sign_in, at_workplace
+from tests.screens.counter.counter_face import NAME, NARROW, PASSWORD, SIZES, at_sign_in, at_workplace
 from tests.stations import Trial
 
 
@@ -70,7 +70,7 @@ async def test_an_empty_field_is_told_at_the_field(counter: Trial) -> None:
         assert not counter.query("SELECT * FROM audit WHERE act = 'sign_in'")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, NARROW])
 async def test_with_example_data_the_example_operator_stands_there(make_counter: MakeCounter, size: Any) -> None:
     """Issue 2: name and password, marked NÜMUNƏ."""
     async with at_sign_in(make_counter(example={"data": True}), size=size) as face:

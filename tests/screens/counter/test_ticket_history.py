@@ -14,12 +14,11 @@ from screens.counter.ticket_history import UNDONE_SIGN, TicketHistoryScreen
 from screens.counter.water.desk import Operator
 from screens.counter.workplace import WorkplaceScreen
 from tests.kiosk.hall.invented_staff import enrolled
-from tests.screens.counter.counter_face import COUNTER, SMALL, CounterFace, at_workplace
+from tests.screens.counter.counter_face import COUNTER, NARROW, SMALL, CounterFace, at_workplace
 from tests.screens.counter.test_looks import CUT, nothing_overlaps
 from tests.stations import SERVICE, Trial, new_key
 
 MONDAY = "2026-11-23"
-NARROW = (76, 22)
 TICKET = "A-001"
 
 

@@ -19,7 +19,7 @@ from screens.counter.figures.period import UNITS, Period
 from screens.counter.figures.screen import FiguresScreen
 from screens.palette import THEMES
 from tests.kiosk.hall.invented_hall import DAYS
-from tests.screens.counter.counter_face import COUNTER, SIZES, SMALL, CounterFace
+from tests.screens.counter.counter_face import COUNTER, NARROW, SIZES, SMALL, CounterFace
 from tests.screens.counter.figures.conftest import OpenFigures
 from tests.screens.counter.test_looks import nothing_overlaps
 from tests.stations import CENTRE, Trial
@@ -83,7 +83,9 @@ async def test_periods_and_centres_are_a_key_each(hall: Trial, at_figures: OpenF
         pytest.param(size, language, marks=() if (at - place) % 3 == 0 else pytest.mark.long)
         for at, size in enumerate(SIZES)
         for place, language in enumerate(LANGUAGES)
-    ],
+    ]
+    # the longest words in the narrowest terminal
+    + [(NARROW, "ru"), *(pytest.param(NARROW, language, marks=pytest.mark.long) for language in ("az", "en"))],
 )
 async def test_all_of_it_is_whole(at_figures: OpenFigures, size: tuple[int, int], language: Any) -> None:
     """K2, K3: no label and no key is cut, nothing overlaps, every number is in sight; the chart has bars and marks."""
@@ -96,12 +98,17 @@ async def test_all_of_it_is_whole(at_figures: OpenFigures, size: tuple[int, int]
             nothing_overlaps(face)
             keys: Any = face.widget("#keys")
             assert max(spot.region.right for spot in keys.spots()) <= keys.size.width
+            if size == COUNTER:
+                # two rows with air over, between and below, and their keys below one another
+                columns = {spot.region.x for spot in keys.spots() if spot.region.y == 1}
+                assert {spot.region.x for spot in keys.spots() if spot.region.y == 3} <= columns
+                assert {spot.region.y for spot in keys.spots()} == {1, 3} and keys.size.height == 5
             assert [line for line in face.lines()[3:] if CUT in line] == []
             if page == 0 or size == COUNTER:
                 for name in ("booked", "never_came", "no_show"):
                     assert face.app.text(f"figures.{name}") in face.shown
                 assert str(found.booked) in face.shown
-            if page or size != SMALL:
+            if page or size not in (SMALL, NARROW):
                 assert MARK in face.shown
             await face.press("f4")
         await face.press("f5")
@@ -191,6 +198,16 @@ def test_periods_are_whole_and_lie_beside_each_other(unit: Any) -> None:
         assert period.first <= period.last
         period = later
     assert (period.last - period.first).days < 366
+
+
+def test_a_period_is_read_as_dates_are_written() -> None:
+    """Glossary, section 1: the year within the date; a range without spaces, where its parts have none."""
+    day, week = Period.around("day", date(2026, 11, 23)), Period.around("week", date(2026, 11, 23))
+    assert day.words("az") == "23 noyabr 2026, bazar ertəsi"
+    assert day.words("ru") == "23 ноября 2026\u00a0г., понедельник"
+    assert day.words("en") == "Monday 23 November 2026"
+    assert week.words("az") == week.words("ru") == "23.11.2026–29.11.2026"
+    assert week.words("en") == "23 Nov 2026 – 29 Nov 2026"
 
 
 def test_a_period_turns_around_today_or_its_first_day() -> None:

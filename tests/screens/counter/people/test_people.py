@@ -19,7 +19,7 @@ from screens.counter.water.leave import LeaveScreen
 from screens.counter.workplace import WorkplaceScreen
 from screens.messages import Scanned
 from tests.screens.counter.conftest import MakeCounter
-from tests.screens.counter.counter_face import SIZES, CounterFace
+from tests.screens.counter.counter_face import NARROW, SIZES, CounterFace
 from tests.screens.counter.people.conftest import OpenPeople
 from tests.screens.counter.test_looks import nothing_overlaps
 from tests.screens.counter.water.hands import Away, typed
@@ -215,6 +215,7 @@ async def test_an_hour_taken_meanwhile_is_told_and_the_rest_is_kept(counter: Tri
         await face.press("enter")
         if face.is_on(BookScreen):
             await face.until(lambda: screen.current == "hour")
+        await face.settle()  # the free hours are being read
         assert face.is_on(BookScreen)
         assert screen.form.typed["surname"] == "Nümunəyeva"
     assert [row["state"] for row in counter.query("SELECT state FROM bookings")] == ["held"]
@@ -299,7 +300,8 @@ async def test_who_left_does_nothing_more(counter: Trial, at_people: OpenPeople)
         pytest.param(size, language, marks=() if (at - place) % 3 == 0 else pytest.mark.long)
         for at, size in enumerate(SIZES)
         for place, language in enumerate(LANGUAGES)
-    ],
+    ]
+    + [pytest.param(NARROW, language, marks=pytest.mark.long) for language in LANGUAGES],
 )
 async def test_every_screen_is_whole(
     at_people: OpenPeople, counter: Trial, size: tuple[int, int], language: Any
