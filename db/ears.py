@@ -27,7 +27,7 @@ ASK_SECONDS: Final = 12.0
 ANSWER_SECONDS: Final = 6.0
 """How long its answer is waited for until it counts as lost."""
 
-_PAUSE_SECONDS: Final = 0.05
+PAUSE_SECONDS: Final = 0.05
 """How long the first of several notices waits for the others, on PostgreSQL."""
 
 LOST: Final = (psycopg.Error, sqlite3.Error)
@@ -98,7 +98,7 @@ class _PostgresEar:
             heard = self._told()
         if heard:
             # whoever sends many, for whatever reason, is heard a few times a second
-            bell.wait(_PAUSE_SECONDS)
+            bell.wait(PAUSE_SECONDS)
             return heard | self._told()
         if time.monotonic() >= self._ask_at:
             self._connection.execute(b"SELECT 1")  # a server that stands still says nothing of it

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -182,8 +183,9 @@ def test_a_full_disk_is_told_as_away(ready_sqlite_url: str) -> None:
 def test_waiting_for_a_lock_has_an_end(ready_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries are bounded by time as well as by number: nobody stands before a kiosk for half a minute."""
     waited = iter([0, BUSY_SECONDS - 1, BUSY_SECONDS])
-    monkeypatch.setattr("db.engine.time.monotonic", lambda: next(waited))
-    monkeypatch.setattr("db.engine.time.sleep", lambda _seconds: None)
+    # the engine's alone: threads of other tests look at the clock too
+    clock = SimpleNamespace(monotonic=lambda: next(waited), sleep=lambda _seconds: None)
+    monkeypatch.setattr("db.engine.time", clock)
     database = Database(ready_sqlite_url, lambda: at(START))
     tries: list[int] = []
 
