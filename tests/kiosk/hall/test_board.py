@@ -96,6 +96,14 @@ def test_the_newest_call_stands_first_with_its_counter_and_direction(hall: Hall)
     assert now.past == ()
 
 
+def test_the_ways_to_all_counters_of_the_hall_are_told_whoever_is_called(hall: Hall) -> None:
+    """C4: the board lays itself out by them; each once, of this hall alone, of counters without a call too."""
+    for number, way in (("1", "1-ci mərtəbə"), ("2", "→ 2-ci mərtəbə"), ("3", "1-ci mərtəbə"), ("4", "")):
+        hall.counter(number, direction=way)
+    hall.counter("1", OTHER_CENTRE, "zirzəmi")
+    assert hall.look().ways == (Names(*("1-ci mərtəbə",) * 3), Names(*("→ 2-ci mərtəbə",) * 3))
+
+
 def test_of_calls_at_one_instant_the_later_one_stands_first(hall: Hall) -> None:
     """C4: two counters may call in one millisecond: the order is the same at every look."""
     for number in (1, 2, 3):

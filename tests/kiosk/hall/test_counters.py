@@ -153,6 +153,21 @@ def test_how_one_gets_there_in_three_languages_or_not_at_all(trial: Trial, boss:
     assert counters.set_direction(new_key(), boss, "7", Names("", "", "")).direction == Names("", "", "")
 
 
+def test_an_arrow_stands_before_the_words_of_all_languages(trial: Trial, boss: int) -> None:
+    """C4: it means the same in each; beside words or alone, and it is none of the forty letters."""
+    counters = trial.station.counters
+    counters.add(new_key(), boss, "7")
+    arrows = Names(*(f"↗ {text}" for text in DIRECTION))
+    for typed in (arrows, Names(f" ↗{DIRECTION.az}", DIRECTION.ru, DIRECTION.en)):
+        assert counters.set_direction(new_key(), boss, "7", typed).direction == arrows
+    assert counters.set_direction(new_key(), boss, "7", Names("←", "", "")).direction == Names("←", "←", "←")
+    longest = Names(*("a" * 40,) * 3)
+    counters.set_direction(new_key(), boss, "7", Names(*(f"→ {text}" for text in longest)))
+    with pytest.raises(BadRequest) as caught:
+        counters.set_direction(new_key(), boss, "7", Names("→ Sol", "→", "→ Left"))
+    assert caught.value.facts == {"field": "direction", "why": "all_languages"}
+
+
 def test_what_cannot_be_a_number(trial: Trial, boss: int) -> None:
     """C4: 1 to 4 of 0-9 and A-Z, which the hall can read and hear."""
     for number in ("", "12345", "a", "Ə", "1 ", "-1", "7\n"):

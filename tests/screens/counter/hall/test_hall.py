@@ -100,6 +100,38 @@ async def test_how_one_gets_to_a_counter(trial: Trial, at_hall: OpenHall) -> Non
         assert trial.station.counters.of()[0].direction == Names("Sol", "Налево", "Left")
 
 
+def directed(trial: Trial, *words: str) -> None:
+    """A supervisor, and a counter to which those words lead."""
+    boss = enrolled(trial, "supervisor")
+    trial.station.counters.add(new_key(), boss, "7")
+    trial.station.counters.set_direction(new_key(), boss, "7", Names(*words))
+
+
+async def test_an_arrow_to_a_counter_is_chosen(trial: Trial, at_hall: OpenHall) -> None:
+    """C4: the last row; it stands beside the words, and the form shows again what was kept."""
+    directed(trial, "Sol", "Налево", "Left")
+    async with at_hall() as face:
+        await face.press("enter", "up", "left", "f10")
+        assert face.is_on(CountersScreen)
+        assert trial.station.counters.of()[0].direction == Names("↙ Sol", "↙ Налево", "↙ Left")
+        await face.press("enter", "up")
+        assert "◂ ↙ ▸" in face.shown
+        await face.press("right", "f10")
+        assert trial.station.counters.of()[0].direction == Names("Sol", "Налево", "Left")
+
+
+async def test_the_form_tells_what_is_read_from_afar(trial: Trial, at_hall: OpenHall) -> None:
+    """Issue 5, "readable from 10 m": whoever writes a direction sees at once whether it is."""
+    directed(trial, "2-ci mərtəbə, sağ tərəf", "2 этаж, в конце левого коридора", "W" * 40)
+    async with at_hall() as face:
+        await face.press("enter")
+        for key in ("large_one", "large_two", "small", "arrow_hint"):
+            for other in ("large_one", "large_two", "small", "arrow_hint"):
+                lines = face.app.text(f"hall.counter.{other}").split("\n")
+                assert all(line in face.shown for line in lines) == (other == key)
+            await face.press("enter")
+
+
 @pytest.mark.long
 async def test_what_a_counter_serves_is_ticked(trial: Trial, at_hall: OpenHall) -> None:
     """C2: Space ticks, F10 keeps; without a tick it serves everything."""
