@@ -59,13 +59,39 @@ async def ok(_request: web.BaseRequest) -> web.StreamResponse:
     return web.Response(text="ok")
 
 
+class Connect:
+    """Connects to a server from an address of this machine; and lets the server's clock go forward."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, port: int) -> None:
+        self._loop = loop
+        self._port = port
+        self._connected: list[socket.socket] = []
+        self._passed = 0.0
+        machine = loop.time
+        loop.time = lambda: machine() + self._passed  # type: ignore[method-assign]
+
+    def __call__(self, address: str = "127.0.0.1") -> socket.socket:
+        self._connected.append(socket.create_connection(("127.0.0.1", self._port), 60, (address, 0)))
+        return self._connected[-1]
+
+    def pass_by(self, seconds: float) -> None:
+        """So much time passes for the server, at once."""
+
+        def later() -> None:
+            self._passed += seconds
+
+        self._loop.call_soon_threadsafe(later)
+
+    def hang_up(self) -> None:
+        """End all connections."""
+        for line in self._connected:
+            line.close()
+
+
 @contextmanager
-def listening(
-    answer: Answer, *, most: int = 64, most_of_address: int | None = 64
-) -> Iterator[Callable[..., socket.socket]]:
+def listening(answer: Answer, *, most: int = 64, most_of_address: int | None = 64) -> Iterator[Connect]:
     """A server in a thread of its own; gives what connects to it from an address of this machine."""
     loop = asyncio.new_event_loop()
-    connected: list[socket.socket] = []
 
     async def start() -> tuple[asyncio.Server, BoundedServer]:
         bounded = BoundedServer(answer, most=most, most_of_address=most_of_address)
@@ -79,19 +105,14 @@ def listening(
         server, bounded = loop.run_until_complete(start())
         port = server.sockets[0].getsockname()[1]
         running = thread.submit(loop.run_forever)
-
-        def connect(address: str = "127.0.0.1") -> socket.socket:
-            connected.append(socket.create_connection(("127.0.0.1", port), 60, (address, 0)))
-            return connected[-1]
-
+        connect = Connect(loop, port)
         try:
             yield connect
         finally:
             asyncio.run_coroutine_threadsafe(stop(), loop).result(60)
             loop.call_soon_threadsafe(loop.stop)
             running.result()
-            for line in connected:
-                line.close()
+            connect.hang_up()
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
 
@@ -107,15 +128,19 @@ def heard(line: socket.socket) -> bytes:
     return told
 
 
-def test_who_never_says_what_they_want_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_never_says_what_they_want_is_cut_off() -> None:
     """Slow loris: a head that trickles, one that never begins, and a rest after an answer all end by themselves."""
-    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.2)
     with listening(ok) as connect:
         silent, trickling, resting = connect(), connect(), connect()
         trickling.sendall(b"GET / HTTP/1.1\r\nHost: kio")
         resting.sendall(b"GET / HTTP/1.1\r\nHost: kiosk\r\n\r\n")
+        told = b""
+        while not told.endswith(b"ok"):
+            told += resting.recv(4096)
+        connect.pass_by(connections.IDLE_SECONDS + 1)
         assert (heard(silent), heard(trickling)) == (b"", b"")
-        assert heard(resting).endswith(b"ok")
+        connect.pass_by(connections.IDLE_SECONDS + 1)  # the rest may have begun only after the answer was heard
+        assert heard(resting) == b""
 
 
 def test_one_address_has_so_many_connections_and_others_have_theirs() -> None:
