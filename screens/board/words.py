@@ -17,16 +17,18 @@ from kiosk.names import Names
 
 MOST_WORD_LINES: Final = 2
 _LARGEST: Final = 40
+_WIDE: Final = 10
+"""As high as the smallest size, and wider: Cyrillic letters are the clearer for it, but ə looks like a."""
 _BETWEEN: Final = 1
 """Half rows between two lines, at least: a long letter stands above capitals."""
 
 
 @dataclass(frozen=True, slots=True)
 class LargeWords:
-    """A direction in three languages, all in one size."""
+    """A direction in three languages, each as large as it fits."""
 
     lines: tuple[tuple[Lettering, ...], ...]
-    """For each of `kiosk.names.LANGUAGES`, from the first line to the last; no line where they do not fit."""
+    """For each of `kiosk.names.LANGUAGES`, from the first line to the last; no line where it does not fit."""
 
     @property
     def most(self) -> int:
@@ -50,14 +52,17 @@ def large_words(direction: Names, columns: int, halves: int, lines: int) -> Larg
         halves: how many half rows a line has.
         lines: how many lines there may be.
     """
-    words = [way_of(text).words.split() for text in direction]
-    best: list[tuple[Lettering, ...]] = [()] * len(words)
-    for count in range(1, lines + 1):
+    return LargeWords(tuple(_largest(way_of(text).words, columns, halves, lines) for text in direction))
+
+
+def _largest(text: str, columns: int, halves: int, most: int) -> tuple[Lettering, ...]:
+    for count in range(1, most + 1):
         for size in range(size_for(halves if count == 1 else halves - _BETWEEN), SMALLEST - 1, -1):
-            found = [_lines(text, columns, size, count) for text in words]
-            if sum(map(bool, found)) > sum(map(bool, best)):
-                best = found
-    return LargeWords(tuple(best))
+            if size == _WIDE and "ə" in text:
+                continue
+            if found := _lines(text.split(), columns, size, count):
+                return found
+    return ()
 
 
 def lines_needed(ways: Sequence[Names], columns: int, halves: int) -> int:

@@ -1,7 +1,7 @@
 """Pictures of the hall board and the live queue: `python -m tests.e2e.board_pictures FOLDER [COLUMNSxROWS]…`.
 
 The board is taken besides as it hangs in a hall, on 1920×1080: at its start, with a new call's band turned over, and
-with more people awaited than it has lines.
+with more people awaited than it has lines; with short ways to its counters and with long ones.
 """
 
 from __future__ import annotations
@@ -21,19 +21,29 @@ from tests.e2e.place import Place
 
 SIZES = ((120, 36), (80, 24), (76, 22))
 _WAYS = {
-    "7": Names("2-ci mərtəbə, sağ tərəf", "2 этаж, направо", "Floor 2, on the right"),
-    "12": Names("2-ci mərtəbə, sol tərəf", "2 этаж, налево", "Floor 2, on the left"),
-    "3": Names("1-ci mərtəbə", "1 этаж", "Floor 1"),
+    "7": Names("↗ 2-ci mərtəbə, sağ tərəf", "↗ 2 этаж, направо", "↗ Floor 2, on the right"),
+    "12": Names("↖ 2-ci mərtəbə, sol tərəf", "↖ 2 этаж, налево", "↖ Floor 2, on the left"),
+    "3": Names("→ 1-ci mərtəbə", "→ 1 этаж", "→ Floor 1"),
+    "5": Names("↑ 2-ci mərtəbə, salon", "↑ 2 этаж, зал", "↑ Floor 2, main hall"),
 }
+_LONG = {
+    "7": Names(
+        "2-ci mərtəbə, sol dəhlizdə arxiv yanında",
+        "2 этаж, в левом крыле, рядом с архивом",
+        "Floor 2, the corridor left of the stairs",
+    ),
+}
+"""Forty letters, as many as can be typed."""
 
 
-def _busy(place: Place) -> Hall:
-    """Four people are called, others wait."""
+def _busy(place: Place, ways: dict[str, Names] = _WAYS) -> Hall:
+    """Four people are called, others wait; counter 5 is free again."""
     hall = Hall(place)
     hall.people_come(11)
+    hall.ask("no_show", counter="5", ticket=hall.calls("5"))
     for counter in ("9", "3", "12", "7"):
         hall.calls(counter)
-    for counter, way in _WAYS.items():
+    for counter, way in ways.items():
         hall.stands_at(counter, way)
     return hall
 
@@ -85,6 +95,14 @@ def board_in_a_hall(place: Place, hall: Hall, into: Path) -> None:
         face.picture(into / "1080p-board-pages.png")
 
 
+def board_with_ways(place: Place, into: Path, name: str) -> None:
+    """The board on a large screen in its three languages."""
+    with place.face_on(HallScreen, "board", columns=HallScreen.COLUMNS, rows=HallScreen.ROWS) as face:
+        for language in LANGUAGES:
+            face.shows(text(language, "board.head"))
+            face.picture(into / f"1080p-{language}-{name}.png")
+
+
 def main(words: list[str]) -> None:
     """Make them."""
     into = Path(words[0])
@@ -93,6 +111,11 @@ def main(words: list[str]) -> None:
     with TemporaryDirectory() as folder:
         place = made_place(Path(folder))
         board_in_a_hall(place, _busy(place), into)
+    for name, ways in (("short", _WAYS), ("long", _LONG)):
+        with TemporaryDirectory() as folder:
+            place = made_place(Path(folder))
+            _busy(place, ways)
+            board_with_ways(place, into, name)
     for columns, rows in sizes:
         with TemporaryDirectory() as folder:
             place = made_place(Path(folder))
