@@ -1,7 +1,7 @@
 """Pictures of figures, hall and people's desk: `counter_pictures FOLDER [COLUMNSxROWS]… [az|ru|en]… [THEME]… [foot]`.
 
 An administrator signs in, sees the figures of an invented morning, goes through the hall's sections and closes a day,
-finds somebody by a shown document, and books.
+finds somebody by a shown document, books, and looks at the water company's work and a subscriber.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from tests.e2e.place import Place
 SIZES: Final = ((120, 36), (100, 35), (80, 24))
 _FIN: Final = "nmn0001"
 """The first of the invented people."""
+_SUBSCRIBER: Final = "10000002"
+"""Who owes something."""
 
 
 DAY: Final = "2026-11-23"
@@ -114,6 +116,19 @@ def counters_way(
         keep("people-1-found")
         face.press("F8")
         keep("people-2-book")
+        opens("Escape")
+        opens("Escape")
+        face.shows(text(language, "counter.hall.waiting"))
+        opens("shift+F6")
+        face.shows(text(language, "desk.search_work"))
+        keep("water-desk")
+        opens("F7")
+        face.shows(text(language, "desk.search_subscriber"))
+        face.write(_SUBSCRIBER)
+        face.rests(SETTLED)
+        face.press("Return")
+        face.shows(text(language, "desk.key.cash"))
+        keep("water-subscriber")
 
 
 def main(words: list[str]) -> None:
