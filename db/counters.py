@@ -174,12 +174,14 @@ def change(connection: Connection, counter: int, **values: str | int) -> None:
 _LOCK = select(_C.id).where(_C.id == bindparam("id")).with_for_update(key_share=True)
 
 
-def set_services(connection: Connection, counter: int, services: Iterable[str]) -> None:
-    """Put these in the place of what a counter serves; none: it serves everything its centre gives.
-
-    Whoever does the same at this moment is waited for: what is deleted is what they put there.
-    """
+def lock(connection: Connection, counter: int) -> None:
+    """Let nobody else change what a counter serves until the transaction ends; whoever does now is waited for."""
     connection.execute(_LOCK, {"id": counter})
+
+
+def set_services(connection: Connection, counter: int, services: Iterable[str]) -> None:
+    """Put these in the place of what a counter serves, under its lock; none: everything its centre gives."""
+    lock(connection, counter)  # what is deleted is what a rival put there
     connection.execute(delete(counter_services).where(counter_services.c.counter == counter))
     values = [{"counter": counter, "service": service} for service in sorted(services)]
     if values:

@@ -6,11 +6,13 @@ Each carries its facts; only a screen turns one into words. `docs/batch.md` docu
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from kiosk.names import Names
 
 Fact = str | int | datetime | Names | None
+CHANGED_MEANWHILE: Final = "changed_meanwhile"
+"""Why a field is a `BadRequest`: it is no longer what its form showed, somebody else changed it since."""
 
 
 class Refusal(Exception):

@@ -16,7 +16,7 @@ from db.counters import SeatRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking.plan import Plans
 from kiosk.clock import Instant
-from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotFound
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest, CounterClosed, CounterTaken, NotFound
 from kiosk.hall.queue_facts import Counter
 from kiosk.hall.stations import GONE_AFTER
 from kiosk.hall.way import LONGEST_WORDS, Way, direction_of, way_of
@@ -165,16 +165,30 @@ class Counters:
 
         return self._manage("counter_open" if open else "counter_close", key, staff, number, {}, do)
 
-    def set_services(self, key: str, staff: int, number: str, services: Collection[str]) -> Counter:
+    def set_services(
+        self, key: str, staff: int, number: str, services: Collection[str], *, was: Collection[str] | None = None
+    ) -> Counter:
         """Say what a counter serves; none: everything its centre gives.
+
+        Args:
+            key: names this act; a repeat gets the same answer.
+            staff: who says so (row id).
+            number: the counter's.
+            services: their ids.
+            was: what the form showed before anything was ticked; None: whatever it is now is replaced.
 
         Raises:
             NotAllowed, NotFound, Unavailable: as for `set_open`.
-            BadRequest: the centre does not give one of them.
+            BadRequest: the centre does not give one of them; "changed_meanwhile": they are neither what was shown nor
+                what is wanted.
         """
         wanted = sorted(set(services))
 
         def do(unit: Unit, counter: int) -> None:
+            rows.lock(unit.connection, counter)
+            now = rows.seat(unit.connection, counter).services
+            if was is not None and now not in (frozenset(was), frozenset(wanted)):
+                raise BadRequest("services", CHANGED_MEANWHILE)
             plan = self._plans.at(unit.connection)
             for service in wanted:
                 plan.seats(service, self._centre)

@@ -16,7 +16,7 @@ from db.reference import OfferRow
 from kiosk.acts import Acts, Unit
 from kiosk.booking.plan import Plan, Plans
 from kiosk.booking.reference_tables import MOST_SEATS, MOST_WALK_INS
-from kiosk.errors import BadRequest
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest
 from kiosk.identity.rights import member_with
 from kiosk.identity.staff import MANAGE_HALL
 from kiosk.settings import Settings
@@ -74,12 +74,23 @@ class Limits:
             plan = self._plans.at(connection)
             return tuple(self._limit(plan, service) for service in plan.catalogue.services)
 
-    def set(self, key: str, staff: int, service: str, capacity: int, walk_in: int) -> Limit:
+    def set(
+        self, key: str, staff: int, service: str, capacity: int, walk_in: int, *, was: Limit | None = None
+    ) -> Limit:
         """Change what this centre gives of a service, from now on. What is booked already stays booked.
+
+        Args:
+            key: names this act; a repeat gets the same answer.
+            staff: who changes it (row id).
+            service: the service's id.
+            capacity: people in one hour; 0: it is not given here.
+            walk_in: walk-in tickets a day.
+            was: what the form showed before anything was typed; None: whatever it is now is replaced.
 
         Raises:
             NotAllowed: the staff member has not the right to manage the hall.
-            BadRequest: the service is unknown, a number is out of bounds, or no centre would give the service any more.
+            BadRequest: the service is unknown, a number is out of bounds, or no centre would give the service any more;
+                "changed_meanwhile": it is neither what was shown nor what is wanted.
             Unavailable: the database is away.
         """
         if not 0 <= capacity <= MOST_SEATS:
@@ -93,6 +104,8 @@ class Limits:
             rows.lock(unit.connection)  # or two centres at once would each count on the other to give the service
             plan = self._plans.at(unit.connection)
             plan.service(service)
+            if was is not None and self._limit(plan, service) not in (was, wanted):
+                raise BadRequest("capacity", CHANGED_MEANWHILE)
             others = [pair for pair in plan.catalogue.capacity if pair[0] == service and pair[1] != self._centre]
             if not capacity and not others:
                 raise BadRequest("capacity", "last_centre")

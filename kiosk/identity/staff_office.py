@@ -15,7 +15,7 @@ from db import counters, wrong_tries
 from db import staff as rows
 from db.staff import StaffFacts
 from kiosk.acts import Acts, Unit
-from kiosk.errors import BadRequest, NotAllowed, NotFound
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest, NotAllowed, NotFound
 from kiosk.identity.rights import member_with
 from kiosk.identity.staff import (
     MANAGE_STAFF,
@@ -109,38 +109,60 @@ class StaffOffice:
 
         return self._perform("staff_add", key, by, request, do)
 
-    def rename(self, key: str, by: int, member: int, display_name: str) -> StaffEntry:
+    def rename(self, key: str, by: int, member: int, display_name: str, *, was: StaffEntry | None = None) -> StaffEntry:
         """Change how colleagues read a staff member's name; what they sign in with stays.
+
+        Args:
+            key: names this act; a repeat gets the same answer.
+            by: who acts.
+            member: whose name it is.
+            display_name: as typed.
+            was: what the form showed before anything was typed; None: whatever it is now is replaced.
 
         Raises:
             NotAllowed: `by` has not the right, or it is an administrator and `by` is none.
             NotFound: there is no such staff member.
-            BadRequest: the name cannot be used.
+            BadRequest: the name cannot be used; "changed_meanwhile": it is neither what was shown nor what is wanted.
         """
         shown = tidy_display_name(display_name)
 
         def do(unit: Unit, actor: StaffMember, _: frozenset[int]) -> StaffEntry:
             row = _touched(unit, actor, member)
+            if was is not None and row.display_name not in (was.display_name, shown):
+                raise BadRequest("display_name", CHANGED_MEANWHILE)
             rows.change(unit.connection, member, display_name=shown)
             unit.detail = f"staff {member}"
             return _entry(row._replace(display_name=shown))
 
         return self._perform("staff_rename", key, by, {"by": by, "member": member, "display_name": shown}, do)
 
-    def set_role(self, key: str, by: int, member: int, role: Role, rights: frozenset[str]) -> StaffEntry:
+    def set_role(
+        self, key: str, by: int, member: int, role: Role, rights: frozenset[str], *, was: StaffEntry | None = None
+    ) -> StaffEntry:
         """Give a staff member another role, and the rights beside the role's own.
+
+        Args:
+            key: names this act; a repeat gets the same answer.
+            by: who acts.
+            member: who gets them.
+            role: the role.
+            rights: those beside the role's own.
+            was: what the form showed before anything was chosen; None: whatever it is now is replaced.
 
         Raises:
             NotAllowed: `by` has not the right, or has not what they would give.
             NotFound: there is no such staff member.
             BadRequest: `role` "own_access": it would take away the actor's own right to manage staff;
-                "last_administrator": nobody would be one any more; a role or right is unknown.
+                "last_administrator": nobody would be one any more; "changed_meanwhile": both are neither what was
+                shown nor what is wanted; a role or right is unknown.
         """
         check_role(role, rights)
         request = {"by": by, "member": member, "role": role, "rights": sorted(rights)}
 
         def do(unit: Unit, actor: StaffMember, administrators: frozenset[int]) -> StaffEntry:
             row = _touched(unit, actor, member)
+            if was is not None and (row.role, row.rights) not in ((was.role, was.rights), (role, rights)):
+                raise BadRequest("role", CHANGED_MEANWHILE)
             _may_give(actor, role, rights - row.rights)
             if member == by and MANAGE_STAFF not in rights | ROLE_RIGHTS[role]:
                 raise BadRequest("role", "own_access")

@@ -129,10 +129,16 @@ class HallForm(ActingScreen):
         self.rows.show([self._row(field) for field in self.fields()], self.current)
         self.hint.refresh()
 
+    def _words_of(self, field: FormField, value: str) -> str:
+        """A value as it is read."""
+        if field.choices is None:
+            return value
+        return next((words for choice, words in field.choices() if choice == value), "")
+
     def _row(self, field: FormField) -> FormRow:
         value, caret = self.values.get(field.name, ""), None
         if field.choices is not None:
-            words = next((words for choice, words in field.choices() if choice == value), "")
+            words = self._words_of(field, value)
             shown = f"◂ {words} ▸" if field.name == self.current else words
         else:
             shown = DOT * len(value) if field.kind == "secret" else value
@@ -223,6 +229,22 @@ class HallForm(ActingScreen):
     def saved(self) -> None:
         """What was typed is kept: there is nothing to lose any more."""
         self._first_values = dict(self.values)
+
+    def changed_meanwhile(self, values: dict[str, str]) -> None:
+        """Somebody else saved other values since this form was opened: say which; what was typed stays.
+
+        Rows in which nothing was typed take what stands there now, so that saving undoes nobody's change unseen.
+        """
+        before, self._first_values = self._first_values, dict(values)
+        others = [field for field in self.fields() if values.get(field.name) != before.get(field.name)]
+        for name, value in values.items():
+            if self.values.get(name) == before.get(name):
+                self.values[name] = value
+        if others:
+            self.wrong = others[0].name
+        self.go_to(self.wrong or self.current)
+        what = ", ".join(f"{self.text(field.label)}: {self._words_of(field, values[field.name])}" for field in others)
+        self.tell("hall.changed", "warning", what=what)
 
     def done(self) -> None:
         """It was done: back to the list."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.errors import BadRequest
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest
 from kiosk.hall.limits import Limit
 from kiosk.language import number
 from screens.counter.hall.form import FormField, HallForm
@@ -60,7 +60,7 @@ class LimitForm(HallForm):
 
     def __init__(self, operator: Operator, limit: Limit) -> None:
         self.limit = limit
-        super().__init__(operator, {"capacity": str(limit.capacity), "walk_in": str(limit.walk_in)})
+        super().__init__(operator, _values_of(limit))
 
     def heading_words(self) -> str:
         """Of which service."""
@@ -88,6 +88,17 @@ class LimitForm(HallForm):
         self.act(lambda: self._keep(capacity, walk_in))
 
     async def _keep(self, capacity: int, walk_in: int) -> None:
-        key = self.key_for(capacity, walk_in)
-        await self.ask(self.kiosk.station.limits.set, key, self.staff, self.limit.service, capacity, walk_in)
-        self.done()
+        key, limits, service = self.key_for(capacity, walk_in), self.kiosk.station.limits, self.limit.service
+        try:
+            await self.ask(limits.set, key, self.staff, service, capacity, walk_in, was=self.limit)
+        except BadRequest as refusal:
+            if refusal.why != CHANGED_MEANWHILE:
+                raise
+            self.limit = next(limit for limit in await self.ask(limits.all) if limit.service == service)
+            self.changed_meanwhile(_values_of(self.limit))
+        else:
+            self.done()
+
+
+def _values_of(limit: Limit) -> dict[str, str]:
+    return {"capacity": str(limit.capacity), "walk_in": str(limit.walk_in)}

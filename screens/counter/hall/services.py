@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
 
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest
 from kiosk.hall.queue_facts import Counter
 from screens.base import Placed
 from screens.counter.hall.section import ActingScreen
 from screens.counter.key_bar import Key
+from screens.counter.shorten import shorten
+from screens.counter.ticket_words import service_words
 from screens.counter.water.desk import Operator
 from screens.counter.water.desk_list import Cell, Column, DeskList, Line
 from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Heading
+
+_LINE: Final = 60
+"""What a line of the note has room for besides its words."""
+_LEAST_NAME: Final = 10
+"""In fewer cells a service's name tells nothing."""
 
 
 class ServicesScreen(ActingScreen):
@@ -60,6 +68,23 @@ class ServicesScreen(ActingScreen):
         self.ticked &= set(self._given())
         self._first = frozenset(self.ticked)
         self.write()
+
+    def _changed_meanwhile(self, counter: Counter) -> None:
+        """Somebody else kept other ticks since this was opened: say which; what was ticked here stays as it is."""
+        self.counter = counter
+        touched, before = self.ticked ^ self._first, self._first
+        self._first = counter.services & set(self._given())
+        self.ticked = {*(self._first - touched), *(self.ticked & touched)}
+        others = [service for service in self._given() if service in before ^ self._first]
+        self.write()
+        if others:
+            self.list.choose(others[0])
+        what = ", ".join(f"{'✓' if one in self._first else '·'} {self._short(one, len(others))}" for one in others)
+        self.tell("hall.changed", "warning", what=what)
+
+    def _short(self, service: str, beside: int) -> str:
+        """Its name, so that as many stand in a line."""
+        return shorten(service_words(self.kiosk, service), max(_LEAST_NAME, _LINE // beside - 4))
 
     def _given(self) -> Sequence[str]:
         catalogue, centre = self.kiosk.catalogue, self.kiosk.settings.station.centre
@@ -119,8 +144,14 @@ class ServicesScreen(ActingScreen):
 
     async def _keep(self) -> None:
         wanted = sorted(self.ticked)
-        key = self.key_for(*wanted)
-        await self.ask(self.kiosk.station.counters.set_services, key, self.staff, self.counter.number, wanted)
+        key, counters, number = self.key_for(*wanted), self.kiosk.station.counters, self.counter.number
+        try:
+            await self.ask(counters.set_services, key, self.staff, number, wanted, was=self.counter.services)
+        except BadRequest as refusal:
+            if refusal.why != CHANGED_MEANWHILE:
+                raise
+            self._changed_meanwhile(next(one for one in await self.ask(counters.of) if one.number == number))
+            return
         self._first = frozenset(self.ticked)
         self.busy = False
         self.leave()

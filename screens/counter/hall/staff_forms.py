@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, cast
 
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest
 from kiosk.identity.staff import LONGEST_DISPLAY_NAME, RIGHTS, ROLE_RIGHTS, ROLES, Role
 from kiosk.identity.staff_office import StaffEntry
 from screens.counter.hall.form import Choices, FormField, HallForm
@@ -92,8 +94,7 @@ class StaffForm(_RoleForm):
 
     def __init__(self, operator: Operator, entry: StaffEntry) -> None:
         self.entry = entry
-        rights = {right: "yes" if right in entry.rights else "" for right in _RIGHTS}
-        super().__init__(operator, {"display_name": entry.display_name, "role": entry.role, **rights})
+        super().__init__(operator, _values_of(entry))
 
     def heading_words(self) -> str:
         """Who it is."""
@@ -112,14 +113,27 @@ class StaffForm(_RoleForm):
         self.act(self._keep)
 
     async def _keep(self) -> None:
+        try:
+            await self._change()
+        except BadRequest as refusal:
+            if refusal.why != CHANGED_MEANWHILE:
+                raise
+            everybody = await self.ask(self.kiosk.station.staff_office.all, self.staff)
+            self.entry = next(entry for entry in everybody if entry.id == self.entry.id)
+            self.changed_meanwhile(_values_of(self.entry))
+        else:
+            self.done()
+
+    async def _change(self) -> None:
         office, entry = self.kiosk.station.staff_office, self.entry
         if (self.role, self.rights) != (entry.role, entry.rights):
             key = self.key_for("role", self.role, self.rights)
-            self.entry = await self.ask(office.set_role, key, self.staff, entry.id, self.role, self.rights)
+            await self.ask(office.set_role, key, self.staff, entry.id, self.role, self.rights, was=entry)
+            # only what was written here: another's new name is told before it is replaced
+            self.entry = replace(entry, role=self.role, rights=self.rights)
         if self.values["display_name"].strip() != entry.display_name:
             key = self.key_for("name", self.values["display_name"])
-            await self.ask(office.rename, key, self.staff, entry.id, self.values["display_name"])
-        self.done()
+            await self.ask(office.rename, key, self.staff, entry.id, self.values["display_name"], was=entry)
 
 
 class PasswordForm(HallForm):
@@ -151,6 +165,11 @@ class PasswordForm(HallForm):
     async def _give(self) -> None:
         await self.ask(self.kiosk.station.staff_office.set_password, self.staff, self.entry.id, self.values["password"])
         self.done()
+
+
+def _values_of(entry: StaffEntry) -> dict[str, str]:
+    rights = {right: "yes" if right in entry.rights else "" for right in _RIGHTS}
+    return {"display_name": entry.display_name, "role": entry.role, **rights}
 
 
 def _password_fields() -> tuple[FormField, ...]:

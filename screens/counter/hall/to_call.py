@@ -18,6 +18,7 @@ from kiosk.language import clock, day_figures, phone
 from screens.base import Placed
 from screens.counter.hall.closures import when_words
 from screens.counter.hall.words import refused_key
+from screens.counter.shorten import shorten
 from screens.counter.ticket_words import service_words
 from screens.counter.water.desk import DeskScreen, Operator
 from screens.counter.water.desk_list import Cell, Column, DeskList, Line
@@ -25,6 +26,7 @@ from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Words
 
 _HINT_ROWS: Final = 2
+_SERVICE: Final = 16
 
 
 class ToCallScreen(DeskScreen):
@@ -103,9 +105,9 @@ class ToCallScreen(DeskScreen):
         return (
             Column("counter.list.time", 5),
             Column("people.head.person", 18, grows=True),
-            Column("hall.to_call.phone", 17),
-            Column("result.order_code", 14),
-            Column("people.head.service", 16, rank=1),
+            Column("hall.to_call.phone", 18),
+            Column("result.order_code", 12),
+            Column("people.head.service", _SERVICE, rank=1),
             Column("hall.to_call.language", 5, rank=2),
         )
 
@@ -115,7 +117,7 @@ class ToCallScreen(DeskScreen):
             Cell(person.name, bold=True),
             Cell(phone(person.phone), "accent", bold=True),
             Cell(person.order_code or person.booking),
-            Cell(service_words(self.kiosk, person.service), "soft"),
+            Cell(shorten(service_words(self.kiosk, person.service), _SERVICE), "soft"),
             Cell(person.language.upper(), "soft"),
         )
         return Line(person.booking, cells)

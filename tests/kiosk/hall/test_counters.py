@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from db import counters as rows
-from kiosk.errors import BadRequest, CounterClosed, CounterTaken, NotAllowed, Refusal
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest, CounterClosed, CounterTaken, NotAllowed, Refusal
 from kiosk.hall.queue_facts import Counter
 from kiosk.identity.staff import MANAGE_HALL
 from kiosk.names import Names
@@ -249,6 +249,48 @@ def test_two_who_say_at_once_what_a_counter_serves(trial: Trial, boss: int, thei
     second.join()
     assert told == [frozenset({SERVICE})]
     assert trial.query("SELECT service FROM counter_services") == [{"service": SERVICE}]
+
+
+def test_what_was_changed_since_it_was_shown_is_not_replaced(trial: Trial, boss: int) -> None:
+    """C2: two supervisors tick at once: the later one is told; what is wanted already is no change of anybody's."""
+    counters = trial.station.counters
+    shown = counters.add(new_key(), boss, "7").services
+    assert counters.set_services(new_key(), boss, "7", {SERVICE}, was=shown).services == {SERVICE}
+    key = new_key()
+    with pytest.raises(BadRequest) as refused:
+        counters.set_services(key, boss, "7", {OTHER_SERVICE}, was=shown)
+    assert refused.value.facts == {"field": "services", "why": CHANGED_MEANWHILE}
+    assert counters.of()[0].services == {SERVICE}
+    assert counters.set_services(new_key(), boss, "7", {SERVICE}, was=shown).services == {SERVICE}
+    assert counters.set_services(key, boss, "7", {OTHER_SERVICE}, was={SERVICE}).services == {OTHER_SERVICE}
+    assert counters.set_services(key, boss, "7", {OTHER_SERVICE}, was=shown).services == {OTHER_SERVICE}
+
+
+@pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
+def test_of_two_who_change_what_was_shown_at_once_one_is_told(trial: Trial, boss: int) -> None:
+    """C2: the second one waits for the first, and looks at what that left."""
+    trial.station.counters.add(new_key(), boss, "7")
+    (counter,) = trial.query("SELECT id FROM counters")
+    told: list[object] = []
+
+    def say() -> None:
+        try:
+            trial.station.counters.set_services(new_key(), boss, "7", {SERVICE}, was=())
+        except BadRequest as refused:
+            told.append(refused.why)
+
+    second = threading.Thread(target=say)
+
+    def first(connection: Connection, _now: int) -> None:
+        rows.set_services(connection, counter["id"], {OTHER_SERVICE})
+        second.start()
+        while second.is_alive() and not trial.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
+
+    trial.station.database.write(first)
+    second.join()
+    assert told == [CHANGED_MEANWHILE]
+    assert trial.query("SELECT service FROM counter_services") == [{"service": OTHER_SERVICE}]
 
 
 def test_every_change_is_audited(trial: Trial, boss: int, leyla: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db import reference as reference_rows
 from kiosk.booking.reference import packaged, read
-from kiosk.errors import BadRequest, NotAllowed, SlotTaken
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest, NotAllowed, SlotTaken
 from kiosk.hall.limits import Limit
 from tests.kiosk.hall.invented_staff import enrolled
 from tests.stations import CENTRE, OTHER_CENTRE, SERVICE, MakeTrial, Trial, new_key, person
@@ -69,6 +69,18 @@ def test_numbers_out_of_bounds(trial: Trial, boss: int) -> None:
             trial.station.limits.set(new_key(), boss, SERVICE, capacity, walk_in)
         assert caught.value.field == field
     assert of(trial) == before
+
+
+def test_what_was_changed_since_it_was_shown_is_not_replaced(trial: Trial, boss: int) -> None:
+    """Q5, C5: the later of two who change a limit is told; what is wanted already is no change of anybody's."""
+    limits, shown = trial.station.limits, of(trial)
+    assert limits.set(new_key(), boss, SERVICE, 2, 30, was=shown) == Limit(SERVICE, 2, 30)
+    key = new_key()
+    with pytest.raises(BadRequest) as refused:
+        limits.set(key, boss, SERVICE, 3, 30, was=shown)
+    assert refused.value.facts == {"field": "capacity", "why": CHANGED_MEANWHILE}
+    assert of(trial) == limits.set(new_key(), boss, SERVICE, 2, 30, was=shown)
+    assert limits.set(key, boss, SERVICE, 3, 30, was=of(trial)) == of(trial) == Limit(SERVICE, 3, 30)
 
 
 def test_the_last_centre_of_a_service_keeps_it(trial: Trial, boss: int) -> None:

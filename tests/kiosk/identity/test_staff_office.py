@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kiosk.errors import BadRequest, NotAllowed, NotFound, Refusal, SlowDown
+from kiosk.errors import CHANGED_MEANWHILE, BadRequest, NotAllowed, NotFound, Refusal, SlowDown
 from kiosk.identity import staff
 from kiosk.identity.staff import ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF, RIGHTS, SEE_FIGURES
 from kiosk.identity.staff_office import StaffOffice
@@ -67,6 +67,24 @@ def test_neither_password_nor_name_lies_in_answers_or_audit(trial: Trial, office
         ("staff_rename", admin, f"staff {made.id}"),
         ("staff_password", admin, f"staff {made.id}"),
     ]
+
+
+def test_what_was_changed_since_it_was_shown_is_not_replaced(trial: Trial, office: StaffOffice, admin: int) -> None:
+    """C6: the later of two administrators is told; name and role are told apart."""
+    leyla = enrolled(trial, "operator")
+    shown = next(entry for entry in office.all(admin) if entry.id == leyla)
+    office.set_role(new_key(), admin, leyla, "supervisor", NONE, was=shown)
+    office.rename(new_key(), admin, leyla, "Leyla Sınaqova", was=shown)
+    with pytest.raises(BadRequest) as refused:
+        office.set_role(new_key(), admin, leyla, "technician", NONE, was=shown)
+    assert refused.value.facts == {"field": "role", "why": CHANGED_MEANWHILE}
+    with pytest.raises(BadRequest) as refused:
+        office.rename(new_key(), admin, leyla, "Leyla Maketova", was=shown)
+    assert refused.value.facts == {"field": "display_name", "why": CHANGED_MEANWHILE}
+    now = next(entry for entry in office.all(admin) if entry.id == leyla)
+    assert (now.display_name, now.role) == ("Leyla Sınaqova", "supervisor")
+    assert office.set_role(new_key(), admin, leyla, "supervisor", NONE, was=shown) == now
+    assert office.rename(new_key(), admin, leyla, "Leyla Maketova", was=now).display_name == "Leyla Maketova"
 
 
 def test_another_role_and_other_rights(trial: Trial, office: StaffOffice, admin: int) -> None:

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 
 from kiosk.errors import BadRequest, NotAllowed, NotFound, Unavailable
-from kiosk.identity.staff import ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF
+from kiosk.hall.limits import Limit
+from kiosk.identity.staff import ACCEPT_LATE, MANAGE_HALL, MANAGE_STAFF, SEE_FIGURES
 from kiosk.language import phone
 from kiosk.names import Names
 from screens.counter.hall.closing import ClosingForm, ConfirmClosing, read_day, read_time
 from screens.counter.hall.closures import ClosuresScreen
 from screens.counter.hall.counters import CounterForm, CountersScreen
-from screens.counter.hall.limits import LimitsScreen
+from screens.counter.hall.limits import LimitForm, LimitsScreen
 from screens.counter.hall.machines import MachinesScreen
 from screens.counter.hall.menu import hall_menu
+from screens.counter.hall.services import ServicesScreen
 from screens.counter.hall.staff import StaffScreen
 from screens.counter.hall.staff_forms import NewStaffForm, StaffForm
 from screens.counter.hall.to_call import ToCallScreen
@@ -471,6 +473,78 @@ async def test_limits_are_changed(trial: Trial, at_hall: OpenHall) -> None:
         assert face.is_on(LimitsScreen)
         limit = next(limit for limit in trial.station.limits.all() if limit.service == SERVICE)
         assert limit.capacity == 12
+
+
+async def test_a_limit_that_another_changed_meanwhile_is_told(trial: Trial, at_hall: OpenHall, boss: int) -> None:
+    """C6: what was typed stays, the other row takes what stands there now, and F10 once more keeps what was typed."""
+    limits = trial.station.limits
+    async with at_hall(language="en") as face:
+        await face.press("f6")
+        screen = face.screen
+        assert isinstance(screen, LimitsScreen)
+        screen.list.choose(SERVICE)
+        await face.press("enter")
+        await erase(face, 4)
+        await write(face, "5")
+        limits.set(new_key(), boss, SERVICE, 3, 44)
+        await face.press("f10")
+        assert face.is_on(LimitForm)
+        told = note(face)
+        for field, value in (("capacity", "3"), ("walk_in", "44")):
+            assert f"{face.app.text(f'hall.limits.{field}')}: {value}" in told
+        assert (face.screen.values, face.screen.has_typed) == ({"capacity": "5", "walk_in": "44"}, True)  # type: ignore[attr-defined]
+        await face.press("f10")
+        assert face.is_on(LimitsScreen)
+        assert next(one for one in limits.all() if one.service == SERVICE) == Limit(SERVICE, 5, 44)
+
+
+async def test_a_staff_member_whom_another_changed_meanwhile_is_told(
+    trial: Trial, at_hall: OpenHall, boss: int
+) -> None:
+    """C6: neither the colleague's change is lost nor what was typed."""
+    leyla, office = enrolled(trial, "operator"), trial.station.staff_office
+    async with at_hall(language="en") as face:
+        await face.press("f5")
+        screen = face.screen
+        assert isinstance(screen, StaffScreen)
+        screen.list.choose(str(leyla))
+        await face.press("enter")
+        before = face.screen.values["display_name"]  # type: ignore[attr-defined]
+        await write(face, "a")
+        office.set_role(new_key(), boss, leyla, "technician", frozenset({SEE_FIGURES}))
+        office.rename(new_key(), boss, leyla, "Leyla Maketova")
+        await face.press("f10")
+        assert face.is_on(StaffForm)
+        assert "Leyla Maketova" in note(face)
+        values = face.screen.values  # type: ignore[attr-defined]
+        assert values["display_name"] == f"{before}a"
+        assert (values["role"], values[SEE_FIGURES]) == ("technician", "yes")
+        await face.press("f10")
+        assert face.is_on(StaffScreen)
+    (now,) = trial.query("SELECT display_name, role, rights FROM staff WHERE id = :id", id=leyla)
+    assert now == {"display_name": f"{before}a", "role": "technician", "rights": SEE_FIGURES}
+
+
+@pytest.mark.parametrize("language", [pytest.param("az", marks=pytest.mark.long), "en"])
+async def test_ticks_that_another_changed_meanwhile_are_told(
+    trial: Trial, at_hall: OpenHall, boss: int, language: Any
+) -> None:
+    """C6: those that were ticked here stay, the others are as they are now, and F10 once more keeps all of it."""
+    counters = trial.station.counters
+    counters.add(new_key(), boss, "7")
+    async with at_hall(language=language) as face:
+        await face.press("f9", "space")
+        given = [line.name for line in face.screen.list.lines]  # type: ignore[attr-defined]
+        counters.set_services(new_key(), boss, "7", {given[2]})
+        await face.press("f10")
+        assert face.is_on(ServicesScreen)
+        assert "✓ " in note(face) and face.app.text("hall.changed", what="").split("\n")[0] in note(face)
+        assert face.screen.list.chosen == given[2]  # type: ignore[attr-defined]
+        assert (face.screen.ticked, face.screen.has_typed) == ({given[0], given[2]}, True)  # type: ignore[attr-defined]
+        assert counters.of()[0].services == {given[2]}
+        await face.press("f10")
+        assert face.is_on(CountersScreen)
+        assert counters.of()[0].services == {given[0], given[2]}
 
 
 async def test_a_supervisor_comes_here_from_the_workplace(trial: Trial) -> None:
