@@ -62,6 +62,13 @@ def _problems(*sources: Path, current: ReferenceRows | None = None) -> list[str]
 # what is packaged
 
 
+def test_the_packaged_limits_send_no_walk_in_away() -> None:
+    """C5: until a centre sets its own, each service has as many tickets as the largest hall gives in a day."""
+    known = catalogue(packaged(), 1)
+    assert known.walk_ins.keys() == known.capacity.keys()
+    assert min(known.walk_ins.values()) >= 5_000
+
+
 def test_the_centres_of_the_domain_guide_are_packaged() -> None:
     """Q2: 28 centres with permanent ids and numbers; Bakı and Sumqayıt make one region of nine."""
     known = catalogue(packaged(), 1)
