@@ -89,17 +89,17 @@ def test_one_slip_at_a_time(tmp_path: Path) -> None:
         def send(self, data: bytes) -> None:
             if len(data) > 100:
                 begun.set()
-                assert go_on.wait(10)
+                assert go_on.wait(60)
             super().send(data)
 
     printer = EscPosPrinter(Slow(tmp_path, WIDTH_80_MM), WIDTH_80_MM, busy_seconds=0)
     first = threading.Thread(target=printer.print_slip, args=(SLIP,))
     first.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     assert printer.status().state == "busy"
     assert printer.print_slip(SLIP).state == "busy"
     go_on.set()
-    first.join(10)
+    first.join(60)
     assert len(list(tmp_path.glob("*.png"))) == 1
 
 

@@ -92,7 +92,7 @@ class NetworkPrinter:
     def close(self) -> None:
         self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
-        self._thread.join(10)
+        self._thread.join(60)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_faults_over_the_network(network: NetworkPrinter, machine: Machine, faul
 
 def test_paper_that_ends_in_the_middle_of_a_slip(network: NetworkPrinter, machine: Machine) -> None:
     """Told, and the rest of the slip is dropped: it does not come out for the next person."""
-    printer = EscPosPrinter(NetworkWire("127.0.0.1", network.port, answer_seconds=0.3), WIDTH_80_MM)
+    printer = EscPosPrinter(NetworkWire("127.0.0.1", network.port), WIDTH_80_MM)
     with machine.lock:
         machine.ticket.paper_rows = 400
     assert printer.print_slip(SLIP).state == "no_paper"
@@ -182,7 +182,7 @@ def test_a_printer_that_takes_no_more_data() -> None:
         thread.start()
         wire = NetworkWire("127.0.0.1", door.getsockname()[1], send_seconds=0.2, answer_seconds=0.2)
         outcome = EscPosPrinter(wire, WIDTH_80_MM).print_slip(Slip(SLIP.parts * 100))
-        thread.join(10)
+        thread.join(60)
         for line in lines:
             line.close()
     assert outcome.state == "error"
@@ -214,7 +214,7 @@ class DeviceFile:
 
     def close(self) -> None:
         os.close(self._far)
-        self._thread.join(10)
+        self._thread.join(60)
         os.close(self._near)
 
 
