@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, exists, literal_column, select
+from sqlalchemy import Connection, bindparam, exists, literal_column, select
 
 from db.hall_schema import calls, counters
 from db.schema import tickets
@@ -59,7 +59,11 @@ _PAST = (
         calls.c.day == bindparam("day"),
         calls.c.ended_as.in_([literal_column("'finished'"), literal_column("'no_show'")]),
         tickets.c.state.in_([literal_column("'finished'"), literal_column("'no_show'")]),
-        ~exists().where(and_(_later.c.ticket == calls.c.ticket, _later.c.id > calls.c.id)),
+        ~exists().where(
+            _later.c.ticket == calls.c.ticket,
+            _later.c.id > calls.c.id,
+            _later.c.ended_as.is_distinct_from(literal_column("'undone'")),  # a call that was taken back was none
+        ),
     )
     .order_by(*_NEWEST_FIRST)
     .limit(bindparam("most"))

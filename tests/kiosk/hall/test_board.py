@@ -146,6 +146,14 @@ def test_a_missed_person_who_came_back_waits_and_is_not_told_as_over(hall: Hall)
     assert [(call.ticket, call.counter) for call in now.past] == [("A-002", "2")]
 
 
+def test_a_call_that_was_taken_back_was_none(hall: Hall) -> None:
+    """C2, C4: who did not come, was called by mistake and undone is told as before."""
+    missed = hall.ticket(1, "no_show")
+    hall.call(missed, "1", "2026-11-23 10:00", ended="no_show")
+    hall.call(missed, "2", "2026-11-23 10:01", ended="undone")
+    assert [(call.ticket, call.counter) for call in hall.look().past] == [("A-001", "1")]
+
+
 def test_none_that_are_over_where_the_setting_says_so(make_trial: MakeTrial) -> None:
     """[board] past = 0: the board shows only who is called now."""
     trial = make_trial(board={"past": 0})
