@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from db import migrate, roles
 from db.engine import Database
@@ -126,4 +127,29 @@ def test_what_was_there_stays(database: Database) -> None:
         assert connection.exec_driver_sql("SELECT last_instant FROM clock").scalar() == 7
         for table in ("sessions", "staff_cards"):
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0  # noqa: S608
+    database.close()
+
+
+def test_tickets_of_before_are_told_what_they_are_for(database: Database) -> None:
+    """From the version before counters: booked hour, service, language and the booking, whose only ticket it stays."""
+    migrate.upgrade(database, "0003")
+    insert_ticket = (
+        "INSERT INTO tickets (centre, day, letter, number, service, booking, state, issued_at, station)"
+        " VALUES ('baku-2', '2026-11-23', 'A', {0}, 'passport-issue', 1, 'waiting', 5, 'door')"
+    )
+    with database.connected() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO bookings (id, reference, order_code, service, centre, starts_at, seat, state, held_at,"
+            " held_until, code, code_sent_at, station, language, given_name, surname, patronymic, fin, phone, email)"
+            " VALUES (1, 'r', 'o', 'passport-issue', 'baku-2', 77, 1, 'active', 1, 2, '', 1, 'x', 'ru', '', '', '',"
+            " 'f', '', '')"
+        )
+        connection.exec_driver_sql(insert_ticket.format(1))
+    migrate.upgrade(database)
+    columns = "booked_for, issued_service, language, for_booking, changed_at"
+    with database.connected() as connection:
+        told = connection.exec_driver_sql(f"SELECT {columns} FROM tickets").one()  # noqa: S608
+        assert tuple(told) == (77, "passport-issue", "ru", 1, 5)
+    with database.connected() as connection, pytest.raises(IntegrityError):
+        connection.exec_driver_sql(insert_ticket.format(2))
     database.close()

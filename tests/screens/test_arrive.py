@@ -105,7 +105,7 @@ async def test_a_verdict_says_what_and_what_next(size: tuple[int, int]) -> None:
     """C1: each verdict with what to do next, in words; nothing is cut in any language and size."""
     station = BookedStation()
     async with opened(entering, station, size=size) as (face, screen):
-        for arrival in ARRIVALS.values():
+        for arrival in (*ARRIVALS.values(), replace(ARRIVALS["already_active"], walk_in=True)):
             station.hall.arrival = arrival
             screen.post_message(Scanned("1" * 180))
             await face.settle()
@@ -167,6 +167,17 @@ def test_minutes_of_lateness_are_rounded_up(late: timedelta, minutes: int) -> No
     closed = BOOKED + timedelta(minutes=15)
     shown = view("en", CATALOGUE, replace(ARRIVALS["too_late"], at=closed + late))
     assert str(minutes) in shown.lines[0].split()
+
+
+def test_a_live_ticket_in_its_place_is_not_called_activated() -> None:
+    """C3, C5: the sentence says what it is; the number stands large as any other's."""
+    from kiosk.language import text
+
+    shown = view("en", CATALOGUE, replace(ARRIVALS["already_active"], walk_in=True))
+    assert (
+        shown.sentence == text("en", "arrival.has_walk_in", ticket="A-017", date="", time="", station="").split("\n")[0]
+    )
+    assert [figure for _, figure in shown.figures] == ["A-017"]
 
 
 @pytest.mark.parametrize(("days", "key"), [(3, "arrival.other_day"), (-3, "arrival.past_day")])

@@ -231,19 +231,20 @@ class HallForm(ActingScreen):
         self._first_values = dict(self.values)
 
     def changed_meanwhile(self, values: dict[str, str]) -> None:
-        """Somebody else saved other values since this form was opened: say which; what was typed stays.
+        """Somebody else saved other values since this form was opened: what was typed stays, and theirs is told.
 
         Rows in which nothing was typed take what stands there now, so that saving undoes nobody's change unseen.
         """
         before, self._first_values = self._first_values, dict(values)
+        typed = {name for name in values if self.values.get(name) != before.get(name)}
+        self.values |= {name: value for name, value in values.items() if name not in typed}
         others = [field for field in self.fields() if values.get(field.name) != before.get(field.name)]
-        for name, value in values.items():
-            if self.values.get(name) == before.get(name):
-                self.values[name] = value
-        if others:
-            self.wrong = others[0].name
-        self.go_to(self.wrong or self.current)
-        what = ", ".join(f"{self.text(field.label)}: {self._words_of(field, values[field.name])}" for field in others)
+        # where both changed a row theirs is seen nowhere else, and there is room for few words
+        told = [field for field in others if field.name in typed] or others
+        if told:
+            self.wrong = told[0].name
+            self.go_to(self.wrong)
+        what = ", ".join(f"{self.text(field.label)}: {self._words_of(field, values[field.name])}" for field in told)
         self.tell("hall.changed", "warning", what=what)
 
     def done(self) -> None:

@@ -21,8 +21,8 @@ from screens.counter.water.desk_list import Cell, Column, DeskList, Line
 from screens.widgets.touch_area import TouchArea
 from screens.widgets.words import Heading
 
-_LINE: Final = 60
-"""What a line of the note has room for besides its words."""
+_LINE: Final = 44
+"""What the first line of the note has room for besides its words, in the smallest terminal."""
 _LEAST_NAME: Final = 10
 """In fewer cells a service's name tells nothing."""
 

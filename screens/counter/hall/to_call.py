@@ -27,6 +27,7 @@ from screens.widgets.words import Words
 
 _HINT_ROWS: Final = 2
 _SERVICE: Final = 16
+_CAPS: Final = {"az": "AZ", "ru": "RU", "en": "EN"}
 
 
 class ToCallScreen(DeskScreen):
@@ -118,7 +119,7 @@ class ToCallScreen(DeskScreen):
             Cell(phone(person.phone), "accent", bold=True),
             Cell(person.order_code or person.booking),
             Cell(shorten(service_words(self.kiosk, person.service), _SERVICE), "soft"),
-            Cell(person.language.upper(), "soft"),
+            Cell(_CAPS[person.language], "soft"),
         )
         return Line(person.booking, cells)
 

@@ -111,6 +111,14 @@ def test_a_ticket_shown_again_bears_its_first_moment(verdict: Verdict) -> None:
     assert arrival_ticket(arrival, SERVICE, CENTRE, "az") == arrival_ticket(ARRIVAL, SERVICE, CENTRE, "az")
 
 
+def test_a_live_ticket_in_a_bookings_place_has_no_booked_time() -> None:
+    """C3, C5: printed again by the booking's code it says what the first print said."""
+    arrival = replace(ARRIVAL, verdict="already_active", first_at=ARRIVAL.at, walk_in=True)
+    parts = arrival_ticket(arrival, SERVICE, CENTRE, "az").parts
+    assert SlipNote(text("az", "slip.walk_in")) in parts
+    assert text("az", "slip.booked_time") not in [part.label for part in parts if isinstance(part, SlipFact)]
+
+
 def test_example_slips_wear_their_mark() -> None:
     """K7: paper made of example data says NÜMUNƏ first, other paper never does."""
     for slip in (

@@ -41,6 +41,12 @@ ARRIVALS: tuple[tuple[Arrival, LateRule], ...] = (
     (arrival("expired"), "off"),
     (arrival("cancelled"), "off"),
     (arrival("already_active", ticket="A-017", first_at=moment("2026-11-23 09:58"), first_station="kiosk-2"), "off"),
+    (
+        arrival(
+            "already_active", ticket="A-1017", first_at=moment("2026-11-23 10:31"), first_station="x", walk_in=True
+        ),
+        "off",
+    ),
     (Arrival("unknown", AT), "off"),
     # the widest figures, beside which a number and its unit have no room
     (arrival("too_late", closed=moment("2026-11-23 09:30")), "off"),

@@ -26,7 +26,7 @@ from screens.counter.hall.words import refused_key
 from screens.counter.water.leave import LeaveScreen
 from screens.counter.workplace import WorkplaceScreen
 from tests.kiosk.hall.invented_staff import enrolled
-from tests.screens.counter.counter_face import CounterFace, at_sign_in, at_workplace
+from tests.screens.counter.counter_face import SMALL, CounterFace, at_sign_in, at_workplace
 from tests.screens.counter.hall.conftest import OpenHall
 from tests.stations import CENTRE, PERSON, SERVICE, Trial, moment, new_key, person
 
@@ -475,10 +475,13 @@ async def test_limits_are_changed(trial: Trial, at_hall: OpenHall) -> None:
         assert limit.capacity == 12
 
 
-async def test_a_limit_that_another_changed_meanwhile_is_told(trial: Trial, at_hall: OpenHall, boss: int) -> None:
+@pytest.mark.parametrize("language", [pytest.param("az", marks=pytest.mark.long), "ru"])
+async def test_a_limit_that_another_changed_meanwhile_is_told(
+    trial: Trial, at_hall: OpenHall, boss: int, language: Any
+) -> None:
     """C6: what was typed stays, the other row takes what stands there now, and F10 once more keeps what was typed."""
     limits = trial.station.limits
-    async with at_hall(language="en") as face:
+    async with at_hall(SMALL, language) as face:
         await face.press("f6")
         screen = face.screen
         assert isinstance(screen, LimitsScreen)
@@ -489,9 +492,11 @@ async def test_a_limit_that_another_changed_meanwhile_is_told(trial: Trial, at_h
         limits.set(new_key(), boss, SERVICE, 3, 44)
         await face.press("f10")
         assert face.is_on(LimitForm)
-        told = note(face)
-        for field, value in (("capacity", "3"), ("walk_in", "44")):
-            assert f"{face.app.text(f'hall.limits.{field}')}: {value}" in told
+        what = f"{face.app.text('hall.limits.capacity')}: 3"
+        assert [line.strip() for line in note(face).split("\n")] == [
+            f"! {line}" if place == 0 else line
+            for place, line in enumerate(face.app.text("hall.changed", what=what).split("\n"))
+        ]
         assert (face.screen.values, face.screen.has_typed) == ({"capacity": "5", "walk_in": "44"}, True)  # type: ignore[attr-defined]
         await face.press("f10")
         assert face.is_on(LimitsScreen)
@@ -515,7 +520,7 @@ async def test_a_staff_member_whom_another_changed_meanwhile_is_told(
         office.rename(new_key(), boss, leyla, "Leyla Maketova")
         await face.press("f10")
         assert face.is_on(StaffForm)
-        assert "Leyla Maketova" in note(face)
+        assert "Leyla Maketova" in note(face) and face.app.text("hall.changed", what="").split("\n")[1] in note(face)
         values = face.screen.values  # type: ignore[attr-defined]
         assert values["display_name"] == f"{before}a"
         assert (values["role"], values[SEE_FIGURES]) == ("technician", "yes")
@@ -532,13 +537,14 @@ async def test_ticks_that_another_changed_meanwhile_are_told(
     """C6: those that were ticked here stay, the others are as they are now, and F10 once more keeps all of it."""
     counters = trial.station.counters
     counters.add(new_key(), boss, "7")
-    async with at_hall(language=language) as face:
+    async with at_hall(SMALL, language) as face:
         await face.press("f9", "space")
         given = [line.name for line in face.screen.list.lines]  # type: ignore[attr-defined]
         counters.set_services(new_key(), boss, "7", {given[2]})
         await face.press("f10")
         assert face.is_on(ServicesScreen)
-        assert "✓ " in note(face) and face.app.text("hall.changed", what="").split("\n")[0] in note(face)
+        assert face.app.text("hall.changed", what="✓ ").split("\n")[0] in note(face)
+        assert face.app.text("hall.changed", what="").split("\n")[1] in note(face)
         assert face.screen.list.chosen == given[2]  # type: ignore[attr-defined]
         assert (face.screen.ticked, face.screen.has_typed) == ({given[0], given[2]}, True)  # type: ignore[attr-defined]
         assert counters.of()[0].services == {given[2]}
