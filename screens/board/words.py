@@ -72,6 +72,9 @@ def lines_needed(ways: Sequence[Names], columns: int, halves: int) -> int:
 
 def _lines(words: Sequence[str], columns: int, size: int, most: int) -> tuple[Lettering, ...]:
     """Those words on at most so many lines; nothing when they do not fit."""
+    if most == 1:
+        whole = lettered(" ".join(words), size) if words else None
+        return (whole,) if whole is not None and whole.columns <= columns else ()
     lines: list[Lettering] = []
     begun: list[str] = []
     for word in words:

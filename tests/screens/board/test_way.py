@@ -193,6 +193,7 @@ async def test_an_arrow_is_never_lost(size: tuple[int, int], ticket: str) -> Non
         assert arrow_stands(hall, "↗", band.y, band.bottom, inks(hall)) or "↗" in hall.shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 async def test_earlier_ways_are_whole_or_left_out(size: tuple[int, int]) -> None:
     """C4: no word of an earlier call's way is cut; the arrow stays."""
