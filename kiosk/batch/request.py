@@ -94,12 +94,15 @@ class Request:
         return None if self._values.get(field) is None else self.text(field)
 
     def note(self) -> str:
-        """What a colleague shall read; an empty text, as forms send it, is none, and so is a missing one.
+        """What a colleague shall read; an empty text, as forms send it, is none.
 
         Raises:
             BadRequest: it is no text, or too long.
         """
-        return "" if self._values.get("note") == "" else self.optional_text("note") or ""
+        given = self._values.get("note")
+        if isinstance(given, str) and not given.strip():
+            return ""
+        return self.optional_text("note") or ""
 
     def station(self) -> str | None:
         """The machine at which something was presented, where it is named.

@@ -128,7 +128,7 @@ def test_sent_to_a_counter_that_was_never_used(talk: Talk, hall: Trial) -> None:
     assert step(talk, "transfer", "7", "A-001", to_counter="21", note="")["state"] == "waiting"
     assert talk.ask("call_next", key=key(), counter="7", **HERE) == {"error": "nobody_waiting"}
     assert talk.ask("call_next", key=key(), counter="21", **HERE)["ticket"] == "A-001"
-    assert step(talk, "park", "21", "A-001", note="")["state"] == "parked"
+    assert step(talk, "park", "21", "A-001", note=" ")["state"] == "parked"
 
 
 def test_the_machine_is_a_part_of_what_is_asked(talk: Talk, hall: Trial) -> None:
