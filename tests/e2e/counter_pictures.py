@@ -116,8 +116,8 @@ def counters_way(
         keep("people-1-found")
         face.press("F8")
         keep("people-2-book")
-        opens("Escape")
-        opens("Escape")
+        for _ in ("form", "what was typed", "desk"):
+            opens("Escape")
         face.shows(text(language, "counter.hall.waiting"))
         opens("shift+F6")
         face.shows(text(language, "desk.search_work"))
