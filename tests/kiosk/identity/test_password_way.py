@@ -107,7 +107,7 @@ def accounts() -> Iterator[Accounts]:
 class Kiosk:
     """A station where user name and password are set up."""
 
-    def __init__(self, make_trial: MakeTrial, folder: Path, url: str, name: str = "kiosk-1", seconds: int = 5) -> None:
+    def __init__(self, make_trial: MakeTrial, folder: Path, url: str, name: str = "kiosk-1", seconds: int = 60) -> None:
         token = folder / "password-token"
         token.write_text(f"{TOKEN}\n")
         token.chmod(0o600)

@@ -69,7 +69,7 @@ def desk(certificates: Certificates, ready_url: str, tmp_path: Path, secrets_fol
             "url": f"https://127.0.0.1:{system.port}/v1",
             "token_file": str(token),
             "ca_file": str(certificates.ca),
-            "timeout_seconds": 5,
+            "timeout_seconds": 60,
         }
         station = open_station(ready_url, tmp_path, secrets_folder, registry=told, payments=QR)
         trial = Trial(station, station.clock.set)

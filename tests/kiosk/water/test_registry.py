@@ -88,7 +88,7 @@ def http_trial(make_trial: MakeTrial, system: CompanySystem, certificates: Certi
             "url": f"https://127.0.0.1:{system.port}/v1",
             "token_file": str(token),
             "ca_file": str(certificates.ca),
-            "timeout_seconds": 10,
+            "timeout_seconds": 60,
         }
     )
 

@@ -87,7 +87,7 @@ def linked(
         "url": f"https://127.0.0.1:{system.port}/v1",
         "token_file": str(token),
         "ca_file": str(certificates.ca),
-        "timeout_seconds": 5,
+        "timeout_seconds": 60,
     }
     station = open_station(ready_sqlite_url, tmp_path, secrets_folder, registry=told)
     trial = Trial(station, station.clock.set)
