@@ -47,20 +47,25 @@ class Bell:
         with suppress(BlockingIOError):  # it is full of rings that nobody has heard yet
             self._rung.send(b"!")
 
-    def wait(self, seconds: float, *also: Any) -> None:
+    def wait(self, seconds: float, *also: Any) -> bool:
         """Wait until it rings, for so long at most.
 
         Args:
             seconds: less than none is none.
             also: what else ends the wait when there is something to read from it.
+
+        Returns:
+            Whether there is something to read from one of those.
         """
         # select.select would fail in a process that has more than a thousand files open
         poll = select.poll()
         for readable in (self._heard, *also):
             poll.register(readable, select.POLLIN)
-        poll.poll(math.ceil(max(0.0, seconds) * 1000))
-        with suppress(BlockingIOError):
-            self._heard.recv(4096)
+        ready = {number for number, _ in poll.poll(math.ceil(max(0.0, seconds) * 1000))}
+        if self._heard.fileno() not in ready:
+            return bool(ready)
+        self._heard.recv(4096)
+        return len(ready) > 1
 
     def close(self) -> None:
         """It is rung and waited for no more."""
@@ -82,32 +87,35 @@ class _PostgresEar:
     def __init__(self, connection: PatientConnection) -> None:
         self._connection = connection
         self._followed: Set[str] = frozenset()
+        self._heard: set[str] = set()
+        """What was told of and not answered yet."""
         self._ask_at = time.monotonic() + ASK_SECONDS
 
     def follow(self, channels: Set[str]) -> None:
         for channel in channels - self._followed:
-            self._connection.execute(f"LISTEN {channel}".encode())
+            self._ask(f"LISTEN {channel}")
         for channel in self._followed - channels:
-            self._connection.execute(f"UNLISTEN {channel}".encode())
+            self._ask(f"UNLISTEN {channel}")
         self._followed = channels
 
     def hear(self, bell: Bell) -> Set[str]:
-        heard = self._told()  # while something else was asked
-        if not heard:
-            bell.wait(self._ask_at - time.monotonic(), self._connection)
-            heard = self._told()
-        if heard:
+        if not self._heard and bell.wait(self._ask_at - time.monotonic(), self._connection):
             # whoever sends many, for whatever reason, is heard a few times a second
             bell.wait(PAUSE_SECONDS)
-            return heard | self._told()
-        if time.monotonic() >= self._ask_at:
-            self._connection.execute(b"SELECT 1")  # a server that stands still says nothing of it
+            self._read()
+        if not self._heard and time.monotonic() >= self._ask_at:
+            self._ask("SELECT 1")  # a server that stands still says nothing of it
             self._ask_at = time.monotonic() + ASK_SECONDS
+        heard, self._heard = self._heard, set()
         return heard
 
-    def _told(self) -> set[str]:
-        """The channels of the notices that are here, without waiting for one."""
-        return {notice.channel for notice in self._connection.notifies(timeout=0)}
+    def _ask(self, statement: str) -> None:
+        self._connection.execute(statement.encode())
+        self._read()  # notices that came with the answer are here: no wait would end for them
+
+    def _read(self) -> None:
+        """Take the notices that are here, without waiting for one."""
+        self._heard.update(notice.channel for notice in self._connection.notifies(timeout=0))
 
 
 class _SqliteEar:
