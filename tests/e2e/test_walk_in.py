@@ -67,7 +67,10 @@ def test_the_slip_tells_what_the_screen_told(place: Place, columns: int, rows: i
 
 @pytest.mark.long
 def test_who_came_too_late_takes_a_ticket_for_the_same_service(place: Place) -> None:
-    """C3, C5: the verdict offers it first; the service is not asked for again, and the booking keeps its history."""
+    """C3, C5: the verdict offers it first; the service is not asked for again, and the booking keeps its history.
+
+    The code presented again, here or by another program, tells that ticket and gives no second one.
+    """
     day = Workday(place)
     (code,) = day.books("10:00")
     hour_comes(place, code, LATE)
@@ -84,6 +87,17 @@ def test_who_came_too_late_takes_a_ticket_for_the_same_service(place: Place) -> 
         assert isinstance(tile, Cell)
         face.tap(tile)
         ticket = takes_a_ticket(citizen)
+        face.press("Return")
+        citizen.sees(citizen.title("home.arrive"))
+        face.tap(citizen.title("home.arrive"))
+        citizen.sees(citizen.title("arrival.enter"))
+        face.write(code)
+        face.rests()
+        face.press("Return")
+        values = {"ticket": ticket, "date": "", "time": "", "station": ""}
+        citizen.sees(citizen.words("arrival.has_walk_in", **values).partition(".")[0])
+    (again,) = place.ask({"do": "arrive", "key": "again", "order_code": code, "centre": "baku-2"})
+    assert (again["verdict"], again["ticket"]) == ("already_active", ticket)
     (waits,) = day.queue()["waiting"]
     assert (waits["ticket"], waits["booked_for"]) == (ticket, None)
     (facts,) = place.ask({"do": "booking", "order_code": code})
