@@ -8,12 +8,31 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from kiosk.hall.lettering import SMALLEST, lettered
 from kiosk.names import Names
+from tests.e2e.glass import Glass
 from tests.e2e.place import Place
 
 CENTRE = "baku-2"
 SERVICE = "identity-card-issue"
 _keys = count(1)
+
+
+def is_large(glass: Glass, words: str) -> bool:
+    """Whether those words stand there on one line of large letters, dark on light ground or the other way round."""
+    halves = glass.halves()
+    for size in range(SMALLEST, SMALLEST + 8):
+        letters = lettered(words, size)
+        assert letters is not None
+        for inked in (False, True):
+            shown = ["".join("#" if light is inked else "." for light in row) for row in halves]
+            for half in range(len(shown) - len(letters.rows) + 1):
+                at = shown[half].find(letters.rows[0])
+                while at >= 0:
+                    if all(shown[half + n].startswith(row, at) for n, row in enumerate(letters.rows)):
+                        return True
+                    at = shown[half].find(letters.rows[0], at + 1)
+    return False
 
 
 def next_open_day(place: Place) -> str:

@@ -18,7 +18,7 @@ from db import grants
 from kiosk.booking.example import OPERATOR_NAME, OPERATOR_PASSWORD
 from kiosk.language import text
 from tests.e2e.citizen import SETTLED, Citizen
-from tests.e2e.hall import CENTRE, SERVICE, Hall
+from tests.e2e.hall import CENTRE, SERVICE, Hall, is_large
 from tests.e2e.place import Place
 from tests.e2e.pty_terminal import PtyTerminal
 from tests.standby import Node, running_node, running_pair, until
@@ -130,10 +130,10 @@ class Faces:
         self.counter.press("F2")
         self.ticket = "A-001"
         self.counter.shows(text("az", "counter.key.finish"))
-        # tickets are written in large signs there: the way to the counter tells that one is shown
+        # tickets are drawn as large signs there: the way to the counter tells that one is shown
         with psycopg.connect(nodes[0].dsn(_DATABASE)) as connection:
             connection.execute("UPDATE counters SET direction_az = %s, direction_ru = %s, direction_en = %s", [WAY] * 3)
-        self.board.shows(WAY)
+        self.board.until(self._tells_the_way, "the way to the counter")
         self.counter.rests(SETTLED)
         self.counter.press("F6")
         self.counter.shows(text("az", "counter.transfer.title", ticket=self.ticket))
@@ -165,6 +165,9 @@ class Faces:
         self.door.rests(SETTLED)
         until(lambda: nodes[0].value(_LISTENS) == 1, "a counter at work listens on one connection")
 
+    def _tells_the_way(self) -> bool:
+        return is_large(self.board, WAY)
+
     def _somebody_books(self, node: Node) -> str:
         """Their order code, for eleven o'clock."""
         person = dict(PERSON, fin="7ZZ0001")
@@ -186,7 +189,7 @@ class Faces:
         self.citizen.taps_button(text("az", "button.send_code").split()[0])
         self.door.press("Return")
         self.board.shows(words("board.wait"), patience=patience)
-        self.board.hides(WAY)
+        self.board.until(lambda: not self._tells_the_way(), "no call on the board")
         self.counter.shows(text("az", "counter.away"), self.NOTE, patience=patience)
         self.kiosk.shows(words("database.away").split(".")[0], patience=patience)
         self.kiosk.shows(self.citizen.person.email)
@@ -194,7 +197,7 @@ class Faces:
 
     def all_go_on(self) -> None:
         """Each by itself; what was typed is sent, and done once."""
-        self.board.shows(WAY, patience=BACK)
+        self.board.until(self._tells_the_way, "the way to the counter", patience=BACK)
         self.counter.hides(text("az", "counter.away"), patience=BACK)
         self.counter.shows(self.NOTE)
         self.counter.rests(SETTLED)
