@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -216,7 +218,7 @@ def test_letters_wait_for_who_sends_by_smtp(trial: Trial) -> None:
 @contextmanager
 def locked(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The rows or the file that a hold needs are another's."""
-    monkeypatch.setattr("db.engine.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("db.engine.time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _seconds: None))
     if database.is_sqlite:
         other = sqlite3.connect(database.url.database or "", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
