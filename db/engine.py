@@ -49,7 +49,7 @@ _PASSING_CODES: Final = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CORRUPT,  # a damaged file is put right by `restore`; a station says meanwhile that it is away
+        sqlite3.SQLITE_CORRUPT,  # a damaged file is put right by people; a station says meanwhile that it is away
         sqlite3.SQLITE_NOTADB,
     }
 )

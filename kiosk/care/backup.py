@@ -42,7 +42,7 @@ def restore(database: Database, file: Path) -> Path:
     try:
         if database.is_sqlite:
             copies.check_sqlite(file)
-        before = back_up(database, None)
+        before = _back_up_first(database)
         copies.put_back(database, file)
     except copies.CopyFailed as error:
         raise BackupFailed(str(error)) from None
@@ -50,6 +50,17 @@ def restore(database: Database, file: Path) -> Path:
     if migrate.state(database) == "older":
         migrate.upgrade(database)
     return before
+
+
+def _back_up_first(database: Database) -> Path:
+    """Back up what is there; of a damaged SQLite file no copy can be made, and no station may go on with it."""
+    try:
+        return back_up(database, None)
+    except BackupFailed as error:
+        if not database.is_sqlite:
+            raise
+        way = "stop the stations, move the database file and its -wal away, run `asan-kiosk init`, restore again"
+        raise BackupFailed(f"what is there cannot be backed up ({error}): {way}") from None
 
 
 def _dated(database: Database) -> Path:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from db import migrate
 from db.engine import Database
 from kiosk.care.backup import BackupFailed, back_up, restore
 from kiosk.errors import NotFound
 from tests.postgres import Server
-from tests.stations import MakeTrial, Trial, person
+from tests.stations import START, MakeTrial, Trial, open_station, person
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,30 @@ def test_what_is_no_copy_is_refused(trial: Trial, tmp_path: Path, content: bytes
     with pytest.raises(BackupFailed):
         restore(trial.station.database, bad)
     assert trial.station.bookings.booking(confirmed.order_code).state == "confirmed"
+
+
+def test_over_a_damaged_database_it_says_what_to_do(
+    ready_sqlite_url: str, tmp_path: Path, secrets_folder: Path
+) -> None:
+    """K4: of a damaged file no copy can be made; moved away, and a new one made, the copy is put back."""
+    station = open_station(ready_sqlite_url, tmp_path, secrets_folder)
+    trial = Trial(station, station.clock.set)
+    trial.at(START)
+    confirmed = trial.confirmed()
+    database = station.database
+    copy = back_up(database, tmp_path / "copy")
+    station.close()
+    file = Path(database.url.database or "")
+    file.write_bytes(b"a text about something else " * 1000)
+    with pytest.raises(BackupFailed, match=r"not a database.*asan-kiosk init"):
+        restore(database, copy)
+    for part in list(file.parent.glob(f"{file.name}*")):
+        part.rename(part.with_name(f"damaged-{part.name}"))
+    migrate.upgrade(database)
+    restore(database, copy)
+    again = open_station(ready_sqlite_url, tmp_path, secrets_folder)
+    assert again.bookings.booking(confirmed.order_code).state == "confirmed"
+    again.close()
 
 
 def test_a_backup_never_overwrites(trial: Trial, tmp_path: Path) -> None:
