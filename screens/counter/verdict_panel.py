@@ -40,6 +40,17 @@ class VerdictPanel(TouchArea, can_focus=False):
         self._walk_ins = False
         self._shown: Presented | None = None
         self._waiting: Waiting = "ready"
+        self._held = False
+
+    @property
+    def held(self) -> bool:
+        """Whether a form is open, so that what can be done from here waits."""
+        return self._held
+
+    @held.setter
+    def held(self, held: bool) -> None:
+        self._held = held
+        self.refresh()
 
     @property
     def shown(self) -> Presented | None:
@@ -122,6 +133,8 @@ class VerdictPanel(TouchArea, can_focus=False):
 
     def spots(self) -> Sequence[Spot]:
         """What can be done, when something can."""
+        if self._held:
+            return []
         return [Spot(way.name, at, "accent", below="surface") for way, at in self._placed()]
 
     def draw(self, sheet: Sheet) -> None:
@@ -246,15 +259,21 @@ class VerdictPanel(TouchArea, can_focus=False):
     def _draw_button(self, sheet: Sheet, way: Key, at: Region) -> None:
         x, y, width, height = at
         pressed = self.pressed == way.name
-        ink: Colour = "ink" if pressed else "on-accent"
-        sheet.area(x, y, width, height, "tint" if pressed else "accent")
-        end = sheet.text(x + 2, y + height // 2, way.cap, ink, bold=True)
-        sheet.put(end + 2, y + height // 2, x + width - end - 3, self.text(way.words), ink, bold=True)
+        ground: Colour = "sunken" if self._held else "tint" if pressed else "accent"
+        ink: Colour = "soft" if self._held else "ink" if pressed else "on-accent"
+        bold = not self._held
+        sheet.area(x, y, width, height, ground)
+        end = sheet.text(x + 2, y + height // 2, way.cap, ink, bold=bold)
+        sheet.put(end + 2, y + height // 2, x + width - end - 3, self.text(way.words), ink, bold=bold)
 
     def _draw_line(self, sheet: Sheet, way: Key, at: Region) -> None:
         x, y, width, _ = at
         wide = cell_len(way.cap) + 2
         sheet.fill(x, y, width, 1, "tint" if self.pressed == way.name else "surface")
+        if self._held:
+            sheet.text(x + 1, y, way.cap, "soft")
+            sheet.put(x + wide + 1, y, width - wide - 1, self.text(way.words), "soft")
+            return
         sheet.fill(x, y, wide, 1, "deep-raise")
         sheet.text(x, y, f"[{way.cap}]" if sheet.palette.framed else f" {way.cap} ", "on-deep", bold=True)
         sheet.put(x + wide + 1, y, width - wide - 1, self.text(way.words), "ink", bold=True)

@@ -183,7 +183,7 @@ class WorkBase(CounterScreen):
         """Let that stand at the left; typing goes into a form while one is there."""
         self.column = column
         self.code.current = column not in FORMS
-        self.person.held = column in FORMS
+        self.person.held = self.panel.held = column in FORMS
         self.refresh(layout=True)
         self.key_bar.refresh()
 

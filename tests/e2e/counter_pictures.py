@@ -118,7 +118,7 @@ def counters_way(
         keep("people-2-book")
         for _ in ("form", "what was typed", "desk"):
             opens("Escape")
-        face.shows(text(language, "counter.hall.waiting"))
+        face.shows(text(language, "counter.key.help"))
         opens("shift+F6")
         face.shows(text(language, "desk.search_work"))
         keep("water-desk")

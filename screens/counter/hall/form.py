@@ -99,8 +99,9 @@ class HallForm(ActingScreen):
         yield self.heading, frame.title
         body = frame.body
         count = len(self.fields())
-        pitch = 2 if 2 * count + 4 <= body.height else 1
-        rows = min(pitch * count, body.height)
+        # A free row between all, one below them, and the three lines that a hint has at most.
+        pitch = 2 if 2 * count + 3 <= body.height else 1
+        rows = min(pitch * count - pitch + 1, body.height)
         yield self.rows, Region(body.x, body.y, body.width, rows)
         below = body.y + rows + 1
         yield self.hint, Region(body.x, below, body.width, max(0, body.bottom - below))

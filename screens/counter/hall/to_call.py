@@ -104,7 +104,7 @@ class ToCallScreen(DeskScreen):
 
     def _columns(self) -> Sequence[Column]:
         return (
-            Column("counter.list.time", 5),
+            Column("counter.list.time", 6),
             Column("people.head.person", 18, grows=True),
             Column("hall.to_call.phone", 18),
             Column("result.order_code", 12),

@@ -11,7 +11,7 @@ from kiosk.language import LANGUAGES
 from kiosk.names import Names
 from screens.counter.hall.machines import MachinesScreen
 from tests.kiosk.hall.invented_staff import enrolled
-from tests.screens.counter.counter_face import NARROW, SIZES, CounterFace
+from tests.screens.counter.counter_face import COUNTER, NARROW, SIZES, CounterFace
 from tests.screens.counter.hall.conftest import OpenHall
 from tests.screens.counter.test_looks import CUT, nothing_overlaps
 from tests.stations import CENTRE, OTHER_SERVICE, SERVICE, Trial, moment, new_key, person
@@ -92,6 +92,8 @@ async def test_every_screen_is_whole(
         for form in ("f7", "enter", "f9"):
             await face.press(form)
             whole(face)
+            if form == "f7" and size == COUNTER:
+                assert face.widget("#rows").size.height == 2 * 9 - 1, "nine rows have air between them there"
             await face.press("escape")
         await face.press("f6")
         whole(face, names=True)
