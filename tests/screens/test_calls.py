@@ -49,7 +49,7 @@ async def test_a_long_wait_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     dates = station.bookings.dates
 
     def slow(service: str, centre: str) -> object:
-        answer.wait(20)
+        answer.wait(60)
         return dates(service, centre)
 
     monkeypatch.setattr(station.bookings, "dates", slow)
@@ -71,7 +71,7 @@ async def test_before_the_station_is_there_one_is_asked_to_wait() -> None:
     catalogue = station.catalogue
 
     def slow() -> object:
-        go.wait(20)
+        go.wait(60)
         return catalogue()
 
     station.catalogue = slow  # type: ignore[assignment,method-assign]
@@ -94,7 +94,7 @@ async def test_the_type_command_is_called_with_its_word(tmp_path: Path) -> None:
         change(large)
         for thread in threading.enumerate():
             if thread.name == "type-size":
-                thread.join(10)
+                thread.join(60)
     assert out.read_text().split() == ["large", "usual"]
 
 

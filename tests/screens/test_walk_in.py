@@ -55,7 +55,7 @@ class FakeWalkIns:
 
     def take(self, key: str, service: str, *, language: str, after_booking: str | None) -> WalkIn:
         self.taken.append((key, service, language, after_booking))
-        self.go_on.wait(30)
+        self.go_on.wait(60)
         if self.refuse is not None:
             refusal, self.refuse = self.refuse, None
             raise refusal

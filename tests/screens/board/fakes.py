@@ -65,7 +65,7 @@ class FakeBoard:
     def look(self) -> BoardNow:
         self.looks += 1
         if self.hangs:
-            self.go_on.wait(30)
+            self.go_on.wait(60)
         if self.refuse is not None:
             raise self.refuse
         told = (call.direction for call in (*self.calls, *self.past))

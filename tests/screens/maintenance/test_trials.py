@@ -79,7 +79,7 @@ async def test_lines_are_shown_as_they_come() -> None:
 
     def slow() -> Iterator[TrialLine]:
         yield cast(TrialLine, Line("good", "Kart tapıldı", 12.5))
-        waits.wait(30)
+        waits.wait(60)
         yield cast(TrialLine, Line("good", "Sertifikat oxundu", 87.0))
 
     async with at_health() as face:

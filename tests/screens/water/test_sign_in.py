@@ -149,7 +149,7 @@ class FakeWays:
         with password:
             self.passwords.append((user, bytes(password.json())))
         if self.going_on is not None:
-            self.going_on.wait(10)
+            self.going_on.wait(60)
         if self.refuse is not None:
             refused, self.refuse = self.refuse, None
             raise refused
