@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.hall import CENTRE, SERVICE
 from tests.e2e.place import Place
 
 pytestmark = pytest.mark.screen
@@ -45,7 +47,16 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "kiosk", "init", "--config", str(folder / "kiosk.toml")],
         check=True, stdin=subprocess.DEVNULL, capture_output=True,
     )  # fmt: skip
+    state = str(tmp_path_factory.mktemp("state"))
+    _let_a_day_be_offered(Place(folder, {"PATH": os.environ["PATH"], "HOME": state, "XDG_STATE_HOME": state}))
     return folder
+
+
+def _let_a_day_be_offered(place: Place) -> None:
+    """A week may be closed from end to end, as that of Novruz 2027: then it is the week after it for the station."""
+    (dates,) = place.ask({"do": "dates", "service": SERVICE, "centre": CENTRE})
+    if not any(day["open"] for day in dates["dates"]):
+        place.ask({"do": "clock", "now": (datetime.now(UTC) + timedelta(weeks=1)).isoformat()})
 
 
 @pytest.fixture
