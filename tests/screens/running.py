@@ -58,9 +58,7 @@ class Face:
         """
         quiet = 0
         for _ in range(400):
-            await self.pilot.pause()
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
+            await self._breathe()
             calls = [thread for thread in threading.enumerate() if thread.name == "station-call"]
             for thread in calls:
                 thread.join(5)
@@ -68,6 +66,16 @@ class Face:
             quiet = 0 if calls or waiting else quiet + 1
             if quiet == 2:
                 return
+
+    async def draws(self) -> None:
+        """Wait until what was changed stands there, whatever call to the station is under way."""
+        await self._breathe()
+        await self._breathe()
+
+    async def _breathe(self) -> None:
+        await self.pilot.pause()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
 
     async def until(self, true: Callable[[], object]) -> None:
         """Wait until that holds; a timer of the app may have to fire first."""

@@ -443,7 +443,7 @@ async def test_a_readers_own_pad_takes_the_pin_and_nothing_here_ends_that(size: 
         assert screen.at_reader
         for language in LANGUAGES:
             face.app.set_language(language)
-            await face.pilot.pause()
+            await face.draws()
             for line in face.app.text("pin.at_reader", pin="PIN1").split("\n"):
                 assert whole(face, line), face.shown
             nothing_overlaps(face)

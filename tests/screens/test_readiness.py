@@ -269,7 +269,7 @@ async def test_trials_take_their_pin_at_the_readers_own_pad(size: tuple[int, int
             assert isinstance(screen, PinScreen)
             for language in LANGUAGES:
                 face.app.set_language(language)
-                await face.pilot.pause()
+                await face.draws()
                 assert face.app.text("pin.at_reader", pin=name).split("\n")[0] in face.shown
                 assert face.app.text("pin.at_reader_left", left="").strip() in face.shown
                 assert "…" not in face.shown

@@ -51,7 +51,7 @@ class Paying:
     async def comes_to(self, kind: type) -> None:
         """Wait for that screen."""
         await self.face.until(lambda: self.face.is_on(kind))
-        await self.face.pilot.pause()
+        await self.face.draws()
         self.face.elapsed.pass_by(1.0)
 
 

@@ -43,11 +43,11 @@ RICH = replace(
 async def every_page(face: Face, screen: StatementScreen) -> str:
     """All that is shown, page after page from the first."""
     screen.turn_page(-screen.page)
-    await face.pilot.pause()
+    await face.draws()
     shown = face.shown
     for _ in range(screen.pages - 1):
         screen.turn_page(1)
-        await face.pilot.pause()
+        await face.draws()
         shown += "\n" + face.shown
     return shown.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -255,7 +255,7 @@ async def test_nothing_overlaps_and_everything_can_be_touched(size: tuple[int, i
                     assert spot.region.height >= 3
                     assert spot.region.width >= (10 if widget.id != "header" else 8)
             screen.turn_page(1)
-            await face.pilot.pause()
+            await face.draws()
 
 
 async def test_another_size_keeps_the_statement_whole() -> None:
