@@ -44,7 +44,13 @@ class Phones:
         secret.write_text(SECRET)
         secret.chmod(0o600)
         name = e_gov.pop("station", "kiosk-1")
-        told = {"issuer": issuer, "client_id": CLIENT, "client_secret_file": str(secret), "timeout_seconds": 60, **e_gov}
+        told = {
+            "issuer": issuer,
+            "client_id": CLIENT,
+            "client_secret_file": str(secret),
+            "timeout_seconds": 60,
+            **e_gov,
+        }
         self.trial = make_trial(station={"name": name}, e_gov=told, web={"public_url": PUBLIC})
         station = self.trial.station
         # no card is in this: whoever asks for the desk or for trust fails
