@@ -27,7 +27,6 @@ _SUBSCRIBER: Final = "10000002"
 """Who owes something."""
 
 
-DAY: Final = "2026-11-23"
 _WAYS: Final = {
     "2": Names("2-ci mərtəbə, sağ tərəf", "2 этаж, направо", "Floor 2, on the right"),
     "3": Names("1-ci mərtəbə", "1 этаж", "Floor 1"),
@@ -37,7 +36,7 @@ _WAYS: Final = {
 def hall_of(place: Place) -> None:
     """A morning at four counters, some of which one is told how to find."""
     hall = Hall(place)
-    hall.works(DAY)
+    hall.works()
     for counter, way in _WAYS.items():
         hall.stands_at(counter, way)
 

@@ -13,7 +13,6 @@ from tests.e2e.hall import Hall
 from tests.e2e.place import Place
 
 pytestmark = pytest.mark.long
-DAY = "2026-11-23"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +21,7 @@ DAY = "2026-11-23"
 def test_the_figures_of_a_morning(place: Place, columns: int, rows: int, language: Language) -> None:
     """Numbers and charts of the day, the week, the month and the year; the file says what the command says."""
     hall = Hall(place)
-    hall.works(DAY, until=11)
+    hall.works(until=11)
     with place.face("counter", columns=columns, rows=rows) as face:
         boss = Operator(face, language, ADMINISTRATOR_NAME)
         boss.signs_in()
@@ -39,11 +38,11 @@ def test_the_figures_of_a_morning(place: Place, columns: int, rows: int, languag
         boss.presses("F2", "Left")
         boss.sees(boss.words("figures.chart.nothing"))
         boss.presses("Home", "F5", "Return")
-        name = f"figures-baku-2-{DAY}.csv"
+        name = f"figures-baku-2-{hall.day}.csv"
         boss.sees(name)
     (file,) = (place.folder.parent / "home" / "state").rglob(name)
     told = subprocess.run(
-        place.command("figures", "--from", DAY, "--to", DAY),
+        place.command("figures", "--from", hall.day, "--to", hall.day),
         check=True, capture_output=True, env=dict(place.environment), stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert file.read_bytes() == told.stdout
