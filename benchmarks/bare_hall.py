@@ -15,7 +15,6 @@ from typing import Any, Final
 import psycopg
 
 from benchmarks import bare_statements as bare
-from kiosk.booking.order_code import new_order_code
 from kiosk.clock import HOUR, baku_day, machine_now
 from tests.day.plan import person
 
@@ -49,6 +48,7 @@ class BareHall:
         self._day = baku_day(machine_now()).isoformat()
         self._people = count()
         self._held: tuple[int, str] = (0, "")
+        self._fresh_codes = bare.fresh_codes()
         self._codes: dict[str, deque[str]] = defaultdict(deque)
         self._counters: dict[tuple[str, str], _AtCounter] = {}
         self._parked: dict[str, deque[_AtCounter]] = defaultdict(deque)
@@ -129,7 +129,7 @@ class BareHall:
         self._held = booking, who["email"]
 
     def _confirm(self, centre: str, _counter: str) -> None:
-        (booking, mail), code = self._held, new_order_code()
+        (booking, mail), code = self._held, next(self._fresh_codes)
         with self._commit() as now:
             self._execute(bare.CONFIRM, (code, now, booking))
             self._post(booking, "confirmed", mail, now)

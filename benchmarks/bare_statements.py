@@ -6,7 +6,10 @@ them `?`. The sample answers and letters are as long as real ones.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
+
+from kiosk.booking.order_code import new_order_code
 
 DIGEST: Final = "0" * 64
 HELD: Final = (
@@ -92,3 +95,20 @@ FIRST_OF_SERVICE: Final = (
     "SELECT id FROM tickets WHERE centre = %s AND day = %s AND state = 'waiting' AND service = %s"
     " ORDER BY booked_for, issued_at, id LIMIT 1"
 )
+
+
+def fresh_codes(station: int = 0) -> Iterator[str]:
+    """Order codes, each once: a floor does not look, as `kiosk.booking` does, whether somebody has that one.
+
+    Seven random signs of 31: among a hundred thousand codes two are the same in one run of six.
+
+    Args:
+        station: its number, below a thousand; no two that work on one database have the same.
+    """
+    begin = f"{station:03d}"
+    given: set[str] = set()
+    while True:
+        code = begin + new_order_code()[len(begin) :]
+        if code not in given:
+            given.add(code)
+            yield code

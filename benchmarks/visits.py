@@ -20,7 +20,7 @@ import psycopg
 from benchmarks import bare_statements as bare
 from benchmarks.crowd import settings
 from db.changes import CHANNEL, hall_channel
-from kiosk.booking.order_code import new_order_code, read
+from kiosk.booking.order_code import new_reference, read
 from kiosk.clock import HOUR, baku_day, machine_now, to_instant
 from kiosk.errors import NobodyWaiting
 from tests.day.plan import person
@@ -222,6 +222,7 @@ class FloorHands:
         self._call_id = 0
         self._mail = ""
         self._turns = count()
+        self._fresh_codes = bare.fresh_codes(place.number)
         self.move(place)
 
     def move(self, place: Place) -> None:
@@ -264,7 +265,7 @@ class FloorHands:
         now, starts_at, who = machine_now(), to_instant(hour), person(number)
         applicant = [who[field] for field in ("given_name", "surname", "patronymic", "fin", "phone", "email")]
         self._mail = who["email"]
-        booked = (new_order_code(), service, self._place.centre, starts_at, number + 1)
+        booked = (new_reference(), service, self._place.centre, starts_at, number + 1)
         (self._booking,) = self._begun(bare.HOLD, (*booked, now, now + HOUR, now, self._place.name, *applicant))
         self._post("code", now)
         self._end("hold", bare.HELD, now, CHANNEL, booking=self._booking)
@@ -272,7 +273,7 @@ class FloorHands:
     def _confirm(self) -> None:
         now = machine_now()
         self._connection.execute("BEGIN")
-        self._connection.execute(bare.CONFIRM, (new_order_code(), now, self._booking))
+        self._connection.execute(bare.CONFIRM, (next(self._fresh_codes), now, self._booking))
         self._post("confirmed", now)
         self._end("confirm", _CONFIRMED, now, CHANNEL, booking=self._booking)
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from benchmarks.bare_hall import BareHall
+from benchmarks.bare_statements import fresh_codes
 from kiosk.station import Station
 from tests.day.opening import BOOKED_FROM, opened, replay_of
 from tests.day.replay import Act
@@ -65,3 +66,11 @@ def test_the_same_on_postgresql(
         bare = BareHall(postgres.dsn(name))
         with opened(ready_postgres_url, tmp_path, secrets_folder) as station:
             _compare(station, bare, postgres.url(name), 75)
+
+
+def test_a_floor_gives_no_code_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not within a station, and not at two of one database, even when chance says the same twice."""
+    drawn = iter(("AAAAAAA2", "AAAAAAA2", "BBBBBBB2", "AAAAAAA2"))
+    monkeypatch.setattr("benchmarks.bare_statements.new_order_code", lambda: next(drawn))
+    seven = fresh_codes(7)
+    assert [next(seven), next(seven), next(fresh_codes(8))] == ["007AAAA2", "007BBBB2", "008AAAA2"]
