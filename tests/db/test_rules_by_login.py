@@ -34,6 +34,7 @@ _NOT_AT_KIOSKS = (
     "a_letter_that_was_left_goes_out",
     # what the desk, an administrator or nobody's station does
     "desk",
+    "counts_for_the_service_it_was_given_for",
     "forgotten",
     *_NOT_HERE,
 )
